@@ -1,0 +1,155 @@
+import type { Fact, FactValue, Measurement } from "../core/index.ts";
+
+/**
+ * The shapes in which a case travels: what the server answers and the web app shows. All times are UTC ISO 8601.
+ */
+export type CaseKind = "stroke" | "aneurysm" | "haemorrhage" | "avm" | "subdural" | "carotid" | "other";
+export type Urgency = "critical" | "urgent" | "elective";
+export type CaseStatus = "draft" | "waiting" | "need-data" | "accepted" | "declined" | "closed";
+
+export interface OrganisationView {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: "spoke" | "hub";
+}
+
+export interface PatientView {
+  readonly name: string;
+  readonly identifier: string;
+  readonly birthDate: string | null;
+  readonly sex: string;
+  /** Whole years at `now`; null when the birth date is not known. */
+  readonly age: number | null;
+}
+
+/** How many images there are, how many were announced, and whether something is still arriving. */
+export interface ImagesView {
+  readonly received: number;
+  readonly expected: number | null;
+  readonly arriving: boolean;
+  readonly studies: readonly string[];
+}
+
+/** One number or word for the case header: a fact or a measurement, whole, with where it came from. */
+export interface HeadlineView {
+  readonly name: string;
+  readonly label: string;
+  /** Null: not known. Shown as "not known", never as a zero or a dash. */
+  readonly value: FactValue | null;
+  readonly unit: string;
+  /** E.g. "17-25" from neighbouring thresholds. */
+  readonly range: string | null;
+  readonly source: string;
+  readonly at: string | null;
+  readonly contradicted: boolean;
+}
+
+export interface CaseSummary {
+  readonly id: string;
+  readonly kind: CaseKind;
+  readonly urgency: Urgency;
+  readonly status: CaseStatus;
+  readonly question: string;
+  readonly patient: PatientView;
+  readonly from: OrganisationView;
+  readonly to: OrganisationView;
+  /** The clock of an acute case: last known well and who said so. */
+  readonly lastKnownWell: { readonly at: string; readonly by: string } | null;
+  readonly referredAt: string | null;
+  readonly answerDueAt: string | null;
+  readonly answeredAt: string | null;
+  readonly updatedAt: string;
+  readonly headline: readonly HeadlineView[];
+  readonly images: ImagesView;
+  /** What happens next and who is waited for, in a few words. */
+  readonly next: string;
+}
+
+/** Facts of one name: the one in use, the others beside it, and whether they disagree. */
+export interface FactGroup {
+  readonly name: string;
+  readonly label: string;
+  readonly unit: string;
+  readonly current: Fact | null;
+  readonly others: readonly Fact[];
+  readonly contradicted: boolean;
+}
+
+export interface MessageView {
+  readonly id: number;
+  readonly at: string;
+  readonly by: { readonly id: string; readonly name: string; readonly organisation: string } | null;
+  readonly body: string;
+}
+
+export interface SeriesView {
+  readonly seriesUid: string;
+  readonly studyUid: string;
+  readonly modality: string;
+  readonly role: string;
+  readonly roleBy: string;
+  readonly number: number | null;
+  readonly description: string;
+  readonly instances: number;
+  readonly frames: number;
+  readonly at: string | null;
+}
+
+export interface DecisionView {
+  readonly id: string;
+  readonly caseId: string;
+  readonly kind: "accept" | "need-data" | "decline";
+  readonly option: string;
+  readonly reason: string;
+  readonly at: string;
+  readonly by: { readonly id: string; readonly name: string; readonly organisation: string };
+  readonly basisDigest: string;
+  readonly hasPdf: boolean;
+}
+
+export interface AnalysisView {
+  readonly id: string;
+  readonly kind: "perfusion";
+  readonly seriesUid: string;
+  readonly studyUid: string;
+  readonly state: "queued" | "running" | "done" | "failed" | "cancelled";
+  readonly step: string;
+  readonly progress: number;
+  readonly error: string | null;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+  readonly result: PerfusionView | null;
+}
+
+export interface CurveView {
+  readonly timesS: readonly number[];
+  readonly valuesHu: readonly number[];
+  /** LPS mm. */
+  readonly positionMm: readonly [number, number, number];
+  readonly chosenBy: "method" | "person";
+}
+
+export interface PerfusionView {
+  readonly measurements: readonly Measurement[];
+  readonly aif: CurveView;
+  readonly vof: CurveView;
+  readonly quality: readonly { readonly code: string; readonly severity: "info" | "warning" | "error"; readonly message: string }[];
+  /** Volume over threshold, for the strip: `map` "tmax" in s or "rcbf" in %. */
+  readonly thresholds: readonly { readonly map: "tmax" | "rcbf"; readonly threshold: number; readonly ml: number }[];
+  /** Series UIDs of the stored Parametric Maps by map name (cbf cbv mtt tmax). */
+  readonly maps: Readonly<Record<string, string>>;
+  readonly motion: { readonly maxMm: number; readonly maxDeg: number };
+  readonly method: { readonly name: string; readonly version: string };
+}
+
+export interface CaseView extends CaseSummary {
+  readonly facts: readonly FactGroup[];
+  readonly messages: readonly MessageView[];
+  readonly series: readonly SeriesView[];
+  readonly analyses: readonly AnalysisView[];
+  readonly decisions: readonly DecisionView[];
+  readonly timeline: readonly { readonly at: string; readonly by: string; readonly kind: string; readonly text: string }[];
+  /** What the asking person may do here. */
+  readonly may: { readonly write: boolean; readonly answer: boolean; readonly refer: boolean };
+  readonly revision: number;
+}

@@ -1,0 +1,30 @@
+import pg from "pg";
+
+// bigint columns hold counts and ids far below 2^53: numbers, not strings.
+pg.types.setTypeParser(20, Number);
+
+export type Pool = pg.Pool;
+/** What a query function needs: the pool, or one client inside a transaction. */
+export type Sql = Pick<pg.Pool, "query">;
+
+export function openPool(connectionString: string, max = 10): Pool {
+  const pool = new pg.Pool({ connectionString, max, application_name: "willis" });
+  pool.on("error", (error) => console.error(`database connection lost: ${error.message}`));
+  return pool;
+}
+
+/** Runs `work` in one transaction; any error rolls it back and is passed on. */
+export async function transaction<T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query("begin");
+    const result = await work(client);
+    await client.query("commit");
+    return result;
+  } catch (error) {
+    await client.query("rollback").catch(() => {});
+    throw error;
+  } finally {
+    client.release();
+  }
+}
