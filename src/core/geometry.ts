@@ -48,15 +48,19 @@ export function voxelMl(grid: Grid): number {
   return (grid.spacing[0] * grid.spacing[1] * grid.spacing[2]) / 1000;
 }
 
+/** a - b. */
 export function sub(a: Vec3, b: Vec3): Vec3 {
   return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 }
+/** Scalar product. */
 export function dot(a: Vec3, b: Vec3): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
+/** Vector product a x b. */
 export function cross(a: Vec3, b: Vec3): Vec3 {
   return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }
+/** Euclidean length. */
 export function length(a: Vec3): number {
   return Math.hypot(a[0], a[1], a[2]);
 }

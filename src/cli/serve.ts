@@ -1,0 +1,89 @@
+import { parseArgs } from "node:util";
+import { createSignInLink } from "../server/auth/sign-in-links.ts";
+import { firstAdministrator } from "../server/auth/first-administrator.ts";
+import { demoPeople, loadDemo } from "../server/demo.ts";
+import { type Serving, serve as listen, serveOptions } from "../server/serve.ts";
+import { homeFolder, openServices } from "../server/services.ts";
+import { buildWeb } from "../server/web-build.ts";
+import { status } from "./status.ts";
+import { EXIT, type Verb } from "./verb.ts";
+
+const help = `Start Willis.
+
+  node run.mjs serve [--no-demo]
+
+  --no-demo   start empty and print a one-time link for the administrator, instead of loading the demo hospital
+
+Settings (environment):
+  WILLIS_HOME         where everything is kept (default .willis in the project folder)
+  WILLIS_HOST         address to listen on (default 127.0.0.1; put a TLS proxy before anything wider)
+  WILLIS_PORT         web app, API and DICOMweb (default 8650)
+  WILLIS_DIMSE_PORT   DIMSE (default 11104)
+  WILLIS_AE_TITLE     DIMSE application entity title (default WILLIS)
+  DATABASE_URL        a PostgreSQL 15 or later, instead of the embedded one`;
+
+export const serve: Verb = {
+  summary: "start Willis",
+  help,
+  async run(args) {
+    const { values } = parseArgs({ args, options: { "no-demo": { type: "boolean", default: false } } });
+    const line = status();
+    const options = serveOptions(process.env);
+    line.step("Opening Willis");
+    const { services, adopted, close } = await openServices({ home: homeFolder(), say: line.step });
+    if (adopted) line.note("Took over a database left running by an earlier process.");
+    let serving: Serving | null = null;
+    let stopping = false;
+    const stopped = Promise.withResolvers<number>();
+    const stop = async (why: string) => {
+      if (stopping) return;
+      stopping = true;
+      line.note(`Stopping (${why})`);
+      await serving?.stop();
+      await close();
+      stopped.resolve(EXIT.ok);
+    };
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(signal));
+    process.on("disconnect", () => void stop("the process that started it is gone"));
+    process.channel?.unref();
+    try {
+      await buildWeb(line.step);
+      if (!values["no-demo"]) await loadDemo(services, (step, fraction) => line.step(step, fraction));
+      if (stopping) return await stopped.promise;
+      serving = await listen(services, options);
+    } catch (error) {
+      if (!stopping) await stop("it could not start");
+      throw explain(error, options.port, options.dimsePort);
+    }
+    line.done();
+    await announce(serving, values["no-demo"]);
+    return await stopped.promise;
+
+    async function announce(at: Serving, empty: boolean): Promise<void> {
+      console.log(`\nWillis   ${at.url}      DICOMweb ${at.url}/dicom-web      DIMSE ${options.aeTitle} on port ${at.dimsePort}`);
+      if (empty) {
+        const person = await firstAdministrator(services.pool);
+        if (person) {
+          const token = await createSignInLink(services.pool, person.id, { usesLeft: 1, hours: 24 });
+          console.log(`\nAdministrator, one time, valid 24 h:\n  ${at.url}/sign-in/${token}`);
+        }
+      } else {
+        console.log("\nSign in as (valid 12 h):");
+        for (const person of await demoPeople(services.pool)) {
+          const token = await createSignInLink(services.pool, person.id, { usesLeft: null, hours: 12 });
+          console.log(`  ${`${person.name}, ${person.roleName}`.padEnd(52)} ${at.url}/sign-in/${token}`);
+        }
+      }
+      console.log("\nNot a medical device. Ctrl-C stops.");
+    }
+  },
+};
+
+function explain(error: unknown, port: number, dimsePort: number): Error {
+  const { code, port: taken } = error as { code?: string; port?: number };
+  if (code === "EADDRINUSE") {
+    const name = taken === dimsePort ? "WILLIS_DIMSE_PORT" : "WILLIS_PORT";
+    return new Error(`Port ${taken ?? port} is taken: Willis runs already, or set ${name} to another port.`);
+  }
+  return error as Error;
+}

@@ -1,0 +1,61 @@
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { startDimse } from "./dimse/server.ts";
+import { buildApp } from "./http/app.ts";
+import type { Services } from "./http/services.ts";
+import { ROOT } from "./services.ts";
+
+export interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly dimsePort: number;
+  readonly aeTitle: string;
+}
+
+export interface Serving {
+  readonly app: FastifyInstance;
+  readonly url: string;
+  readonly dimsePort: number;
+  stop(): Promise<void>;
+}
+
+/** The options a server starts with: WILLIS_HOST, WILLIS_PORT, WILLIS_DIMSE_PORT, WILLIS_AE_TITLE. */
+export function serveOptions(env: Readonly<Record<string, string | undefined>>): ServeOptions {
+  return {
+    host: env.WILLIS_HOST || "127.0.0.1",
+    port: portOf(env, "WILLIS_PORT", 8650),
+    dimsePort: portOf(env, "WILLIS_DIMSE_PORT", 11104),
+    aeTitle: env.WILLIS_AE_TITLE || "WILLIS",
+  };
+}
+
+/** Listens for HTTP and DIMSE; port 0 takes any free one. */
+export async function serve(services: Services, options: ServeOptions): Promise<Serving> {
+  const app = await buildApp(services, { webRoot: join(ROOT, "src/web/dist") });
+  await app.listen({ host: options.host, port: options.port });
+  const dimse = await startDimse(services, { host: options.host, port: options.dimsePort, aeTitle: options.aeTitle }).catch(
+    async (error) => {
+      await app.close();
+      throw error;
+    },
+  );
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    app,
+    url: `http://${options.host}:${port}`,
+    dimsePort: dimse.port,
+    async stop() {
+      app.server.closeAllConnections(); // live channels would otherwise hold the door open
+      await Promise.all([app.close(), dimse.stop()]);
+    },
+  };
+}
+
+function portOf(env: Readonly<Record<string, string | undefined>>, name: string, otherwise: number): number {
+  const text = env[name];
+  if (!text) return otherwise;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`${name} is "${text}"; give a port from 0 to 65535`);
+  return port;
+}

@@ -1,0 +1,69 @@
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { fileSystemBlobs } from "./blobs/file-system.ts";
+import { startEmbeddedPostgres } from "./db/embedded-postgres.ts";
+import { migrate } from "./db/migrate.ts";
+import { openPool } from "./db/pool.ts";
+import type { Services } from "./http/services.ts";
+import { idleJobs, startJobs } from "./jobs/start.ts";
+import { loadPacks } from "./packs.ts";
+import { postgresLive } from "./realtime/postgres-live.ts";
+
+export const ROOT = resolve(fileURLToPath(new URL("../..", import.meta.url)));
+const IN_USE = 77_105_109; // advisory lock that each process on an embedded database holds, shared
+
+export interface OpenOptions {
+  readonly home?: string;
+  /** False: nothing is computed by this process; what it queues is done by the server. */
+  readonly jobs?: boolean;
+  readonly say?: (text: string) => void;
+}
+
+export interface OpenServices {
+  readonly services: Services;
+  readonly adopted: boolean;
+  close(): Promise<void>;
+}
+
+export function homeFolder(): string {
+  return resolve(process.env.WILLIS_HOME || join(ROOT, ".willis"));
+}
+
+/**
+ * Opens what a server or a command needs: database (DATABASE_URL, else the embedded one), schema, blobs, knowledge,
+ * queue, live channel. An embedded database is ended by the last process that leaves it.
+ */
+export async function openServices(options: OpenOptions = {}): Promise<OpenServices> {
+  const home = options.home ?? homeFolder();
+  const say = options.say ?? (() => {});
+  await mkdir(home, { recursive: true, mode: 0o755 });
+  const url = process.env.DATABASE_URL;
+  say(url ? "Connecting to the database" : "Starting the database");
+  const embedded = url ? null : await startEmbeddedPostgres(join(home, "postgres"));
+  const connectionString = url ?? embedded!.connectionString;
+  const pool = openPool(connectionString, 16);
+  const holder = await pool.connect();
+  await holder.query("select pg_advisory_lock_shared($1)", [IN_USE]);
+  const applied = await migrate(pool);
+  if (applied.length > 0) say(`Brought the schema up to date (${applied.join(", ")})`);
+  const blobs = await fileSystemBlobs(join(home, "blobs"));
+  const packs = await loadPacks(join(ROOT, "packs"));
+  const live = await postgresLive(pool, connectionString);
+  const base = { pool, blobs, live, packs, home, now: () => new Date() };
+  const jobs = options.jobs === false ? await idleJobs(base, connectionString) : await startJobs(base, connectionString);
+  const services: Services = { ...base, jobs };
+  return {
+    services,
+    adopted: embedded?.adopted ?? false,
+    async close() {
+      await jobs.stop();
+      await live.stop();
+      await holder.query("select pg_advisory_unlock_shared($1)", [IN_USE]);
+      const last = await holder.query("select pg_try_advisory_lock($1) as last", [IN_USE]);
+      holder.release(true);
+      await pool.end();
+      if (embedded && last.rows[0].last) await embedded.stop();
+    },
+  };
+}
