@@ -1,4 +1,4 @@
-import { dot } from "../../core/index.ts";
+import { dot, type Vec3 } from "../../core/index.ts";
 import { type JsonInstance, number, TAG, text } from "./dicom-json.ts";
 import { type PlaneGeometry, parallel, planeOf } from "./geometry.ts";
 
@@ -10,70 +10,62 @@ export interface FrameRef {
   readonly plane: PlaneGeometry | null;
 }
 
-/** How a series is read: slices in space, frames in time, or slices at several times. */
+/** How a series is read: slices in space (at one or several times), or frames in time. */
 export interface StackOrder {
   readonly kind: "slices" | "run";
-  /** For "slices" in the order of the stack: from the feet up, from the right, from the front. */
-  readonly frames: readonly FrameRef[];
-  /** Number of times each place was imaged; `frames` holds the first time only when it is more than 1. */
-  readonly timePoints: number;
-  /** True when the slices are parallel and evenly spaced (within 1 %), so that a volume may be built. */
+  /** `times[t]` is a whole stack: slices from the feet up (or from the right, from the front); a run has one. */
+  readonly times: readonly (readonly FrameRef[])[];
+  /** True when the slices are parallel and evenly spaced (within 2 %), so that a volume may be built. */
   readonly volume: boolean;
 }
 
-const HEAD_FRONT_RIGHT = [2, 1, 0] as const;
-
 /**
- * Puts the frames of a series in order. Frames with a plane are sorted along the common normal; frames that share a
- * place are times of it, and the first of each (by instance and frame number) is kept. Frames without a plane, and
- * multi-frame runs in one plane, stay in the order of instance and frame number.
+ * Puts the frames of a series in order. Frames with a plane are sorted along the common normal, toward the left, the
+ * back or the head; frames that share a place are its times, in the order of instance and frame number. A place
+ * without an image at time t shows its last one. Frames without a plane, and runs in one plane, stay in the order of
+ * instance and frame number.
  */
 export function orderStack(instances: readonly JsonInstance[]): StackOrder {
-  const frames = instances
-    .flatMap((instance) => {
-      const count = Math.max(1, number(instance, TAG.NumberOfFrames) ?? 1);
-      const sopUid = text(instance, TAG.SOPInstanceUID) ?? "";
-      return Array.from({ length: count }, (_, frame) => ({
-        instance,
-        sopUid,
-        frame,
-        plane: planeOf(instance, frame),
-      }));
-    })
-    .sort((a, b) => instanceNumber(a) - instanceNumber(b) || a.frame - b.frame);
+  const frames = instances.flatMap(framesOf).sort((a, b) => instanceNumber(a) - instanceNumber(b) || a.frame - b.frame);
   const first = frames[0]?.plane;
-  const run: StackOrder = { kind: "run", frames, timePoints: 1, volume: false };
+  const run: StackOrder = { kind: "run", times: [frames], volume: false };
   if (!first || frames.some(({ plane }) => !plane)) return run;
-  const axis = axisOf(first);
-  const placed = frames.map((frame) => ({ frame, at: frame.plane!.origin[axis] * 1 }));
-  const oneNormal = frames.every(({ plane }) => parallel(plane!.normal, first.normal));
-  const along = first.normal.map((n) => (first.normal[axis] < 0 ? -n : n)) as unknown as typeof first.normal;
-  for (const item of placed) item.at = dot(item.frame.plane!.origin, along);
-  const groups = new Map<number, FrameRef[]>();
-  for (const { frame, at } of placed) {
-    const key = Math.round(at * 100);
-    groups.set(key, [...(groups.get(key) ?? []), frame]);
+  const along = upward(first);
+  const places = new Map<number, FrameRef[]>();
+  for (const frame of frames) {
+    const key = Math.round(100 * dot(frame.plane!.origin, along));
+    const place = places.get(key);
+    if (place) place.push(frame);
+    else places.set(key, [frame]);
   }
-  if (groups.size === 1 && frames.length > 1) return run;
-  const keys = [...groups.keys()].sort((a, b) => a - b);
-  const timePoints = Math.max(...[...groups.values()].map((group) => group.length));
+  if (places.size === 1 && frames.length > 1) return run;
+  const keys = [...places.keys()].sort((a, b) => a - b);
+  const count = Math.max(...[...places.values()].map((place) => place.length));
+  const times = Array.from({ length: count }, (_, t) =>
+    keys.map((key) => {
+      const place = places.get(key)!;
+      return place[Math.min(t, place.length - 1)]!;
+    }),
+  );
   const gaps = keys.slice(1).map((key, k) => key - keys[k]!);
   const even = gaps.length > 1 && Math.max(...gaps) - Math.min(...gaps) <= Math.max(2, 0.02 * Math.max(...gaps));
-  const sameSize = frames.every(({ plane }) => plane!.rows === first.rows && plane!.columns === first.columns);
-  return {
-    kind: "slices",
-    frames: keys.map((key) => groups.get(key)![0]!),
-    timePoints,
-    volume: oneNormal && even && sameSize,
-  };
+  const alike = frames.every(
+    ({ plane }) =>
+      parallel(plane!.normal, first.normal) && plane!.rows === first.rows && plane!.columns === first.columns,
+  );
+  return { kind: "slices", times, volume: even && alike };
 }
 
-/** 0, 1 or 2: the patient axis nearest to the normal of the plane. */
-function axisOf(plane: PlaneGeometry): 0 | 1 | 2 {
-  return HEAD_FRONT_RIGHT.reduce<0 | 1 | 2>(
-    (best, axis) => (Math.abs(plane.normal[axis]) > Math.abs(plane.normal[best]) ? axis : best),
-    2,
-  );
+function framesOf(instance: JsonInstance): FrameRef[] {
+  const count = Math.max(1, number(instance, TAG.NumberOfFrames) ?? 1);
+  const sopUid = text(instance, TAG.SOPInstanceUID) ?? "";
+  return Array.from({ length: count }, (_, frame) => ({ instance, sopUid, frame, plane: planeOf(instance, frame) }));
+}
+
+/** The normal of a plane in the sense in which its main component grows (to the left, the back, the head). */
+function upward({ normal }: PlaneGeometry): Vec3 {
+  const main = normal.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
+  return main < 0 ? [-normal[0], -normal[1], -normal[2]] : normal;
 }
 
 function instanceNumber(frame: FrameRef): number {

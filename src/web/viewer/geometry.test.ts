@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { JsonInstance } from "./dicom-json.ts";
+import { nearestPlane, patientToPixel, pixelToPatient, planeOf } from "./geometry.ts";
+import { edgeLetters, statedLetters } from "./orientation.ts";
+import { orderStack } from "./stack-order.ts";
+
+function slice(z: number, instanceNumber: number): JsonInstance {
+  return {
+    "00080018": { vr: "UI", Value: [`1.${instanceNumber}`] },
+    "00200013": { vr: "IS", Value: [instanceNumber] },
+    "00200032": { vr: "DS", Value: [-100, -120, z] },
+    "00200037": { vr: "DS", Value: [1, 0, 0, 0, 1, 0] },
+    "00200052": { vr: "UI", Value: ["1.2.3"] },
+    "00280010": { vr: "US", Value: [256] },
+    "00280011": { vr: "US", Value: [200] },
+    "00280030": { vr: "DS", Value: [0.5, 0.7] },
+  };
+}
+
+test("slices are stacked by their place, from the feet up, whatever their instance numbers say", () => {
+  const order = orderStack([slice(10, 1), slice(0, 2), slice(5, 3)]);
+  assert.equal(order.kind, "slices");
+  assert.equal(order.volume, true);
+  assert.deepEqual(
+    order.times[0]!.map(({ sopUid }) => sopUid),
+    ["1.2", "1.3", "1.1"],
+  );
+});
+
+test("slices with unequal gaps are not built into a volume", () => {
+  assert.equal(orderStack([slice(0, 1), slice(5, 2), slice(12, 3)]).volume, false);
+});
+
+test("images of one place are its times", () => {
+  const order = orderStack([slice(0, 1), slice(5, 2), slice(0, 3), slice(5, 4), slice(0, 5), slice(5, 6)]);
+  assert.equal(order.times.length, 3);
+  assert.deepEqual(
+    order.times[2]!.map(({ sopUid }) => sopUid),
+    ["1.5", "1.6"],
+  );
+});
+
+test("a run without a plane keeps its frame order", () => {
+  const run: JsonInstance = { "00280008": { vr: "IS", Value: ["3"] }, "00080018": { vr: "UI", Value: ["9"] } };
+  const order = orderStack([run]);
+  assert.equal(order.kind, "run");
+  assert.deepEqual(
+    order.times[0]!.map(({ frame }) => frame),
+    [0, 1, 2],
+  );
+});
+
+test("a pixel goes to the patient and back", () => {
+  const plane = planeOf(slice(7, 1), 0)!;
+  assert.deepEqual(pixelToPatient(plane, 10, 20), [-93, -110, 7]);
+  const [x, y] = patientToPixel(plane, [-93, -110, 7]);
+  assert.ok(Math.abs(x - 10) < 1e-9 && Math.abs(y - 20) < 1e-9);
+});
+
+test("the nearest slice to a position is found with its distance", () => {
+  const planes = [0, 5, 10].map((z, k) => planeOf(slice(z, k), 0));
+  assert.deepEqual(nearestPlane(planes, [0, 0, 6]), { index: 1, distance: 1 });
+});
+
+test("an axial image in radiological convention has the patient's right at the left edge", () => {
+  const edges = edgeLetters([1, 0, 0], [0, 1, 0]);
+  assert.deepEqual(edges, { left: "R", right: "L", top: "A", bottom: "P" });
+});
+
+test("an oblique image gets two letters, the main one first", () => {
+  assert.equal(edgeLetters([0.8, 0.6, 0], [0, 0, -1]).right, "LP");
+});
+
+test("an image that states no orientation gets no letters", () => {
+  assert.equal(statedLetters([]).left, "");
+  assert.deepEqual(statedLetters(["L", "F"]), { left: "R", right: "L", top: "H", bottom: "F" });
+});

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { AnalysisView, SeriesView } from "../../cases/views.ts";
+import { hang, latestResult, mapOf, shown } from "./hang.ts";
+import { ANGIO_KEYS, actOf, READING_KEYS } from "./keys.ts";
+
+function series(role: string, seriesUid = role.toLowerCase()): SeriesView {
+  return {
+    seriesUid,
+    studyUid: "s",
+    modality: "CT",
+    role,
+    roleBy: "tags",
+    number: 1,
+    description: role,
+    instances: 10,
+    frames: 10,
+    at: null,
+  };
+}
+
+const analysis = {
+  id: "a",
+  kind: "perfusion",
+  state: "done",
+  finishedAt: "2026-01-01T00:00:00Z",
+  result: { maps: { tmax: "m1", cbf: "m2", cbv: "m3", mtt: "m4" } },
+} as unknown as AnalysisView;
+
+test("a stroke hangs as plain CT, CTA slab, Tmax, relative CBF", () => {
+  const plan = hang([series("CTP"), series("CTA"), series("NCCT"), series("PMAP", "m1")], [analysis]);
+  assert.equal(plan.kind, "stroke");
+  assert.deepEqual(
+    plan.panes.map(({ seriesUid }) => seriesUid),
+    ["ncct", "cta", "m1", "m2"],
+  );
+  assert.deepEqual(
+    plan.panes.map(({ mode }) => mode),
+    ["slices", "mip", "map", "map"],
+  );
+});
+
+test("until the maps are there the perfusion source takes a pane", () => {
+  const plan = hang([series("CTP"), series("CTA"), series("NCCT")]);
+  assert.deepEqual(
+    plan.panes.map(({ seriesUid }) => seriesUid),
+    ["ncct", "cta", "ctp", "cta"],
+  );
+});
+
+test("a CTA alone opens in three planes and a slab", () => {
+  const plan = hang([series("CTA")]);
+  assert.deepEqual(
+    plan.panes.map(({ mode }) => mode),
+    ["axial", "coronal", "sagittal", "mip"],
+  );
+});
+
+test("angiographic runs lie side by side", () => {
+  const plan = hang([series("DSA", "ap"), series("DSA", "lat"), series("RDSR")]);
+  assert.equal(plan.kind, "angiography");
+  assert.deepEqual(
+    plan.panes.map(({ seriesUid }) => seriesUid),
+    ["ap", "lat"],
+  );
+});
+
+test("one series of an unknown role fills the page", () => {
+  const plan = hang([series("OTHER")]);
+  assert.equal(plan.panes.length, 1);
+  assert.equal(plan.columns, 1);
+});
+
+test("reports hold no image, and nothing to show is an empty plan", () => {
+  assert.equal(shown([series("SR"), series("RDSR"), series("PDF")]).length, 0);
+  assert.equal(hang([series("SR")]).kind, "empty");
+});
+
+test("a map series is named by the analysis that made it", () => {
+  assert.equal(mapOf("m2", [analysis]), "cbf");
+  assert.equal(mapOf("else", [analysis]), undefined);
+  assert.equal(latestResult([analysis])?.id, "a");
+});
+
+test("no key does two things in one room", () => {
+  for (const bindings of [READING_KEYS, ANGIO_KEYS]) {
+    assert.equal(new Set(bindings.map(({ key }) => key)).size, bindings.length);
+  }
+});
+
+test("a browser's combination is left alone and shift makes the shift fine", () => {
+  const stroke = { shiftKey: false, ctrlKey: false, metaKey: false, altKey: false };
+  assert.equal(actOf({ ...stroke, key: "r", ctrlKey: true }, READING_KEYS), undefined);
+  assert.equal(actOf({ ...stroke, key: "ArrowLeft", shiftKey: true }, ANGIO_KEYS), "fine-left");
+  assert.equal(actOf({ ...stroke, key: "?", shiftKey: true }, READING_KEYS), "help");
+});

@@ -1,0 +1,123 @@
+import type { AnalysisView, SeriesView } from "../../cases/views.ts";
+
+/** How a pane shows its series. "slices" as acquired, the three planes and the slab by volume, "map" in colour. */
+export type PaneMode = "slices" | "axial" | "coronal" | "sagittal" | "mip" | "map" | "run";
+export type MapName = "tmax" | "cbf" | "cbv" | "mtt";
+
+export interface PanePlan {
+  readonly seriesUid: string;
+  readonly mode: PaneMode;
+  readonly map?: MapName;
+  /** Plane of a slab. */
+  readonly plane?: "axial" | "coronal" | "sagittal";
+}
+
+export interface HangingPlan {
+  readonly kind: "stroke" | "angiography" | "volume" | "series" | "empty";
+  readonly columns: 1 | 2;
+  readonly panes: readonly PanePlan[];
+}
+
+/** Roles that hold no image to show here. */
+const NOT_SHOWN = new Set(["SR", "RDSR", "PDF", "SEG"]);
+const VOLUMES = new Set(["CTA", "3DRA", "TOF"]);
+const RUNS = new Set(["DSA", "XA", "RF", "US"]);
+/** The order in which a reader wants to see them, first pane first; "tmax" and "cbf" stand for maps of an analysis. */
+const READING_ORDER = [
+  "NCCT",
+  "CTA",
+  "tmax",
+  "cbf",
+  "DSA",
+  "DWI",
+  "ADC",
+  "FLAIR",
+  "TOF",
+  "3DRA",
+  "CTP",
+  "XA",
+  "US",
+  "DSC",
+  "T1",
+  "T2",
+  "RF",
+];
+
+/** The mode in which a role opens. */
+export function openingMode(role: string): PaneMode {
+  if (role === "PMAP") return "map";
+  if (VOLUMES.has(role)) return "mip";
+  return RUNS.has(role) ? "run" : "slices";
+}
+
+/** The map a Parametric Map series holds, by the analyses that made it. */
+export function mapOf(seriesUid: string, analyses: readonly AnalysisView[]): MapName | undefined {
+  for (const { result } of analyses) {
+    const found = Object.entries(result?.maps ?? {}).find(([, uid]) => uid === seriesUid);
+    if (found && ["tmax", "cbf", "cbv", "mtt"].includes(found[0])) return found[0] as MapName;
+  }
+  return undefined;
+}
+
+/** The newest finished analysis; undefined without one. */
+export function latestResult(analyses: readonly AnalysisView[]): AnalysisView | undefined {
+  const done = analyses.filter(({ state, result }) => state === "done" && result);
+  return done.sort((a, b) => (b.finishedAt ?? "").localeCompare(a.finishedAt ?? ""))[0];
+}
+
+/** Series that can be shown, in the order of the strip. */
+export function shown(series: readonly SeriesView[]): readonly SeriesView[] {
+  return series.filter(({ role, instances }) => !NOT_SHOWN.has(role) && instances > 0);
+}
+
+/**
+ * Hangs a case: up to four panes in reading order (stroke: non-contrast CT, CTA slab, Tmax, relative CBF). One volume
+ * alone opens in three planes and a slab; one other series fills the page; runs lie side by side.
+ */
+export function hang(series: readonly SeriesView[], analyses: readonly AnalysisView[] = []): HangingPlan {
+  const candidates: PanePlan[] = [];
+  const images = shown(series).filter(({ role }) => role !== "PMAP");
+  const maps = latestResult(analyses)?.result?.maps ?? {};
+  for (const name of READING_ORDER) {
+    if (name === "tmax" || name === "cbf") {
+      const seriesUid = maps[name];
+      if (seriesUid) candidates.push({ seriesUid, mode: "map", map: name });
+      continue;
+    }
+    if (name === "CTP" && maps.tmax) continue;
+    for (const { seriesUid, role } of images) {
+      if (role === name) candidates.push({ seriesUid, mode: openingMode(role), ...slabPlane(role) });
+    }
+  }
+  const left = images.filter(({ role }) => !READING_ORDER.includes(role));
+  if (candidates.length === 0) for (const { seriesUid } of left) candidates.push({ seriesUid, mode: "slices" });
+  const first = candidates[0];
+  if (!first) return { kind: "empty", columns: 1, panes: [] };
+  const isVolume = first.mode === "mip" && candidates.length === 1;
+  if (isVolume) {
+    const { seriesUid } = first;
+    const planes = (["axial", "coronal", "sagittal"] as const).map((mode) => ({ seriesUid, mode }));
+    return { kind: "volume", columns: 2, panes: [...planes, first] };
+  }
+  const runs = candidates.every(({ mode }) => mode === "run");
+  if (candidates.length === 1) return { kind: runs ? "angiography" : "series", columns: 1, panes: [first] };
+  if (runs) return { kind: "angiography", columns: 2, panes: candidates.slice(0, candidates.length > 3 ? 4 : 2) };
+  return { kind: maps.tmax ? "stroke" : "series", columns: 2, panes: fill(candidates) };
+}
+
+/** Two or four panes: a third gets a coronal slab of the angiogram beside it where there is one. */
+function fill(candidates: readonly PanePlan[]): readonly PanePlan[] {
+  const panes = candidates.slice(0, 4);
+  const slab = panes.find(({ mode }) => mode === "mip");
+  if (panes.length === 2 && slab) {
+    const { seriesUid } = slab;
+    return [...panes, { seriesUid, mode: "mip", plane: "coronal" }, { seriesUid, mode: "mip", plane: "sagittal" }];
+  }
+  if (panes.length === 3 && slab) return [...panes, { seriesUid: slab.seriesUid, mode: "mip", plane: "coronal" }];
+  return panes;
+}
+
+function slabPlane(role: string): { readonly plane?: "axial" | "coronal" } {
+  if (!VOLUMES.has(role)) return {};
+  return { plane: role === "3DRA" ? "coronal" : "axial" };
+}
