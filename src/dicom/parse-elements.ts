@@ -121,8 +121,9 @@ export function readElements(
       warnings.push(`Bytes after Pixel Data at ${pos} are no data element: left out.`);
       break;
     }
-    if (tag >>> 16 === 0xfffe || (tag === 0 && top === root)) {
-      if (pixels || (tag === 0 && isPadding(bytes, pos))) {
+    const zeros = tag === 0 && top === root && isPadding(bytes, pos);
+    if (tag >>> 16 === 0xfffe || zeros) {
+      if (pixels || zeros) {
         warnings.push(`Bytes from ${pos} on are padding: left out.`);
         break;
       }

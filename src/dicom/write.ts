@@ -207,6 +207,16 @@ export function writeFileMeta(
   return sink.bytes.slice(0, sink.length);
 }
 
+/** The bytes of a DIMSE command set: implicit little endian with its group length (PS3.7 6.3.1). */
+export function writeCommandSet(command: DataSet): Uint8Array {
+  const sink = new Sink();
+  writeHeader(sink, 0, "UL", 4, false);
+  const lengthAt = sink.room(4);
+  writeElements(sink, command, { explicit: false, encapsulated: false, unicode: false }, 0);
+  sink.view.setUint32(lengthAt, sink.length - lengthAt - 4, true);
+  return sink.bytes.slice(0, sink.length);
+}
+
 /**
  * A DICOM file (PS3.10) of a data set: file meta from its SOPClassUID and SOPInstanceUID, then `writeDataSet`. For a
  * native transfer syntax PixelData holds the samples, little endian; for an encapsulated one it holds what
