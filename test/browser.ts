@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { access, constants, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
@@ -48,9 +48,8 @@ export async function findBrowser(): Promise<FoundBrowser> {
 
 /** Starts the browser that the test command found, or finds one. */
 export async function launchBrowser(): Promise<Browser> {
-  const { chromium } = await import("playwright-core");
   const found: FoundBrowser = process.env.WILLIS_TEST_BROWSER ? JSON.parse(process.env.WILLIS_TEST_BROWSER) : await findBrowser();
-  return chromium.launch({ executablePath: found.path, args: FLAGS, env: environment(found.libraries) });
+  return start(found.path, found.libraries);
 }
 
 function onPath(): string[] {
@@ -61,21 +60,27 @@ function onPath(): string[] {
 function environment(libraries: string | null): Record<string, string> {
   const env = Object.fromEntries(Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined));
   if (!libraries) return env;
-  return { ...env, LD_LIBRARY_PATH: [libraries, env.LD_LIBRARY_PATH].filter(Boolean).join(":") };
+  const path = [libraries, env.LD_LIBRARY_PATH].filter(Boolean).join(":");
+  return { ...env, LD_LIBRARY_PATH: path, FONTCONFIG_PATH: join(tmpdir(), "fonts") }; // the package unpacks fonts there
 }
 
+/** Starts it and asks for WebGL 2, which the viewer needs. */
 async function works(path: string, libraries: string | null): Promise<boolean> {
   if (!(await exists(path))) return false;
-  const profile = await mkdtemp(join(tmpdir(), "willis-browser-"));
-  const options = ["--headless", `--user-data-dir=${profile}`, ...FLAGS, "--dump-dom", "data:text/html,<p>ready</p>"];
   try {
-    const { stdout } = await run(path, options, { timeout: 60_000, env: environment(libraries) });
-    return stdout.includes("ready");
+    const browser = await start(path, libraries);
+    const page = await browser.newPage();
+    const webgl = await page.evaluate(() => document.createElement("canvas").getContext("webgl2") !== null);
+    await browser.close();
+    return webgl;
   } catch {
     return false;
-  } finally {
-    await rm(profile, { recursive: true, force: true });
   }
+}
+
+async function start(path: string, libraries: string | null): Promise<Browser> {
+  const { chromium } = await import("playwright-core");
+  return chromium.launch({ executablePath: path, args: FLAGS, env: environment(libraries), timeout: 60_000 });
 }
 
 /** Unpacks the browser of `@sparticuz/chromium`, and the NSS libraries beside it, into a folder that stays. */
