@@ -133,7 +133,11 @@ export interface PerfusionView {
   readonly measurements: readonly Measurement[];
   readonly aif: CurveView;
   readonly vof: CurveView;
-  readonly quality: readonly { readonly code: string; readonly severity: "info" | "warning" | "error"; readonly message: string }[];
+  readonly quality: readonly {
+    readonly code: string;
+    readonly severity: "info" | "warning" | "error";
+    readonly message: string;
+  }[];
   /** Volume over threshold, for the strip: `map` "tmax" in s or "rcbf" in %. */
   readonly thresholds: readonly { readonly map: "tmax" | "rcbf"; readonly threshold: number; readonly ml: number }[];
   /** Series UIDs of the stored Parametric Maps by map name (cbf cbv mtt tmax). */
@@ -148,7 +152,12 @@ export interface CaseView extends CaseSummary {
   readonly series: readonly SeriesView[];
   readonly analyses: readonly AnalysisView[];
   readonly decisions: readonly DecisionView[];
-  readonly timeline: readonly { readonly at: string; readonly by: string; readonly kind: string; readonly text: string }[];
+  readonly timeline: readonly {
+    readonly at: string;
+    readonly by: string;
+    readonly kind: string;
+    readonly text: string;
+  }[];
   /** What the asking person may do here. */
   readonly may: { readonly write: boolean; readonly answer: boolean; readonly refer: boolean };
   readonly revision: number;

@@ -4,7 +4,14 @@ export type FactValue = number | string | boolean;
 /** Where a fact came from: typed by a person, measured by a method, or read from an object that arrived. */
 export type FactSource =
   | { readonly kind: "typed"; readonly by: string; readonly name: string }
-  | { readonly kind: "measured"; readonly method: string; readonly version: string; readonly from: readonly string[] }
+  | {
+      readonly kind: "measured";
+      readonly method: string;
+      readonly version: string;
+      readonly from: readonly string[];
+      /** The measurement's uncertainty, when it has one. */
+      readonly range?: { readonly low: number; readonly high: number; readonly basis: string };
+    }
   | { readonly kind: "imported"; readonly from: string }
   | { readonly kind: "derived"; readonly rule: string; readonly from: readonly string[] };
 

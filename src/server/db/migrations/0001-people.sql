@@ -25,6 +25,7 @@ create table session (
   person_id uuid not null references person on delete cascade,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
+  via text not null default 'password' check (via in ('password', 'link')),
   user_agent text not null default ''
 );
 create index session_person on session (person_id);

@@ -1,0 +1,85 @@
+import type { Fact, FactValue } from "../core/index.ts";
+import { fieldOf } from "../knowledge/dictionary.ts";
+import { groupFacts } from "./facts.ts";
+import type { CaseKind } from "./views.ts";
+
+/** What a case knows beside its facts, from which some facts follow. Times UTC ISO, birth date `YYYY-MM-DD`. */
+export interface CaseGround {
+  readonly kind: CaseKind;
+  readonly lastKnownWell: { readonly at: string; readonly by: string } | null;
+  readonly birthDate: string | null;
+}
+
+const HOUR_MS = 3_600_000;
+const BY_KIND: Readonly<Partial<Record<CaseKind, string>>> = {
+  stroke: "suspected_ais",
+  avm: "brain_avm",
+  carotid: "carotid_stenosis",
+};
+const POSTERIOR = ["BA", "V4", "P1", "P2", "P3"];
+
+/** Whole years lived at `now`; null without a birth date, or when it lies after `now`. */
+export function ageAt(birthDate: string | null, now: string): number | null {
+  if (!birthDate) return null;
+  const years = Number(now.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  const age = now.slice(5, 10) < birthDate.slice(5, 10) ? years - 1 : years;
+  return age >= 0 ? age : null;
+}
+
+/**
+ * Facts that follow from others by a named rule: the hours since last known well (with `now` as the planned start), the
+ * age, the circulation and whether a vessel is large from the occlusion site (by the dictionary's own words), the working
+ * diagnosis from the kind of case. What was stated outright stays in use: only the clock and the age are always derived,
+ * as they move by themselves. What does not follow is not derived.
+ */
+export function deriveFacts(ground: CaseGround, facts: readonly Fact[], now: string): Fact[] {
+  const known = new Map(groupFacts(facts).map((group) => [group.name, group.current]));
+  const derived: Fact[] = [];
+  const add = (name: string, value: FactValue, rule: string, from: readonly string[], at: string) =>
+    derived.push({
+      id: `derived:${name}`,
+      name,
+      value,
+      unit: fieldOf(name)?.unit ?? "",
+      source: { kind: "derived", rule, from },
+      observedAt: at,
+      recordedAt: at,
+    });
+  const stated = (name: string) => known.get(name) ?? null;
+
+  if (ground.lastKnownWell) {
+    const hours = (Date.parse(now) - Date.parse(ground.lastKnownWell.at)) / HOUR_MS;
+    if (hours >= 0) {
+      const by = ground.lastKnownWell.by || "person not named";
+      add("time_lkw_h", Math.round(hours * 100) / 100, `now - last known well (${by})`, ["last known well"], now);
+    }
+  }
+  const age = ageAt(ground.birthDate, now);
+  if (age !== null) add("age_years", age, "whole years since the birth date", ["birth date"], now);
+  const diagnosis = diagnosisOf(ground.kind, stated("aneurysm_status")?.value);
+  if (diagnosis && !stated("diagnosis"))
+    add("diagnosis", diagnosis, `referred as ${ground.kind}`, ["kind of case"], now);
+  const site = stated("occlusion_site");
+  if (site) {
+    const word = String(site.value);
+    const fine = fieldOf("occlusion_site")?.parents?.[word] ?? [word];
+    if (!stated("circulation")) {
+      const behind = fine.filter((s) => POSTERIOR.includes(s)).length;
+      const value = behind === 0 ? "anterior" : behind === fine.length ? "posterior" : null;
+      if (value) add("circulation", value, `${word} lies in the ${value} circulation`, [site.id], site.observedAt);
+    }
+    const large = fieldOf("occlusion_site")?.parents?.LVO ?? [];
+    if (!stated("lvo") && fine.every((s) => large.includes(s))) {
+      add("lvo", true, `${word} is a large vessel`, [site.id], site.observedAt);
+    }
+  }
+  return derived;
+}
+
+function diagnosisOf(kind: CaseKind, aneurysm: FactValue | undefined): string | null {
+  if (kind === "aneurysm" || kind === "haemorrhage") {
+    if (aneurysm === "unruptured") return "unruptured_aneurysm";
+    return aneurysm === "ruptured" ? "subarachnoid_haemorrhage" : null;
+  }
+  return BY_KIND[kind] ?? null;
+}

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Fact, FactSource, FactValue } from "../core/index.ts";
+import { contradict, currentValues, groupFacts } from "./facts.ts";
+
+const typed = (name: string): FactSource => ({ kind: "typed", by: name, name });
+const measured = (from: string): FactSource => ({
+  kind: "measured",
+  method: "perfusion",
+  version: "1.0.0",
+  from: [from],
+});
+let count = 0;
+function fact(name: string, value: FactValue, clock: string, source = typed("Keller"), more: Partial<Fact> = {}): Fact {
+  const at = `2026-11-01T${clock}:00.000Z`;
+  return { id: `f${count++}`, name, value, unit: "", source, observedAt: at, recordedAt: at, ...more };
+}
+
+test("the fact that was true last is in use, whenever it was written down", () => {
+  const late = fact("nihss", 16, "04:31", typed("Keller"), { recordedAt: "2026-11-01T04:31:00.000Z" });
+  const early = fact("nihss", 12, "03:00", typed("Rossi"), { recordedAt: "2026-11-01T05:00:00.000Z" });
+  const [group] = groupFacts([late, early]);
+  assert.equal(group?.current, late);
+  assert.deepEqual(group?.others, [early]);
+});
+
+test("two people who know different pre-stroke mRS contradict each other, and both stay to be seen", () => {
+  const [group] = groupFacts([fact("prestroke_mrs", 1, "04:00"), fact("prestroke_mrs", 3, "06:00", typed("Rossi"))]);
+  assert.equal(group?.contradicted, true);
+  assert.equal(group?.others.length, 1);
+});
+
+test("an NIHSS that rises over two hours is a course; two values of the same minute contradict", () => {
+  assert.equal(contradict(fact("nihss", 8, "04:00"), fact("nihss", 16, "06:00")), false);
+  assert.equal(contradict(fact("nihss", 8, "04:00"), fact("nihss", 16, "04:10")), true);
+});
+
+test("a typed core volume and a measured one agree within 5 percent and contradict beyond", () => {
+  assert.equal(contradict(fact("core_ml", 21, "04:00"), fact("core_ml", 21.6, "04:00", measured("1.2"))), false);
+  assert.equal(contradict(fact("core_ml", 21, "04:00"), fact("core_ml", 40, "04:00", measured("1.2"))), true);
+});
+
+test("a second run of the same method over the same series replaces the first", () => {
+  const first = fact("core_ml", 20, "04:00", measured("1.2"));
+  const second = fact("core_ml", 35, "04:00", measured("1.2"), { recordedAt: "2026-11-01T04:20:00.000Z" });
+  const [group] = groupFacts([first, second]);
+  assert.equal(group?.current, second);
+  assert.equal(group?.contradicted, false);
+});
+
+test("a fact that was taken back is shown and not used", () => {
+  const wrong = fact("aspects", 2, "05:00", typed("Keller"), {
+    retracted: { by: "Keller", at: "2026-11-01T05:05:00.000Z", reason: "wrong patient" },
+  });
+  const [group] = groupFacts([wrong]);
+  assert.equal(group?.current, null);
+  assert.deepEqual(currentValues(groupFacts([wrong])), {});
+  assert.deepEqual(group?.others, [wrong]);
+});

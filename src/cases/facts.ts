@@ -1,0 +1,94 @@
+import type { Fact, FactValue } from "../core/index.ts";
+import { FIELDS, fieldOf } from "../knowledge/dictionary.ts";
+import type { FactGroup } from "./views.ts";
+
+/** Facts that change in the course of hours: two values some time apart are a course, not a contradiction. */
+const CHANGING: ReadonlySet<string> = new Set([
+  "nihss",
+  "gcs",
+  "wfns",
+  "aspects",
+  "pc_aspects",
+  "core_ml",
+  "mismatch_ml",
+  "mismatch_ratio",
+  "sbp_mmHg",
+  "dbp_mmHg",
+  "ich_volume_ml",
+  "midline_shift_mm",
+  "subdural_thickness_mm",
+  "icp_cmH2O",
+]);
+const SAME_MOMENT_MS = 30 * 60_000;
+const SMALL = 0.05;
+
+const ORDER: ReadonlyMap<string, number> = new Map(FIELDS.map((field, i) => [field.name, i]));
+
+/**
+ * Facts by name, in the order of the dictionary. In use is the one that was true last (`observedAt`, then `recordedAt`)
+ * and was not taken back; the others stay beside it, newest first. Nothing is overwritten.
+ */
+export function groupFacts(facts: readonly Fact[]): FactGroup[] {
+  const byName = new Map<string, Fact[]>();
+  for (const fact of facts) byName.set(fact.name, [...(byName.get(fact.name) ?? []), fact]);
+  return [...byName]
+    .sort(([a], [b]) => (ORDER.get(a) ?? 999) - (ORDER.get(b) ?? 999) || a.localeCompare(b))
+    .map(([name, list]) => {
+      const sorted = [...list].sort(newestFirst);
+      const current = sorted.find((fact) => !fact.retracted) ?? null;
+      return {
+        name,
+        label: fieldOf(name)?.label ?? name,
+        unit: fieldOf(name)?.unit ?? current?.unit ?? "",
+        current,
+        others: sorted.filter((fact) => fact !== current),
+        contradicted: current !== null && sorted.some((fact) => contradict(current, fact)),
+      };
+    });
+}
+
+function newestFirst(a: Fact, b: Fact): number {
+  return Date.parse(b.observedAt) - Date.parse(a.observedAt) || Date.parse(b.recordedAt) - Date.parse(a.recordedAt);
+}
+
+/**
+ * Whether two facts of one name cannot both be right. Retracted facts contradict nothing. A later run of the same method
+ * over the same images replaces the earlier one. Values that change with time may differ when observed more than 30
+ * minutes apart. Numbers of which one was measured or derived agree within 5 %; typed scores must be equal.
+ */
+export function contradict(a: Fact, b: Fact): boolean {
+  if (a.retracted || b.retracted || a.value === b.value) return false;
+  if (a.source.kind === "measured" && b.source.kind === "measured") {
+    const again = a.source.method === b.source.method && a.source.from.join() === b.source.from.join();
+    if (again) return false;
+  }
+  const apart = Math.abs(Date.parse(a.observedAt) - Date.parse(b.observedAt));
+  if (CHANGING.has(a.name) && apart > SAME_MOMENT_MS) return false;
+  if (typeof a.value === "number" && typeof b.value === "number") {
+    const computed = [a, b].some((fact) => fact.source.kind === "measured" || fact.source.kind === "derived");
+    if (computed && Math.abs(a.value - b.value) <= SMALL * Math.max(Math.abs(a.value), Math.abs(b.value))) return false;
+  }
+  return true;
+}
+
+/** The values in use by name: what the evaluator gets. A name without a usable fact is not there. */
+export function currentValues(groups: readonly FactGroup[]): Record<string, FactValue> {
+  const values: Record<string, FactValue> = {};
+  for (const { name, current } of groups) if (current) values[name] = current.value;
+  return values;
+}
+
+/** Where a fact came from, in words for a person: "typed by Dr Keller", "measured by perfusion 1.0.0". */
+export function sourceWords(fact: Fact): string {
+  const { source } = fact;
+  switch (source.kind) {
+    case "typed":
+      return `typed by ${source.name}`;
+    case "measured":
+      return `measured by ${source.method} ${source.version}`;
+    case "imported":
+      return `imported from ${source.from}`;
+    case "derived":
+      return `derived: ${source.rule}`;
+  }
+}

@@ -1,0 +1,75 @@
+import { fieldOf } from "../knowledge/dictionary.ts";
+
+/** One thing that happened to a case; events are appended and never changed. */
+export type CaseEvent =
+  | { readonly kind: "created"; readonly kindOfCase: string; readonly to: string }
+  | { readonly kind: "changed"; readonly fields: readonly string[] }
+  | { readonly kind: "fact"; readonly name: string; readonly value: string | number | boolean; readonly unit: string }
+  | { readonly kind: "measured"; readonly names: readonly string[]; readonly method: string }
+  | {
+      readonly kind: "retracted";
+      readonly name: string;
+      readonly value: string | number | boolean;
+      readonly reason: string;
+    }
+  | { readonly kind: "images"; readonly count: number; readonly studyUid: string }
+  | { readonly kind: "study-removed"; readonly studyUid: string }
+  | { readonly kind: "warning"; readonly text: string }
+  | { readonly kind: "referred"; readonly to: string; readonly dueAt: string }
+  | { readonly kind: "supplied"; readonly names: readonly string[] }
+  | {
+      readonly kind: "answered";
+      readonly answer: string;
+      readonly option: string;
+      readonly reason: string;
+      readonly decisionId: string;
+    }
+  | { readonly kind: "pdf-failed"; readonly text: string }
+  | { readonly kind: "closed" };
+
+const ANSWERS: Readonly<Record<string, string>> = {
+  accept: "accepted",
+  "need-data": "asked for data",
+  decline: "declined",
+};
+
+/** An event in a sentence for the timeline. An event this version does not know shows its kind. */
+export function eventWords(event: CaseEvent): string {
+  const label = (name: string) => fieldOf(name)?.label ?? name;
+  switch (event.kind) {
+    case "created":
+      return `opened a ${event.kindOfCase} case for ${event.to}`;
+    case "changed":
+      return `changed ${event.fields.join(", ")}`;
+    case "fact":
+      return `${label(event.name)}: ${valueWords(event.name, event.value)}${event.unit ? ` ${event.unit}` : ""}`;
+    case "measured":
+      return `${event.method} measured ${event.names.map(label).join(", ")}`;
+    case "retracted":
+      return `took back ${label(event.name)} ${valueWords(event.name, event.value)}: ${event.reason}`;
+    case "images":
+      return event.count > 0 ? `${event.count} images arrived` : "attached a study";
+    case "study-removed":
+      return "removed a study from the case";
+    case "warning":
+      return event.text;
+    case "referred":
+      return `referred to ${event.to}`;
+    case "supplied":
+      return `supplied ${event.names.map(label).join(", ")}`;
+    case "answered":
+      return [ANSWERS[event.answer] ?? event.answer, event.option, event.reason].filter(Boolean).join(": ");
+    case "pdf-failed":
+      return event.text;
+    case "closed":
+      return "closed the case";
+    default:
+      return (event as { kind: string }).kind;
+  }
+}
+
+/** A value as a person says it: yes and no by the dictionary's words where it has them. */
+export function valueWords(name: string, value: string | number | boolean): string {
+  if (typeof value !== "boolean") return String(value);
+  return fieldOf(name)?.words?.[value ? 0 : 1] ?? (value ? "yes" : "no");
+}

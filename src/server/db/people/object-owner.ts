@@ -1,0 +1,53 @@
+import type { Sql } from "../pool.ts";
+
+/**
+ * The study that an organisation sees under this UID (or row id): its own copy first, else one that a case between it and
+ * another organisation carries. Null when there is none.
+ */
+export async function studyForOrganisation(
+  sql: Sql,
+  study: string | number,
+  organisationId: string,
+): Promise<{ id: number; mayWrite: boolean } | null> {
+  const { rows } = await sql.query(
+    `select s.id, s.organisation_id = $2 or coalesce(bool_or(c.to_organisation = $2), false) as "mayWrite"
+     from study s
+       left join case_study cs on cs.study_id = s.id
+       left join clinical_case c on c.id = cs.case_id and c.status <> 'draft'
+         and $2 in (c.from_organisation, c.to_organisation)
+     where ${typeof study === "number" ? "s.id = $1" : "s.study_uid = $1"} and (s.organisation_id = $2 or c.id is not null)
+     group by s.id order by s.organisation_id = $2 desc, s.id limit 1`,
+    [study, organisationId],
+  );
+  return rows[0] ?? null;
+}
+
+export async function seriesOfStudy(sql: Sql, studyId: number, seriesUid: string): Promise<number | null> {
+  const { rows } = await sql.query("select id from series where study_id = $1 and series_uid = $2", [
+    studyId,
+    seriesUid,
+  ]);
+  return rows[0]?.id ?? null;
+}
+
+export async function analysisSeries(
+  sql: Sql,
+  analysisId: string,
+): Promise<{ id: string; seriesId: number; studyId: number } | null> {
+  const { rows } = await sql.query(
+    `select a.id, a.series_id as "seriesId", s.study_id as "studyId"
+     from analysis a join series s on s.id = a.series_id where a.id = $1`,
+    [analysisId],
+  );
+  return rows[0] ?? null;
+}
+
+export async function caseOfDecision(sql: Sql, decisionId: string): Promise<string | null> {
+  const { rows } = await sql.query("select case_id from decision where id = $1", [decisionId]);
+  return rows[0]?.case_id ?? null;
+}
+
+export async function quarantineOwner(sql: Sql, quarantineId: string): Promise<string | null> {
+  const { rows } = await sql.query("select organisation_id from quarantine where id = $1", [quarantineId]);
+  return rows[0]?.organisation_id ?? null;
+}

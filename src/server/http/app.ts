@@ -1,0 +1,135 @@
+import cookie from "@fastify/cookie";
+import swagger from "@fastify/swagger";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import { ROUTES } from "../routes/index.ts";
+import { type Audit, auditLog } from "./audit.ts";
+import { auditRow, holdsPatientData } from "./audit-row.ts";
+import { type Authorised, authorise } from "./authorise.ts";
+import { allowOrigins } from "./cors.ts";
+import { openApi } from "./open-api.ts";
+import { sendProblem } from "./problem.ts";
+import type { Access, Route } from "./route.ts";
+import { securityHeaders } from "./security-headers.ts";
+import type { Services } from "./services.ts";
+import { checkBySchema } from "./validation.ts";
+import { serveWebApp } from "./web-app.ts";
+
+export interface AppOptions {
+  /** Folder of the built web app; without it only the interfaces are served. */
+  readonly webRoot?: string;
+  readonly routes?: readonly Route[];
+  /** Other origins whose pages may read DICOMweb with a token; default: WILLIS_CORS_ORIGINS, separated by spaces. */
+  readonly corsOrigins?: readonly string[];
+  /** Believe X-Forwarded-* of a proxy in front; default: WILLIS_TRUST_PROXY is 1. */
+  readonly trustProxy?: boolean;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    willis: Authorised;
+    audited: boolean;
+  }
+  interface FastifyInstance {
+    audit: Audit;
+  }
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+}
+
+const BODY_LIMIT = 1024 * 1024;
+const LONGEST_PARAM = 4000; // a list of frame numbers is one path segment
+
+/** The HTTP side of the server: every route of the list, each behind `authorise`, each access audited. */
+export function buildApp(services: Services, options: AppOptions = {}): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT,
+    forceCloseConnections: "idle",
+    trustProxy: options.trustProxy ?? process.env.WILLIS_TRUST_PROXY === "1",
+    routerOptions: { maxParamLength: LONGEST_PARAM },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  const audit = auditLog(services.pool);
+  app.decorate("audit", audit);
+  app.decorateRequest("willis", null as unknown as Authorised);
+  app.decorateRequest("audited", false);
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  securityHeaders(app);
+  checkBySchema(app);
+  allowOrigins(app, options.corsOrigins ?? (process.env.WILLIS_CORS_ORIGINS ?? "").split(/\s+/).filter(Boolean));
+  app.addHook("onRoute", (route) => {
+    if (!route.config?.access) throw new Error(`the route ${route.method} ${route.url} does not say who may use it`);
+  });
+  app.register(cookie);
+  app.register(swagger, openApi);
+  app.register(async (inside) => {
+    enforce(inside, services, audit);
+    inside.register(async (json) =>
+      addRoutes(
+        json,
+        services,
+        (options.routes ?? ROUTES).filter((r) => !r.rawBody),
+      ),
+    );
+    inside.register(async (raw) => {
+      raw.removeAllContentTypeParsers();
+      raw.addContentTypeParser("*", (_request, _payload, done) => done(null));
+      addRoutes(
+        raw,
+        services,
+        (options.routes ?? ROUTES).filter((r) => r.rawBody),
+      );
+    });
+  });
+  serveWebApp(app, options.webRoot);
+  app.addHook("onClose", () => audit.stop());
+  return app as unknown as FastifyInstance;
+}
+
+/** Before any body is read: who is it, and may they? After: one row for each access to patient data. */
+function enforce(app: FastifyInstance, services: Services, audit: Audit): void {
+  const write = (request: FastifyRequest, status: number) => {
+    const { access } = request.routeOptions.config;
+    if (request.audited || !access || !holdsPatientData(access)) return;
+    request.audited = true;
+    audit.write(auditRow(services.now(), request, access, status));
+  };
+  app.addHook("onRequest", async (request, reply) => {
+    reply.raw.once("close", () => write(request, reply.raw.statusCode)); // answers that a handler wrote by itself
+    request.willis = await authorise(services, request.routeOptions.config.access!, request);
+  });
+  app.addHook("onSend", async (request, reply, payload) => {
+    write(request, reply.statusCode);
+    return payload;
+  });
+}
+
+function addRoutes(app: FastifyInstance, services: Services, routes: readonly Route[]): void {
+  for (const route of routes) {
+    const { response, ...incoming } = route.schema ?? {};
+    app.route({
+      method: route.method,
+      url: route.url,
+      config: { access: route.access },
+      schema: {
+        ...incoming,
+        ...(response ? { response: { 200: response } } : {}),
+        summary: route.summary,
+        tags: [
+          route.url.split("/")[1] === "api" ? (route.url.split("/")[2] ?? "api") : (route.url.split("/")[1] ?? ""),
+        ],
+        ...(route.access.on === "nothing" ? { security: [] } : {}),
+      } as object,
+      handler: async (request, reply) => {
+        const leaving = new AbortController();
+        reply.raw.once("close", () => {
+          if (!reply.raw.writableFinished) leaving.abort();
+        });
+        const { person, scope } = request.willis;
+        const result = await route.handle({ request, reply, services, person: person!, scope, signal: leaving.signal });
+        if (result === undefined && !reply.sent && !reply.raw.headersSent) reply.code(204);
+        return result;
+      },
+    });
+  }
+}

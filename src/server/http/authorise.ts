@@ -1,0 +1,131 @@
+import type { FastifyRequest } from "fastify";
+import { WillisError } from "../../core/index.ts";
+import { identify } from "../auth/identify.ts";
+import { caseForOrganisation } from "../db/cases/visible.ts";
+import {
+  analysisSeries,
+  caseOfDecision,
+  quarantineOwner,
+  seriesOfStudy,
+  studyForOrganisation,
+} from "../db/people/object-owner.ts";
+import type { Access, Person, Role, Scope } from "./route.ts";
+import type { Services } from "./services.ts";
+
+/** Who may answer a referral: those who do the treatment, at the organisation that was asked. */
+const ANSWER: readonly Role[] = ["interventionalist", "neurosurgeon", "neurologist", "fellow"];
+/** Who reads cases without writing in them. */
+const READ_ONLY: readonly Role[] = ["quality-lead", "steward", "researcher"];
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export interface Authorised {
+  readonly person: Person | null;
+  readonly scope: Scope;
+}
+
+/**
+ * The one place where a request is allowed or refused: every route, frame, thumbnail, export and live channel passes
+ * here before its handler runs. What a person may not see answers exactly as what is not there.
+ */
+export async function authorise(services: Services, access: Access, request: FastifyRequest): Promise<Authorised> {
+  if (access.on === "nothing") return { person: null, scope: {} };
+  const person = await identify(services, request);
+  if (!person) throw new WillisError("not-signed-in", "sign in, or send a valid token as Authorization: Bearer");
+  remember(request, person);
+  if (access.on === "role" && !access.roles.includes(person.role)) {
+    throw new WillisError("forbidden", `this is for ${access.roles.join(" or ")}; you are ${person.role}`);
+  }
+  const params = request.params as Readonly<Record<string, string | undefined>>;
+  return { person, scope: await scopeOf(services, access, person, params) };
+}
+
+/** The person stays known for the audit row of a refusal. */
+function remember(request: FastifyRequest, person: Person): void {
+  request.willis = { person, scope: {} };
+}
+
+async function scopeOf(
+  services: Services,
+  access: Access,
+  person: Person,
+  params: Readonly<Record<string, string | undefined>>,
+): Promise<Scope> {
+  switch (access.on) {
+    case "case":
+      return { caseId: await seenCase(services, person, params.case, access.act) };
+    case "study":
+      return { studyId: await seenStudy(services, person, params.study, access.act) };
+    case "series": {
+      const studyId = await seenStudy(services, person, params.study, access.act);
+      const seriesId = await seriesOfStudy(services.pool, studyId, params.series ?? "");
+      if (seriesId === null) throw missing("series", params.series);
+      return { studyId, seriesId };
+    }
+    case "analysis": {
+      const found = await analysisSeries(services.pool, uuid("analysis", params.analysis));
+      if (!found) throw missing("analysis", params.analysis);
+      await seenStudy(services, person, found.studyId, access.act, ["analysis", params.analysis]);
+      return { analysisId: found.id, seriesId: found.seriesId, studyId: found.studyId };
+    }
+    case "decision": {
+      const decisionId = uuid("decision", params.decision);
+      const caseId = await caseOfDecision(services.pool, decisionId);
+      if (!caseId || !(await caseForOrganisation(services.pool, caseId, person.organisationId))) {
+        throw missing("decision", decisionId);
+      }
+      return { decisionId, caseId };
+    }
+    case "quarantine": {
+      const quarantineId = uuid("quarantined file", params.quarantine);
+      const owner = await quarantineOwner(services.pool, quarantineId);
+      if (owner !== person.organisationId) throw missing("quarantined file", quarantineId);
+      return { quarantineId };
+    }
+    default:
+      return {};
+  }
+}
+
+async function seenCase(
+  services: Services,
+  person: Person,
+  id: string | undefined,
+  act: "read" | "write" | "answer",
+): Promise<string> {
+  const found = await caseForOrganisation(services.pool, uuid("case", id), person.organisationId);
+  if (!found) throw missing("case", id);
+  if (act !== "read" && READ_ONLY.includes(person.role)) {
+    throw new WillisError("forbidden", `a ${person.role} reads cases and does not write in them`);
+  }
+  if (act === "answer" && !found.isTo) {
+    throw new WillisError("forbidden", "the organisation that was asked answers, not the one that asks");
+  }
+  if (act === "answer" && !ANSWER.includes(person.role)) {
+    throw new WillisError("forbidden", `an answer is given by ${ANSWER.join(", ")}; you are ${person.role}`);
+  }
+  return found.id;
+}
+
+async function seenStudy(
+  services: Services,
+  person: Person,
+  study: string | number | undefined,
+  act: "read" | "write",
+  asked: readonly [string, string | undefined] = ["study", String(study)],
+): Promise<number> {
+  const found = await studyForOrganisation(services.pool, study ?? "", person.organisationId);
+  if (!found) throw missing(...asked);
+  if (act === "write" && (!found.mayWrite || READ_ONLY.includes(person.role))) {
+    throw new WillisError("forbidden", "only the owner of a study and those asked about it may change it");
+  }
+  return found.id;
+}
+
+function uuid(what: string, text: string | undefined): string {
+  if (!text || !UUID.test(text)) throw missing(what, text);
+  return text.toLowerCase();
+}
+
+function missing(what: string, id: string | undefined): WillisError {
+  return new WillisError("not-found", `there is no ${what} ${(id ?? "").slice(0, 80)} that you may see`);
+}

@@ -1,0 +1,26 @@
+import type { FastifyInstance } from "fastify";
+
+/**
+ * Lets viewers on the named other origins read DICOMweb with a bearer token. Cookies are never allowed across origins
+ * (no `allow-credentials`), so a page elsewhere can do nothing that its token could not. Empty list: no other origin.
+ */
+export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
+  if (origins.length === 0) return;
+  app.addHook("onRequest", async (request, reply) => {
+    const { origin } = request.headers;
+    if (!origin || !origins.includes(origin) || !request.url.startsWith("/dicom-web/")) return;
+    reply.headers({
+      "access-control-allow-origin": origin,
+      "access-control-expose-headers": "content-type, content-location, warning",
+      "cross-origin-resource-policy": "cross-origin",
+      vary: "Origin",
+    });
+    if (request.method !== "OPTIONS") return;
+    reply.headers({
+      "access-control-allow-methods": "GET, HEAD, POST",
+      "access-control-allow-headers": "authorization, accept, content-type",
+      "access-control-max-age": "600",
+    });
+    return reply.code(204).send();
+  });
+}

@@ -1,0 +1,22 @@
+import type { SwaggerOptions } from "@fastify/swagger";
+
+/** How the interface describes itself at `/api/openapi.json`. */
+export const openApi: SwaggerOptions = {
+  openapi: {
+    openapi: "3.1.0",
+    info: {
+      title: "Willis",
+      version: "0.1.0",
+      description:
+        "Referrals, images, numbers, options and decisions. Not a medical device. Times are ISO 8601 UTC; errors are application/problem+json.",
+      license: { name: "Apache-2.0" },
+    },
+    components: {
+      securitySchemes: {
+        token: { type: "http", scheme: "bearer" },
+        session: { type: "apiKey", in: "cookie", name: "willis_session" },
+      },
+    },
+    security: [{ token: [] }, { session: [] }],
+  },
+};
