@@ -1,0 +1,157 @@
+import { type Conflict, findConflicts } from "./conflicts.ts";
+import { type Trace, trace } from "./criteria.ts";
+import { narrowMissing } from "./missing.ts";
+import { type Pack, type PackReference, referenceOf, stillHolds } from "./pack.ts";
+import {
+  citationOf,
+  type Direction,
+  type OptionGroup,
+  type Recommendation,
+  verificationWords,
+} from "./recommendation.ts";
+import type { Facts } from "./validation.ts";
+
+/** What a recommendation says about this patient. */
+export type Verdict = "applies" | "doesNotApply" | "cannotDetermine";
+
+/** One recommendation with its result for these facts and everything a reader has to see beside it. Plain JSON. */
+export interface Card {
+  readonly id: string;
+  readonly pack: string;
+  readonly packVersion: string;
+  readonly packHash: string;
+  readonly body: string;
+  readonly guideline: string;
+  readonly year: number;
+  readonly topic: string;
+  readonly group: OptionGroup;
+  readonly subject: string;
+  /** A card that applies with "against" speaks against the subject: never show it as advice to treat. */
+  readonly direction: Direction;
+  readonly action: string;
+  readonly gradeSystem: string;
+  readonly strength: string;
+  readonly certainty: string;
+  readonly citation: string;
+  readonly doi: string | null;
+  readonly released: string;
+  readonly expires: string;
+  readonly disclosures: string;
+  readonly status: Recommendation["status"];
+  readonly verified: Recommendation["verified"];
+  readonly confidence: Recommendation["confidence"];
+  /** Empty, or why this item needs care: "written from memory, not yet checked against the source; low confidence". */
+  readonly verification: string;
+  readonly note: string | null;
+  /** Said when the guideline is more than five years old at `now`; null otherwise. */
+  readonly age: string | null;
+  readonly verdict: Verdict;
+  /** Facts that decided, and facts that could still change the result. */
+  readonly deciding: readonly string[];
+  readonly missing: readonly string[];
+  /** One line per criterion: met ("true"), not met ("false"), cannot determine ("unknown"). */
+  readonly criteria: readonly Trace[];
+  readonly trace: Trace;
+}
+
+/** A recommendation that was read but drives nothing, with the reason. */
+export interface SilentItem {
+  readonly id: string;
+  readonly pack: string;
+  readonly why: "pack expired" | "pack superseded" | "item expired" | "item superseded";
+}
+
+/** The whole evaluation. Plain JSON; stored with a decision it can be read again exactly. */
+export interface Evaluation {
+  readonly now: string;
+  readonly facts: Facts;
+  readonly packs: readonly PackReference[];
+  /** Cards in the order of the packs. */
+  readonly cards: readonly Card[];
+  readonly conflicts: readonly Conflict[];
+  /** Expired and superseded content: listed, driving nothing. */
+  readonly silent: readonly SilentItem[];
+}
+
+const VERDICTS = { true: "applies", false: "doesNotApply", unknown: "cannotDetermine" } as const;
+
+function ageOf(item: Recommendation, now: string): string | null {
+  const years = Number(now.slice(0, 4)) - item.year;
+  return years > 5 ? `published ${item.year}, more than five years ago` : null;
+}
+
+/** Evaluates one recommendation of a pack. See `evaluate` for the rules. */
+export function cardOf(pack: Pack, item: Recommendation, facts: Facts, now: string): Card {
+  const whole = trace(item.criteria, facts);
+  return {
+    id: item.id,
+    pack: pack.id,
+    packVersion: pack.version,
+    packHash: pack.hash,
+    body: item.body,
+    guideline: item.guideline,
+    year: item.year,
+    topic: item.topic,
+    group: item.group,
+    subject: item.subject,
+    direction: item.direction,
+    action: item.action,
+    gradeSystem: item.gradeSystem,
+    strength: item.strength,
+    certainty: item.certainty,
+    citation: citationOf(item),
+    doi: item.doi,
+    released: String(item.year),
+    expires: item.expires,
+    disclosures: pack.disclosures,
+    status: item.status,
+    verified: item.verified,
+    confidence: item.confidence,
+    verification: verificationWords(item),
+    note: item.note,
+    age: ageOf(item, now),
+    verdict: VERDICTS[whole.result],
+    deciding: whole.deciding,
+    missing: narrowMissing(item.criteria, facts, whole.missing),
+    criteria: whole.kind === "all" ? whole.children : [whole],
+    trace: whole,
+  };
+}
+
+function silence(
+  state: PackReference["state"],
+  item: Recommendation,
+  now: string,
+  all: boolean,
+): SilentItem["why"] | null {
+  if (state === "expired") return "pack expired";
+  if (state === "superseded") return "pack superseded";
+  if (!stillHolds(item.expires, now)) return "item expired";
+  return item.status === "superseded" && !all ? "item superseded" : null;
+}
+
+/**
+ * Evaluates every recommendation of the packs against checked facts (see `parseFacts`) at `now` (UTC ISO time). Kleene's
+ * three values: what is not known never becomes "does not apply". Expired or superseded packs and items are listed in
+ * `silent` and drive nothing; `superseded: true` evaluates superseded items as well, to explain a change. Conflicts are
+ * found between the cards that apply. Same facts, packs and time give the same result.
+ */
+export function evaluate(
+  packs: readonly Pack[],
+  facts: Facts,
+  now: string,
+  given: { superseded?: boolean } = {},
+): Evaluation {
+  const references = packs.map((pack) => referenceOf(pack, now));
+  const cards: Card[] = [];
+  const silent: SilentItem[] = [];
+  packs.forEach((pack, i) => {
+    for (const item of pack.recommendations) {
+      const why = silence(references[i]!.state, item, now, given.superseded ?? false);
+      if (why) silent.push({ id: item.id, pack: pack.id, why });
+      else cards.push(cardOf(pack, item, facts, now));
+    }
+  });
+  const inForce = packs.filter((_, i) => references[i]!.state === "in force");
+  return { now, facts, packs: references, cards, conflicts: findConflicts(inForce, cards, facts), silent };
+}

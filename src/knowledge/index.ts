@@ -1,0 +1,57 @@
+export type { Conflict } from "./conflicts.ts";
+export {
+  type Criterion,
+  compare,
+  decide,
+  type Leaf,
+  leavesOf,
+  OPS,
+  type Op,
+  type Prose,
+  type Trace,
+  type Truth,
+  trace,
+} from "./criteria.ts";
+export { FIELDS, fieldNamed, fieldOf, wordsOf } from "./dictionary.ts";
+export {
+  type CriterionChange,
+  diffCriteria,
+  diffPacks,
+  diffRecommendation,
+  type RecommendationChange,
+} from "./diff.ts";
+export { type Card, type Evaluation, evaluate, type SilentItem, type Verdict } from "./evaluate.ts";
+export type { Effort, FieldDefinition, Supplier } from "./field.ts";
+export { missingFacts } from "./missing.ts";
+export {
+  type CaseOptions,
+  type OptionColumn,
+  optionsFor,
+  packsFor,
+  type Standing,
+  type TreatmentOption,
+} from "./options.ts";
+export {
+  type Alternatives,
+  type NewerEvidence,
+  type Pack,
+  type PackHeader,
+  type PackReference,
+  parsePackHeader,
+  type VersionChange,
+} from "./pack.ts";
+export { packProblems } from "./pack-problems.ts";
+export { type Question, whatToAsk } from "./questions.ts";
+export {
+  citationOf,
+  type Direction,
+  OPTION_GROUPS,
+  type OptionGroup,
+  type Recommendation,
+  type Verification,
+} from "./recommendation.ts";
+export { extremesOf, type Scale, type ScaleAnswers, type ScaleItem, type ScaleScore, scoreScale } from "./scales.ts";
+export { describeFact, sentence, showValue } from "./sentence.ts";
+export { compareTrial, type Trial, type TrialComparison } from "./trial.ts";
+export { checkFacts, type FactProblem, type Facts, parseFacts, wrongValue } from "./validation.ts";
+export { type Vignette, vignettesFor } from "./vignettes.ts";

@@ -1,0 +1,148 @@
+import { WillisError } from "../core/index.ts";
+import type { Recommendation } from "./recommendation.ts";
+import type { Scale } from "./scales.ts";
+import type { Trial } from "./trial.ts";
+import type { Vignette } from "./vignettes.ts";
+
+/** Two rules of one pack that both hold at a shared edge of their windows; the pack says which is shown first. */
+export interface WindowEdge {
+  readonly field: string;
+  readonly at: number;
+  readonly early: readonly string[];
+  readonly late: readonly string[];
+  readonly rule: string;
+}
+
+/** A disagreement found by reading: it stands when all of `applies` apply and one of `doesNotApply` does not. */
+export interface Disagreement {
+  readonly topic: string;
+  readonly applies: readonly string[];
+  readonly doesNotApply: readonly string[];
+  readonly trials: readonly string[];
+  readonly why: string;
+}
+
+/** Evidence published after a guideline was closed, or where no guideline speaks. */
+export interface NewerEvidence {
+  readonly id: string;
+  readonly topic: string;
+  /** Recommendations the evidence bears on; empty when no body has spoken. */
+  readonly current: readonly string[];
+  /** Trial ids. */
+  readonly newerEvidence: readonly string[];
+  readonly direction: string;
+}
+
+/** What changed between two versions of a body's guidance. */
+export interface VersionChange {
+  readonly id: string;
+  readonly topic: string;
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  readonly summary: string;
+  readonly drivers: string;
+}
+
+/** What else can be done for an indication, for columns in which no recommendation stands. */
+export interface Alternatives {
+  readonly indication: string;
+  readonly name: string;
+  readonly surgical: readonly string[];
+  readonly medical: readonly string[];
+  readonly verified: string;
+  readonly confidence: string;
+}
+
+/** Contents of `pack.json`. Dates are ISO days, UTC. */
+export interface PackHeader {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+  readonly version: string;
+  readonly released: string;
+  /** Last day on which the pack may drive anything; `expiryRule` says how the day was chosen. */
+  readonly expires: string;
+  readonly expiryRule: string;
+  readonly supersededBy: string | null;
+  readonly jurisdiction: string;
+  readonly licence: string;
+  readonly disclosures: string;
+  readonly caseKinds: readonly string[];
+  readonly verification: { readonly sourceSeen: number; readonly fromMemory: number; readonly words: string };
+  readonly windows: readonly WindowEdge[];
+  readonly disagreements: readonly Disagreement[];
+  readonly newerEvidence: readonly NewerEvidence[];
+  readonly changes: readonly VersionChange[];
+  readonly alternatives: readonly Alternatives[];
+}
+
+/** A knowledge pack, whole and immutable; `hash` is of its files and is computed by whoever reads them. */
+export interface Pack extends PackHeader {
+  readonly hash: string;
+  readonly recommendations: readonly Recommendation[];
+  readonly trials: readonly Trial[];
+  readonly scales: readonly Scale[];
+  readonly vignettes: readonly Vignette[];
+}
+
+/** What an evaluation stores to say which packs it rested on. */
+export interface PackReference {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+  readonly version: string;
+  readonly hash: string;
+  readonly released: string;
+  readonly expires: string;
+  readonly disclosures: string;
+  /** "in force", or why it drives nothing. */
+  readonly state: "in force" | "expired" | "superseded";
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Whether an ISO day still holds at `now` (UTC ISO time): the whole day counts. */
+export function stillHolds(expires: string, now: string): boolean {
+  return now.slice(0, 10) <= expires;
+}
+
+/** The reference of a pack at `now`. An expired or superseded pack can be read but drives nothing. */
+export function referenceOf(pack: Pack, now: string): PackReference {
+  const { id, title, body, version, hash, released, expires, disclosures } = pack;
+  const state = pack.supersededBy !== null ? "superseded" : stillHolds(expires, now) ? "in force" : "expired";
+  return { id, title, body, version, hash, released, expires, disclosures, state };
+}
+
+/**
+ * Checks the header of a pack: what every card shows must be there. Returns it typed. Throws WillisError "bad-request"
+ * naming the pack and the first field that is missing or malformed. The items are checked by `packProblems`.
+ */
+export function parsePackHeader(value: unknown, where: string): PackHeader {
+  const fail = (message: string): never => {
+    throw new WillisError("bad-request", `Pack ${where}: ${message}. Fix its pack.json.`);
+  };
+  if (typeof value !== "object" || value === null) return fail("pack.json holds no object");
+  const header = value as Record<string, unknown>;
+  const words = [
+    "id",
+    "title",
+    "body",
+    "version",
+    "released",
+    "expires",
+    "expiryRule",
+    "jurisdiction",
+    "licence",
+    "disclosures",
+  ];
+  for (const key of words) {
+    if (typeof header[key] !== "string" || header[key] === "") fail(`"${key}" is missing`);
+  }
+  for (const key of ["released", "expires"]) {
+    if (!DAY.test(String(header[key]))) fail(`"${key}" must be a day like 2026-11-30, not ${String(header[key])}`);
+  }
+  for (const key of ["caseKinds", "windows", "disagreements", "newerEvidence", "changes", "alternatives"]) {
+    if (!Array.isArray(header[key])) fail(`"${key}" must be a list`);
+  }
+  return value as PackHeader;
+}

@@ -1,0 +1,77 @@
+import { type Criterion, type Trace, trace } from "./criteria.ts";
+import { missingFacts } from "./missing.ts";
+import type { Verification } from "./recommendation.ts";
+import type { Facts } from "./validation.ts";
+
+/** A trial or pooled analysis with its entry box as criteria; conditions no fact can decide are prose. */
+export interface Trial extends Verification {
+  readonly id: string;
+  readonly acronym: string;
+  readonly type: string;
+  readonly year: number;
+  readonly journal: string;
+  /** Null when not certain; then `citationNote` says so. */
+  readonly doi: string | null;
+  readonly registration: string | null;
+  readonly citationNote: string | null;
+  readonly n: number | null;
+  readonly entry: Criterion;
+  readonly arms: readonly string[];
+  readonly primaryOutcome: string;
+  readonly effect: {
+    readonly measure: string;
+    readonly value: number | null;
+    readonly ci95: readonly [number, number] | null;
+    readonly experimental: string;
+    readonly control: string;
+  };
+  readonly safety: string;
+  readonly conclusion: string;
+  readonly topics: readonly string[];
+}
+
+/** How one patient compares to the entry box of one trial. Plain JSON. */
+export interface TrialComparison {
+  readonly id: string;
+  readonly acronym: string;
+  readonly year: number;
+  readonly citation: string;
+  readonly conclusion: string;
+  /** Inside, outside, or not known. Prose conditions keep an otherwise met box at "cannot determine". */
+  readonly result: "inside" | "outside" | "cannot determine";
+  readonly conditions: readonly Trace[];
+  readonly outsideBy: readonly string[];
+  readonly missing: readonly string[];
+  /** Conditions a person has to read, in the trial's terms. */
+  readonly readByPerson: readonly string[];
+  readonly verification: Pick<Verification, "verified" | "confidence" | "note">;
+}
+
+/** Journal, year and DOI or registration as one line; says so when neither is certain. */
+export function trialCitation(trial: Trial): string {
+  const where = trial.doi ? `doi:${trial.doi}` : trial.registration ? trial.registration : null;
+  return `${trial.acronym}. ${trial.journal || "journal not certain"} ${trial.year}. ${where ?? trial.citationNote ?? "not certain"}`;
+}
+
+function prose(node: Trace): readonly string[] {
+  return node.kind === "prose" ? [node.sentence] : node.children.flatMap(prose);
+}
+
+/** Compares facts with a trial's entry box. An unknown fact never puts a patient outside. */
+export function compareTrial(trial: Trial, facts: Facts): TrialComparison {
+  const whole = trace(trial.entry, facts);
+  const conditions = whole.kind === "all" ? whole.children : [whole];
+  return {
+    id: trial.id,
+    acronym: trial.acronym,
+    year: trial.year,
+    citation: trialCitation(trial),
+    conclusion: trial.conclusion,
+    result: whole.result === "true" ? "inside" : whole.result === "false" ? "outside" : "cannot determine",
+    conditions,
+    outsideBy: conditions.filter((c) => c.result === "false").map((c) => c.sentence),
+    missing: whole.result === "unknown" ? missingFacts(trial.entry, facts) : [],
+    readByPerson: conditions.filter((c) => c.result === "unknown").flatMap(prose),
+    verification: { verified: trial.verified, confidence: trial.confidence, note: trial.note },
+  };
+}

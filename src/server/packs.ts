@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { WillisError } from "../core/index.ts";
+import { type Pack, packProblems, parsePackHeader } from "../knowledge/index.ts";
+
+/** The packs that come with Willis. */
+export const PACKS_DIR = fileURLToPath(new URL("../../packs/", import.meta.url));
+
+const FILES = ["pack.json", "recommendations.json", "trials.json", "scales.json", "vignettes.json"] as const;
+
+function parse(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new WillisError("bad-request", `${where} is not JSON: ${(error as Error).message}. Fix the file.`);
+  }
+}
+
+/** SHA-256 over name, length and bytes of each file in a fixed order: the address of this exact version. */
+function hashOf(files: readonly (readonly [string, Buffer])[]): string {
+  const hash = createHash("sha256");
+  for (const [name, bytes] of files) hash.update(`${name}\n${bytes.length}\n`).update(bytes);
+  return `sha256:${hash.digest("hex")}`;
+}
+
+/** Reads one pack folder. Throws WillisError "bad-request" naming every problem: a pack with problems is not loaded. */
+export function loadPack(folder: string): Pack {
+  const files = FILES.map((name) => {
+    const path = join(folder, name);
+    if (!existsSync(path))
+      throw new WillisError("bad-request", `${path} is missing; a pack needs ${FILES.join(", ")}.`);
+    return [name, readFileSync(path)] as const;
+  });
+  const [header, recommendations, trials, scales, vignettes] = files.map(([name, bytes]) =>
+    parse(bytes.toString("utf8"), join(folder, name)),
+  );
+  const pack = {
+    ...parsePackHeader(header, folder),
+    hash: hashOf(files),
+    recommendations,
+    trials,
+    scales,
+    vignettes,
+  } as Pack;
+  const problems = packProblems(pack);
+  if (problems.length > 0)
+    throw new WillisError("bad-request", `Pack ${pack.id} is not usable: ${problems.join("; ")}.`);
+  return pack;
+}
+
+/** Reads every folder of `dir` that holds a pack.json, in the order of their names, and refuses ids that occur twice. */
+export function loadPacks(dir: string = PACKS_DIR): readonly Pack[] {
+  const folders = readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(dir, entry.name, "pack.json")))
+    .map((entry) => join(dir, entry.name))
+    .sort();
+  if (folders.length === 0) throw new WillisError("not-found", `There is no knowledge pack in ${dir}.`);
+  const packs = folders.map(loadPack);
+  const ids = packs.flatMap((pack) => [pack.id, ...pack.recommendations.map((item) => item.id)]);
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (twice) throw new WillisError("conflict", `The id "${twice}" occurs in two packs of ${dir}; ids must be unique.`);
+  return packs;
+}
