@@ -1,0 +1,148 @@
+import { largestComponent } from "../mask/components.ts";
+import { dilate, erode } from "../mask/distance.ts";
+import { smoothInMask } from "./smoothing.ts";
+
+type Shape = readonly [number, number, number];
+
+/** Masks on the working grid, 0/1. */
+export interface BrainMask {
+  /** Everything inside the skull: tissue, vessels, fluid. */
+  readonly intracranial: Uint8Array;
+  /** Brain tissue that is measured: without fluid, blood-dense and bone-touched voxels. Vessels are still in. */
+  readonly tissue: Uint8Array;
+  /** False when no closed skull was found and the mask rests on density alone. */
+  readonly skull: boolean;
+}
+
+/** Density limits in HU of what counts as brain tissue before contrast; below is fluid. */
+export const TISSUE_HU: readonly [number, number] = [17, 80];
+const BONE = 160;
+
+/**
+ * Brain mask from the mean pre-contrast CT frame.
+ * `base` in HU, i fastest; `spacing` in mm. The skull's shell is closed and the outside flooded slice by slice, from
+ * air at the border only, so that a brain cut by the field of view does not leak; a slice that leaks is tried again
+ * with a wider closing. Without a skull (already stripped, or cropped inside it) density alone decides. The largest
+ * part in 3-D is kept. Fluid is told by its density, never by missing enhancement, so a core stays in.
+ * An image without brain-like density gives empty masks.
+ */
+export function brainMask(base: Float32Array, shape: Shape, spacing: readonly [number, number, number]): BrainMask {
+  const all = new Uint8Array(base.length).fill(1);
+  const image = base.slice();
+  smoothInMask([image], all, shape, spacing, [0.9, 0.9, 0]);
+  const plane: readonly [number, number] = [spacing[0], spacing[1]];
+  const bone = Uint8Array.from(base, (x) => (x > BONE ? 1 : 0));
+  const boneShare = bone.reduce((a, b) => a + b, 0) / bone.length;
+  const skull = boneShare > 0.005;
+  const inside = skull ? insideSkull(image, bone, shape, plane) : all;
+  const soft = Uint8Array.from(image, (x, p) => (inside[p] && !bone[p] && x > (skull ? -10 : 8) && x < 100 ? 1 : 0));
+  const core = largestComponent(erode(soft, shape, plane, 2.5), shape);
+  const near = dilate(core, shape, plane, 3.6);
+  const brain = Uint8Array.from(soft, (x, p) => (x && near[p] ? 1 : 0));
+  const wide = dilate(core, shape, plane, 9);
+  const intracranial = Uint8Array.from(inside, (x, p) => (x && !bone[p] && wide[p] && base[p] > -100 ? 1 : 0));
+  if (!skull) for (let p = 0; p < brain.length; p++) intracranial[p] = brain[p] || (wide[p] && image[p] > 8) ? 1 : 0;
+  const tissue = Uint8Array.from(brain, (x, p) => (x && image[p] >= TISSUE_HU[0] && image[p] <= TISSUE_HU[1] ? 1 : 0));
+  return { intracranial, tissue, skull };
+}
+
+/** What the flood from outside does not reach, per slice, with a closing as wide as that slice needs. */
+function insideSkull(
+  image: Float32Array,
+  bone: Uint8Array,
+  shape: Shape,
+  plane: readonly [number, number],
+): Uint8Array {
+  const [ni, nj, nk] = shape;
+  const size = ni * nj;
+  const inside = new Uint8Array(image.length);
+  const softArea = new Int32Array(nk);
+  for (const radius of [2, 4, 7, 11]) {
+    const best = Math.max(...softArea);
+    const wall = dilate(bone, shape, plane, radius);
+    const outside = flood(image, wall, shape);
+    const grown = dilate(outside, shape, plane, radius + 0.5);
+    for (let k = 0; k < nk; k++) {
+      if (radius > 2 && softArea[k] >= 0.5 * best) continue;
+      let area = 0;
+      for (let p = k * size; p < (k + 1) * size; p++)
+        if (!grown[p] && !bone[p] && image[p] > -10 && image[p] < 100) area++;
+      if (area <= softArea[k]) continue;
+      softArea[k] = area;
+      for (let p = k * size; p < (k + 1) * size; p++) inside[p] = grown[p] ? 0 : 1;
+    }
+  }
+  return inside;
+}
+
+/** Fills from border pixels that are air (or padding) through everything that is not wall. */
+function flood(image: Float32Array, wall: Uint8Array, shape: Shape): Uint8Array {
+  const [ni, nj, nk] = shape;
+  const out = new Uint8Array(image.length);
+  const stack: number[] = [];
+  for (let k = 0; k < nk; k++) {
+    const border: number[] = [];
+    for (let i = 0; i < ni; i++) border.push(k * ni * nj + i, (k * nj + nj - 1) * ni + i);
+    for (let j = 0; j < nj; j++) border.push((k * nj + j) * ni, (k * nj + j) * ni + ni - 1);
+    let seeds = border.filter((p) => image[p] < -200);
+    if (seeds.length === 0) {
+      // no air in this slice: a padding of 0 HU all around counts as outside, a brain that fills the image does not
+      const empty = border.filter((p) => image[p] < 5);
+      if (empty.length > 0.6 * border.length) seeds = empty;
+    }
+    for (const p of seeds)
+      if (!wall[p] && !out[p]) {
+        out[p] = 1;
+        stack.push(p);
+      }
+    while (stack.length > 0) {
+      const p = stack.pop() as number;
+      const i = p % ni;
+      const j = ((p / ni) | 0) % nj;
+      if (i > 0) visit(p - 1);
+      if (i < ni - 1) visit(p + 1);
+      if (j > 0) visit(p - ni);
+      if (j < nj - 1) visit(p + ni);
+    }
+  }
+  return out;
+
+  function visit(q: number): void {
+    if (!wall[q] && !out[q]) {
+      out[q] = 1;
+      stack.push(q);
+    }
+  }
+}
+
+/**
+ * Brain mask for DSC MR from the mean baseline signal (any unit): Otsu's threshold, opening, largest part.
+ * Fluid is not told apart. Source: Otsu 1979, doi:10.1109/TSMC.1979.4310076.
+ */
+export function brainMaskMr(base: Float32Array, shape: Shape, spacing: readonly [number, number, number]): BrainMask {
+  const most = base.reduce((a, b) => Math.max(a, b), 0) || 1;
+  const bins = new Float64Array(256);
+  for (const x of base) bins[Math.max(0, Math.min(255, Math.floor((x / most) * 255)))]++;
+  let cut = 0;
+  let best = 0;
+  const total = base.length;
+  const sumAll = bins.reduce((a, n, b) => a + n * b, 0);
+  let count = 0;
+  let sum = 0;
+  for (let b = 0; b < 255; b++) {
+    count += bins[b];
+    sum += bins[b] * b;
+    if (count === 0 || count === total) continue;
+    const between = (count / total) * (1 - count / total) * (sum / count - (sumAll - sum) / (total - count)) ** 2;
+    if (between > best) {
+      best = between;
+      cut = b + 1;
+    }
+  }
+  const bright = Uint8Array.from(base, (x) => ((x / most) * 255 >= cut ? 1 : 0));
+  const plane: readonly [number, number] = [spacing[0], spacing[1]];
+  const core = largestComponent(erode(bright, shape, plane, 3), shape);
+  const near = dilate(core, shape, plane, 4);
+  const tissue = Uint8Array.from(bright, (x, p) => (x && near[p] ? 1 : 0));
+  return { intracranial: tissue, tissue, skull: false };
+}
