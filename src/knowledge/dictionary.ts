@@ -1,10 +1,11 @@
 import type { FieldDefinition } from "./field.ts";
+import { BEDSIDE_FIELDS } from "./fields-bedside.ts";
 import { HAEMORRHAGE_FIELDS } from "./fields-haemorrhage.ts";
 import { OTHER_FIELDS } from "./fields-other.ts";
 import { STROKE_FIELDS } from "./fields-stroke.ts";
 
 /** The facts dictionary, in the order in which a case page asks. */
-export const FIELDS: readonly FieldDefinition[] = [...STROKE_FIELDS, ...HAEMORRHAGE_FIELDS, ...OTHER_FIELDS];
+export const FIELDS: readonly FieldDefinition[] = [...STROKE_FIELDS, ...BEDSIDE_FIELDS, ...HAEMORRHAGE_FIELDS, ...OTHER_FIELDS];
 
 const BY_NAME: ReadonlyMap<string, FieldDefinition> = new Map(FIELDS.map((field) => [field.name, field]));
 
