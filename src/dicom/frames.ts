@@ -8,7 +8,14 @@ import type { Part10, PixelLocation } from "./parse.ts";
  * `first[i] .. first[i+1]-1` (or fragment i when `first` is absent), bytes `offsets[f]`, `lengths[f]`.
  */
 export type FrameTable =
-  | { readonly kind: "native"; readonly frames: number; readonly offset: number; readonly bits: number }
+  | {
+      readonly kind: "native";
+      readonly frames: number;
+      readonly offset: number;
+      readonly bits: number;
+      /** 8-bit samples in big-endian words: spans are widened to whole words. */
+      readonly words?: true;
+    }
   | {
       readonly kind: "encapsulated";
       readonly frames: number;
@@ -40,9 +47,10 @@ export function nativeFrameBits(ds: DataSet): number {
   return pixels * samples * allocated;
 }
 
-/** The frame table of native pixels that start at `offset`. */
-export function nativeFrames(ds: DataSet, offset: number): FrameTable {
-  return { kind: "native", frames: frameCount(ds), offset, bits: nativeFrameBits(ds) };
+/** The frame table of native pixels that start at `offset`; `bigEndianWords` for OW of a big-endian file. */
+export function nativeFrames(ds: DataSet, offset: number, bigEndianWords = false): FrameTable {
+  const table = { kind: "native", frames: frameCount(ds), offset, bits: nativeFrameBits(ds) } as const;
+  return bigEndianWords && number(ds, "BitsAllocated") === 8 ? { ...table, words: true } : table;
 }
 
 /** What the scan of an encapsulated pixel value found: its fragments, and whether the closing delimiter was there. */
@@ -139,8 +147,12 @@ export function frameSpans(table: FrameTable, frame: number): Span[] {
     throw new WillisError("not-found", `Frame ${frame + 1} does not exist: this object has ${table.frames}.`);
   }
   if (table.kind === "native") {
-    const from = Math.floor((frame * table.bits) / 8);
-    const to = Math.ceil(((frame + 1) * table.bits) / 8);
+    let from = Math.floor((frame * table.bits) / 8);
+    let to = Math.ceil(((frame + 1) * table.bits) / 8);
+    if (table.words) {
+      from -= from % 2;
+      to += to % 2;
+    }
     return [{ offset: table.offset + from, length: to - from }];
   }
   const begin = table.first ? table.first[frame]! : frame;
@@ -150,9 +162,9 @@ export function frameSpans(table: FrameTable, frame: number): Span[] {
   return spans;
 }
 
-/** First bit of a native frame within the first byte of its span, 0..7 (not 0 only for 1-bit pixels). */
+/** First bit of a native frame within its span (not 0 only for 1-bit pixels and odd big-endian words), 0..15. */
 export function frameBitOffset(table: FrameTable, frame: number): number {
-  return table.kind === "native" ? (frame * table.bits) % 8 : 0;
+  return table.kind === "native" ? (frame * table.bits) % (table.words ? 16 : 8) : 0;
 }
 
 /**

@@ -174,7 +174,8 @@ function located(
 ): Part10 {
   const { tag, vr, offset, length } = found;
   const encapsulated = length < 0;
-  const frames = encapsulated ? null : nativeFrames(part10.dataSet, offset);
+  const { bigEndian } = transferSyntaxOf(part10.transferSyntax);
+  const frames = encapsulated ? null : nativeFrames(part10.dataSet, offset, vr === "OW" && bigEndian);
   const warnings = [...part10.warnings];
   if (frames?.kind === "native" && frames.bits > 0) {
     const needed = Math.ceil((frames.frames * frames.bits) / 8);

@@ -1,0 +1,92 @@
+import { WillisError } from "../core/errors.ts";
+
+function damaged(what: string): WillisError {
+  return new WillisError("cannot-decode", `RLE frame: ${what}. The frame is damaged or cut off.`);
+}
+
+/** Undo PackBits of one segment into every `step`-th byte of `out` from `start` (PS3.5 G.3.2). */
+function unpack(segment: Uint8Array, out: Uint8Array, start: number, step: number): void {
+  let to = start;
+  for (let at = 0; at < segment.length && to < out.length; ) {
+    const n = segment[at++]!;
+    if (n < 128) {
+      for (let i = 0; i <= n && to < out.length; i++, to += step) {
+        if (at >= segment.length) throw damaged(`a literal run of ${n + 1} bytes ends early`);
+        out[to] = segment[at++]!;
+      }
+    } else if (n > 128) {
+      if (at >= segment.length) throw damaged("a replicate run has no byte");
+      const value = segment[at++]!;
+      for (let i = 0; i < 257 - n && to < out.length; i++, to += step) out[to] = value;
+    }
+  }
+  if (to < out.length)
+    throw damaged(
+      `a segment has ${Math.floor((to - start) / step)} of ${Math.ceil((out.length - start) / step)} bytes`,
+    );
+}
+
+/**
+ * Decode an RLE Lossless frame to little-endian samples, interleaved by pixel. `pixels` = rows * columns,
+ * `samples` per pixel, `bytesPerSample` 1, 2 or 4; output has pixels * samples * bytesPerSample bytes. One segment a
+ * byte plane, most significant first. Errors: `cannot-decode` when segments are missing or short.
+ * Source: PS3.5 annex G.
+ */
+export function decodeRle(frame: Uint8Array, pixels: number, samples: number, bytesPerSample: number): Uint8Array {
+  const segments = samples * bytesPerSample;
+  if (frame.length < 64) throw damaged(`${frame.length} bytes are less than its header`);
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  const count = view.getUint32(0, true);
+  if (count !== segments)
+    throw damaged(`it has ${count} segments, ${samples} sample(s) of ${bytesPerSample} byte(s) need ${segments}`);
+  const offsets = Array.from({ length: segments }, (_, i) => view.getUint32(4 + 4 * i, true));
+  const out = new Uint8Array(pixels * segments);
+  offsets.forEach((offset, i) => {
+    const end = offsets[i + 1] ?? frame.length;
+    if (offset < 64 || end < offset || end > frame.length) throw damaged(`segment ${i + 1} lies outside it`);
+    const sample = Math.floor(i / bytesPerSample);
+    const byte = bytesPerSample - 1 - (i % bytesPerSample);
+    unpack(frame.subarray(offset, end), out, sample * bytesPerSample + byte, segments);
+  });
+  return out;
+}
+
+/** One PackBits segment of a byte plane, padded to even length. */
+function pack(plane: Uint8Array): number[] {
+  const out: number[] = [];
+  for (let at = 0; at < plane.length; ) {
+    let run = 1;
+    while (run < 128 && at + run < plane.length && plane[at + run] === plane[at]) run++;
+    if (run > 1) {
+      out.push(257 - run, plane[at]!);
+      at += run;
+      continue;
+    }
+    const start = at;
+    while (at - start < 128 && at < plane.length && !(at + 1 < plane.length && plane[at] === plane[at + 1])) at++;
+    out.push(at - start - 1);
+    for (let i = start; i < at; i++) out.push(plane[i]!);
+  }
+  if (out.length & 1) out.push(128);
+  return out;
+}
+
+/** Encode interleaved little-endian samples as an RLE Lossless frame; the inverse of `decodeRle`. */
+export function encodeRle(data: Uint8Array, samples: number, bytesPerSample: number): Uint8Array {
+  const step = samples * bytesPerSample;
+  const segments: number[][] = [];
+  for (let i = 0; i < step; i++) {
+    const start = Math.floor(i / bytesPerSample) * bytesPerSample + bytesPerSample - 1 - (i % bytesPerSample);
+    segments.push(pack(Uint8Array.from({ length: data.length / step }, (_, p) => data[start + p * step]!)));
+  }
+  const out = new Uint8Array(64 + segments.reduce((n, s) => n + s.length, 0));
+  const view = new DataView(out.buffer);
+  view.setUint32(0, step, true);
+  let at = 64;
+  segments.forEach((segment, i) => {
+    view.setUint32(4 + 4 * i, at, true);
+    out.set(segment, at);
+    at += segment.length;
+  });
+  return out;
+}
