@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { WillisError } from "../core/index.ts";
-import { type Card, type Evaluation, evaluate as evaluateFacts, type Pack, parseFacts, vignettesFor } from "../knowledge/index.ts";
+import {
+  type Card,
+  type Evaluation,
+  evaluate as evaluateFacts,
+  type Pack,
+  parseFacts,
+  vignettesFor,
+} from "../knowledge/index.ts";
 import { loadPacks, PACKS_DIR } from "../server/packs.ts";
 import { EXIT, type Verb } from "./verb.ts";
 
@@ -47,7 +54,10 @@ function readGiven(file: string, now: string | undefined): Given {
   if (told === undefined) return { facts: value.facts, now: new Date().toISOString() };
   const time = new Date(typeof told === "string" ? told : Number.NaN);
   if (Number.isNaN(time.getTime())) {
-    throw new WillisError("bad-request", `"now" must be an ISO time like 2026-11-24T08:00:00Z, not ${JSON.stringify(told)}.`);
+    throw new WillisError(
+      "bad-request",
+      `"now" must be an ISO time like 2026-11-24T08:00:00Z, not ${JSON.stringify(told)}.`,
+    );
   }
   return { facts: value.facts, now: time.toISOString() };
 }
@@ -70,30 +80,50 @@ function cardLines(card: Card): string {
   const marks = { true: "met", false: "not met", unknown: "?" } as const;
   const heading = `  ${card.id}  ${card.body} ${card.year}: ${card.strength}, certainty ${card.certainty} (${card.gradeSystem})`;
   const direction = card.direction === "against" ? "AGAINST: " : "";
-  const lines = card.criteria.map((c) => `      ${marks[c.result].padEnd(7)} ${c.sentence}${c.given ? `   [${c.given}]` : ""}`);
+  const lines = card.criteria.map(
+    (c) => `      ${marks[c.result].padEnd(7)} ${c.sentence}${c.given ? `   [${c.given}]` : ""}`,
+  );
   const care = [card.verification, card.age].filter(Boolean).join("; ");
-  return [heading, `    ${direction}${card.action}`, ...lines, `      ${card.citation}${care ? `\n      Care: ${care}` : ""}`].join("\n");
+  return [
+    heading,
+    `    ${direction}${card.action}`,
+    ...lines,
+    `      ${card.citation}${care ? `\n      Care: ${care}` : ""}`,
+  ].join("\n");
 }
 
 function forPeople(result: Evaluation): string {
   const of = (verdict: Card["verdict"]) => result.cards.filter((card) => card.verdict === verdict);
   const block = (title: string, lines: readonly string[]) => (lines.length > 0 ? [`\n${title}`, ...lines] : []);
   const open = of("cannotDetermine").map((card) => `  ${card.id.padEnd(16)} needs ${card.missing.join(", ")}`);
-  const silent = result.silent.filter((item) => item.why !== "item superseded").map((item) => `  ${item.id}: ${item.why}`);
+  const silent = result.silent
+    .filter((item) => item.why !== "item superseded")
+    .map((item) => `  ${item.id}: ${item.why}`);
   return [
     ...block(`Applies (${of("applies").length})`, of("applies").map(cardLines)),
-    ...block("Look out", result.conflicts.map((c) => `  ${c.topic}: ${[...c.ids, ...c.trials].join(", ")}\n    ${c.why}`)),
+    ...block(
+      "Look out",
+      result.conflicts.map((c) => `  ${c.topic}: ${[...c.ids, ...c.trials].join(", ")}\n    ${c.why}`),
+    ),
     ...block(`Cannot determine (${open.length})`, open),
-    ...block(`Does not apply (${of("doesNotApply").length})`, [`  ${of("doesNotApply").map((card) => card.id).join(" ")}`]),
+    ...block(`Does not apply (${of("doesNotApply").length})`, [
+      `  ${of("doesNotApply")
+        .map((card) => card.id)
+        .join(" ")}`,
+    ]),
     ...block("Read but driving nothing", silent),
-    ...block("Packs", result.packs.map((p) => `  ${p.id} ${p.version}, ${p.state}, until ${p.expires}, disclosures ${p.disclosures}`)),
+    ...block(
+      "Packs",
+      result.packs.map((p) => `  ${p.id} ${p.version}, ${p.state}, until ${p.expires}, disclosures ${p.disclosures}`),
+    ),
     "\nNot a medical device. For research and teaching; a qualified clinician decides.",
   ].join("\n");
 }
 
 function candidates(packs: readonly Pack[], id: string): string {
   const pack = packs.find((item) => item.id === id);
-  if (!pack) throw new WillisError("not-found", `There is no pack "${id}"; there are ${packs.map((p) => p.id).join(", ")}.`);
+  if (!pack)
+    throw new WillisError("not-found", `There is no pack "${id}"; there are ${packs.map((p) => p.id).join(", ")}.`);
   const current = pack.recommendations.filter((item) => item.status === "current");
   return JSON.stringify(current.flatMap(vignettesFor), null, 1);
 }
@@ -114,7 +144,8 @@ function answer(args: string[]): string {
   if (values.help) return HELP;
   const dir = values.packs ?? PACKS_DIR;
   if (values.vignettes !== undefined) return candidates(loadPacks(dir), values.vignettes);
-  if (positionals.length !== 1) throw new WillisError("bad-request", 'Give one file of facts, or "-"; see evaluate --help.');
+  if (positionals.length !== 1)
+    throw new WillisError("bad-request", 'Give one file of facts, or "-"; see evaluate --help.');
   const given = readGiven(positionals[0]!, values.now);
   const facts = parseFacts(given.facts);
   const result = evaluateFacts(loadPacks(dir), facts, given.now, { superseded: values.all ?? false });
@@ -128,12 +159,12 @@ export const evaluate: Verb = {
   run(args: string[]): Promise<number> {
     try {
       process.stdout.write(`${answer(args).trimEnd()}\n`);
-      return Promise.resolve(0);
+      return Promise.resolve(EXIT.ok);
     } catch (error) {
       const usage = error instanceof WillisError || (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS");
       if (!usage) return Promise.reject(error);
       process.stderr.write(`evaluate: ${(error as Error).message}\n`);
-      return Promise.resolve(2);
+      return Promise.resolve(EXIT.usage);
     }
   },
 };

@@ -5,6 +5,7 @@ import type { Facts } from "./validation.ts";
 
 /** Comparisons of a leaf; `between` includes both ends. */
 export type Op = "eq" | "ne" | "in" | "lt" | "lte" | "gt" | "gte" | "between";
+/** All comparisons that a leaf may use. */
 export const OPS: readonly Op[] = ["eq", "ne", "in", "lt", "lte", "gt", "gte", "between"];
 
 /** One comparison of one fact with a value; `in` and `between` take a list. */

@@ -5,7 +5,12 @@ import { OTHER_FIELDS } from "./fields-other.ts";
 import { STROKE_FIELDS } from "./fields-stroke.ts";
 
 /** The facts dictionary, in the order in which a case page asks. */
-export const FIELDS: readonly FieldDefinition[] = [...STROKE_FIELDS, ...BEDSIDE_FIELDS, ...HAEMORRHAGE_FIELDS, ...OTHER_FIELDS];
+export const FIELDS: readonly FieldDefinition[] = [
+  ...STROKE_FIELDS,
+  ...BEDSIDE_FIELDS,
+  ...HAEMORRHAGE_FIELDS,
+  ...OTHER_FIELDS,
+];
 
 const BY_NAME: ReadonlyMap<string, FieldDefinition> = new Map(FIELDS.map((field) => [field.name, field]));
 

@@ -17,6 +17,8 @@ export interface FieldDefinition {
   readonly range?: readonly [number, number];
   /** Allowed words; for `ordered` from least to most. */
   readonly values?: readonly string[];
+  /** How a word is shown when it is a code, e.g. "suspected_ais" as "suspected ischaemic stroke". */
+  readonly labels?: Readonly<Record<string, string>>;
   /** Broader words that stand for several of `values`; a fact may use one, and so may a rule. */
   readonly parents?: Readonly<Record<string, readonly string[]>>;
   /** True when words outside `values` are allowed (a drug, a country). Near-misses are still refused. */
@@ -79,7 +81,7 @@ export function wordField(
   label: string,
   values: readonly string[],
   ask: string,
-  given: Rest & { ordered?: true; open?: true; parents?: Readonly<Record<string, readonly string[]>> } = {},
+  given: Rest & Pick<FieldDefinition, "open" | "parents" | "labels"> & { ordered?: true } = {},
 ): FieldDefinition {
   return {
     name,
@@ -89,6 +91,7 @@ export function wordField(
     values,
     ask,
     ...(given.parents ? { parents: given.parents } : {}),
+    ...(given.labels ? { labels: given.labels } : {}),
     ...(given.open ? { open: true as const } : {}),
     ...rest("referrer", 2, given),
   };

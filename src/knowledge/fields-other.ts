@@ -247,10 +247,7 @@ export const OTHER_FIELDS: readonly FieldDefinition[] = [
     "Procedure intended",
     ["vertebroplasty", "kyphoplasty", "mrgfus_thalamotomy"],
     "say which procedure you intend",
-    {
-      ...decided,
-      open: true,
-    },
+    { labels: { mrgfus_thalamotomy: "focused-ultrasound thalamotomy" }, ...decided, open: true },
   ),
   wordField("jurisdiction", "Jurisdiction", ["UK", "EU", "US"], "say in which country the patient is treated", {
     ...bedside,

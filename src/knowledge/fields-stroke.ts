@@ -25,7 +25,12 @@ export const STROKE_FIELDS: readonly FieldDefinition[] = [
       "other",
     ],
     "ask the referrer for the working diagnosis",
-    { effort: 1, open: true, synonyms: ["working diagnosis"] },
+    {
+      effort: 1,
+      open: true,
+      synonyms: ["working diagnosis"],
+      labels: { suspected_ais: "suspected ischaemic stroke", brain_avm: "brain AVM" },
+    },
   ),
   numberField(
     "time_lkw_h",
@@ -171,6 +176,15 @@ export const STROKE_FIELDS: readonly FieldDefinition[] = [
     {
       ...fromImages,
       synonyms: ["occlusion", "vessel"],
+      labels: {
+        BA: "basilar artery",
+        V4: "vertebral V4",
+        "M2-dominant-proximal": "proximal dominant M2",
+        "M2-codominant": "co-dominant M2",
+        "M2-nondominant": "non-dominant M2",
+        "anterior-LVO": "anterior large vessel",
+        LVO: "large vessel",
+      },
       parents: {
         M2: ["M2-dominant-proximal", "M2-codominant", "M2-nondominant"],
         "anterior-LVO": ["ICA", "M1"],

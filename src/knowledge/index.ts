@@ -12,6 +12,7 @@ export {
   type Truth,
   trace,
 } from "./criteria.ts";
+export { type ImpliedFact, impliedFacts } from "./derive.ts";
 export { FIELDS, fieldNamed, fieldOf, wordsOf } from "./dictionary.ts";
 export {
   type CriterionChange,

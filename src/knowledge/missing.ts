@@ -57,7 +57,8 @@ function matters(
 
 /**
  * The missing facts of an undecided criterion: exactly those whose value could still change the result for some values of
- * the other missing facts. Exact by structure where each field occurs once; where one occurs again, the combinations of
+ * the other missing facts. Exact by structure where each field occurs
+ * once (no comparison of a loaded pack is constant); where one occurs again, the combinations of
  * the cells between thresholds are tried (up to 4096, else the structural list stands, which may name one too many and
  * never one too few). A tautology that Kleene's logic leaves unknown keeps its structural list. Empty when decided.
  */

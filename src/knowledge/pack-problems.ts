@@ -1,14 +1,16 @@
-import { type Criterion, childrenOf, type Leaf, leavesOf, OPS } from "./criteria.ts";
+import { type Criterion, childrenOf, compare, type Leaf, leavesOf, OPS } from "./criteria.ts";
 import { fieldOf, wordsOf } from "./dictionary.ts";
+import { cellsOf } from "./missing.ts";
 import type { Pack } from "./pack.ts";
 import { OPTION_GROUPS, type Recommendation } from "./recommendation.ts";
 import { extremesOf, type Scale, scoreScale } from "./scales.ts";
+import { sentence } from "./sentence.ts";
 import { type Trial, trialCitation } from "./trial.ts";
 import { wrongValue } from "./validation.ts";
 
 function leafProblem(leaf: Leaf): string | null {
   const field = fieldOf(leaf.field);
-  if (!field) return `unknown field "${leaf.field}"`;
+  if (!field) return wrongValue(leaf.field, undefined);
   if (!OPS.includes(leaf.op)) return `unknown comparison "${leaf.op}"`;
   const list = Array.isArray(leaf.value) ? leaf.value : [leaf.value];
   const wantsList = leaf.op === "in" || leaf.op === "between";
@@ -25,7 +27,8 @@ function leafProblem(leaf: Leaf): string | null {
       return `"${leaf.op}" of "${leaf.field}" needs one of ${wordsOf(field).join(", ")} that is not a broader word`;
     }
   }
-  return null;
+  const results = new Set(cellsOf(leaf.field, [leaf]).map((value) => compare(leaf, { [leaf.field]: value })));
+  return results.size === 1 ? `"${sentence(leaf)}" holds ${results.has("true") ? "always" : "never"}` : null;
 }
 
 /** What is wrong with a criterion: shapes, unknown fields or comparisons, thresholds that the field does not allow. */

@@ -5,6 +5,7 @@ export type Direction = "for" | "against" | "either";
 
 /** The columns in which options stand side by side. */
 export type OptionGroup = "intervention" | "surgery" | "medical" | "imaging-and-care";
+/** The columns in the order in which they are shown. */
 export const OPTION_GROUPS: readonly OptionGroup[] = ["intervention", "surgery", "medical", "imaging-and-care"];
 
 /** How an item was checked. `from-memory` or low confidence is said wherever the item is shown. */

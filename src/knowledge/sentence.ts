@@ -8,7 +8,7 @@ const SIGNS = { eq: "=", ne: "≠", lt: "<", lte: "≤", gt: ">", gte: "≥" } a
 /** A value of a field as words with its unit: "3.5 h", "yes"/"no" for a boolean, the word itself otherwise. */
 export function showValue(field: FieldDefinition | undefined, value: FactValue): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "string") return value.replaceAll("_", " ");
+  if (typeof value === "string") return field?.labels?.[value] ?? value.replaceAll("_", " ");
   const shown = Number.isInteger(value) ? String(value) : String(Math.round(value * 1e4) / 1e4);
   return field?.unit ? `${shown} ${field.unit}` : shown;
 }
