@@ -3,10 +3,12 @@ import { BEDSIDE_FIELDS } from "./fields-bedside.ts";
 import { HAEMORRHAGE_FIELDS } from "./fields-haemorrhage.ts";
 import { OTHER_FIELDS } from "./fields-other.ts";
 import { STROKE_FIELDS } from "./fields-stroke.ts";
+import { STROKE_TREATMENT_FIELDS } from "./fields-stroke-treatment.ts";
 
 /** The facts dictionary, in the order in which a case page asks. */
 export const FIELDS: readonly FieldDefinition[] = [
   ...STROKE_FIELDS,
+  ...STROKE_TREATMENT_FIELDS,
   ...BEDSIDE_FIELDS,
   ...HAEMORRHAGE_FIELDS,
   ...OTHER_FIELDS,

@@ -95,6 +95,10 @@ export interface PackReference {
   readonly released: string;
   readonly expires: string;
   readonly disclosures: string;
+  readonly jurisdiction: string;
+  readonly licence: string;
+  /** How its items were checked, in a sentence. */
+  readonly verification: string;
   /** "in force", or why it drives nothing. */
   readonly state: "in force" | "expired" | "superseded";
 }
@@ -108,9 +112,10 @@ export function stillHolds(expires: string, now: string): boolean {
 
 /** The reference of a pack at `now`. An expired or superseded pack can be read but drives nothing. */
 export function referenceOf(pack: Pack, now: string): PackReference {
-  const { id, title, body, version, hash, released, expires, disclosures } = pack;
+  const { id, title, body, version, hash, released, expires, disclosures, jurisdiction, licence } = pack;
   const state = pack.supersededBy !== null ? "superseded" : stillHolds(expires, now) ? "in force" : "expired";
-  return { id, title, body, version, hash, released, expires, disclosures, state };
+  const verification = pack.verification.words;
+  return { id, title, body, version, hash, released, expires, disclosures, jurisdiction, licence, verification, state };
 }
 
 /**

@@ -8,9 +8,6 @@ import { type Pack, packProblems, parsePackHeader } from "../knowledge/index.ts"
 /** The packs that come with Willis. */
 export const PACKS_DIR = fileURLToPath(new URL("../../packs/", import.meta.url));
 
-/** A pack as read from disk, with its hash. */
-export type LoadedPack = Pack;
-
 const FILES = ["pack.json", "recommendations.json", "trials.json", "scales.json", "vignettes.json"] as const;
 
 function parse(text: string, where: string): unknown {
