@@ -127,8 +127,8 @@ export function packsFor(packs: readonly Pack[], caseKind: string): readonly Pac
 export function optionsFor(packs: readonly Pack[], caseKind: string, facts: Facts, now: string): CaseOptions {
   const chosen = packsFor(packs, caseKind);
   const evaluation = evaluate(chosen, facts, now);
-  const alternatives = chosen.flatMap((pack) => pack.alternatives);
   const inForce = chosen.filter((_, i) => evaluation.packs[i]!.state === "in force");
+  const alternatives = inForce.flatMap((pack) => pack.alternatives);
   const places = ["inside", "cannot determine", "outside"];
   const trials = new Map(inForce.flatMap((pack) => pack.trials).map((item) => [item.id, item] as const));
   return {

@@ -98,7 +98,7 @@ export interface PackReference {
   readonly jurisdiction: string;
   readonly licence: string;
   /** How its items were checked, in a sentence. */
-  readonly verification: string;
+  readonly verificationWords: string;
   /** "in force", or why it drives nothing. */
   readonly state: "in force" | "expired" | "superseded";
 }
@@ -114,8 +114,21 @@ export function stillHolds(expires: string, now: string): boolean {
 export function referenceOf(pack: Pack, now: string): PackReference {
   const { id, title, body, version, hash, released, expires, disclosures, jurisdiction, licence } = pack;
   const state = pack.supersededBy !== null ? "superseded" : stillHolds(expires, now) ? "in force" : "expired";
-  const verification = pack.verification.words;
-  return { id, title, body, version, hash, released, expires, disclosures, jurisdiction, licence, verification, state };
+  const verificationWords = pack.verification.words;
+  return {
+    id,
+    title,
+    body,
+    version,
+    hash,
+    released,
+    expires,
+    disclosures,
+    jurisdiction,
+    licence,
+    verificationWords,
+    state,
+  };
 }
 
 /**
