@@ -1,6 +1,7 @@
 import type { Fact } from "../core/index.ts";
+import { checkFacts, impliedFacts, type Trial } from "../knowledge/index.ts";
 import { ageAt, deriveFacts } from "./derive.ts";
-import { groupFacts } from "./facts.ts";
+import { currentValues, groupFacts } from "./facts.ts";
 import { headlineOf } from "./headline.ts";
 import { nextOf } from "./next.ts";
 import type { CaseSummary, FactGroup, ImagesView, OrganisationView, PatientView } from "./views.ts";
@@ -29,14 +30,27 @@ export interface CaseRecord {
   readonly revision: number;
 }
 
-/** Facts of a case with those that follow from them at `now`, grouped by name. */
-export function factGroups(record: CaseRecord, now: string): FactGroup[] {
+/**
+ * Facts of a case with those that follow from them at `now`, grouped by name. With the trials of the loaded packs, also
+ * what follows from their entry criteria.
+ */
+export function factGroups(record: CaseRecord, now: string, trials: readonly Trial[] = []): FactGroup[] {
   const ground = { kind: record.kind, lastKnownWell: record.lastKnownWell, birthDate: record.patient.birthDate };
-  return groupFacts([...record.facts, ...deriveFacts(ground, record.facts, now)]);
+  const facts = [...record.facts, ...deriveFacts(ground, record.facts, now)];
+  const { facts: values } = checkFacts(currentValues(groupFacts(facts)));
+  const implied = impliedFacts(values, trials).map(({ name, value, rule, from }): Fact => {
+    const source = { kind: "derived" as const, rule, from };
+    return { id: `derived:${name}`, name, value, unit: "", source, observedAt: now, recordedAt: now };
+  });
+  return groupFacts([...facts, ...implied]);
 }
 
 /** What a list shows of a case at `now`: header numbers, age and the next step follow from the record here. */
-export function summaryOf(record: CaseRecord, now: string, groups = factGroups(record, now)): CaseSummary {
+export function summaryOf(
+  record: CaseRecord,
+  now: string,
+  groups: readonly FactGroup[] = factGroups(record, now),
+): CaseSummary {
   const { id, kind, urgency, status, question, from, to, lastKnownWell, images } = record;
   const { referredAt, answerDueAt, answeredAt, updatedAt, option, need } = record;
   return {

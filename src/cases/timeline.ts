@@ -13,6 +13,12 @@ export type CaseEvent =
       readonly reason: string;
     }
   | { readonly kind: "images"; readonly count: number; readonly studyUid: string }
+  | {
+      readonly kind: "study-attached";
+      readonly studyUid: string;
+      readonly description: string;
+      readonly modalities: readonly string[];
+    }
   | { readonly kind: "study-removed"; readonly studyUid: string }
   | { readonly kind: "warning"; readonly text: string }
   | { readonly kind: "referred"; readonly to: string; readonly dueAt: string }
@@ -49,6 +55,8 @@ export function eventWords(event: CaseEvent): string {
       return `took back ${label(event.name)} ${valueWords(event.name, event.value)}: ${event.reason}`;
     case "images":
       return event.count > 0 ? `${event.count} images arrived` : "attached a study";
+    case "study-attached":
+      return `attached ${[event.modalities.join(" "), event.description].filter(Boolean).join(", ") || "a study"}`;
     case "study-removed":
       return "removed a study from the case";
     case "warning":
@@ -66,6 +74,33 @@ export function eventWords(event: CaseEvent): string {
     default:
       return (event as { kind: string }).kind;
   }
+}
+
+/** An event with its time and who did it. */
+export interface PlacedEvent {
+  readonly at: string;
+  readonly by: string;
+  readonly event: CaseEvent;
+}
+
+const ONE_SITTING_MS = 10 * 60_000;
+
+/** For reading: changes that one person made in one sitting (gaps under 10 minutes) as one, at the time of the last. */
+export function joinChanges(events: readonly PlacedEvent[]): PlacedEvent[] {
+  const joined: PlacedEvent[] = [];
+  for (const next of events) {
+    const last = joined.at(-1);
+    if (
+      last?.event.kind === "changed" &&
+      next.event.kind === "changed" &&
+      last.by === next.by &&
+      Date.parse(next.at) - Date.parse(last.at) < ONE_SITTING_MS
+    ) {
+      const fields = [...new Set([...last.event.fields, ...next.event.fields])];
+      joined[joined.length - 1] = { ...next, event: { kind: "changed", fields } };
+    } else joined.push(next);
+  }
+  return joined;
 }
 
 /** A value as a person says it: yes and no by the dictionary's words where it has them. */

@@ -16,12 +16,12 @@ export interface ApiToken {
 export async function createApiToken(
   sql: Sql,
   personId: string,
-  options: { readonly label?: string; readonly expiresAt: Date | null },
+  options: { readonly label?: string; readonly expiresAt?: Date | null },
 ): Promise<{ id: string; token: string }> {
   const token = `willis_${newSecret()}`;
   const { rows } = await sql.query<{ id: string }>(
     "insert into api_token (token_hash, person_id, label, expires_at) values ($1, $2, $3, $4) returning id",
-    [hashSecret(token), personId, options.label ?? "", options.expiresAt],
+    [hashSecret(token), personId, options.label ?? "", options.expiresAt ?? null],
   );
   return { id: rows[0]!.id, token };
 }

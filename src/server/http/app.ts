@@ -32,6 +32,8 @@ declare module "fastify" {
   }
   interface FastifyInstance {
     audit: Audit;
+    /** Ends each open live channel: called before the server closes. */
+    channels: Set<() => void>;
   }
   interface FastifyContextConfig {
     access?: Access;
@@ -51,6 +53,11 @@ export function buildApp(services: Services, options: AppOptions = {}): FastifyI
   }).withTypeProvider<TypeBoxTypeProvider>();
   const audit = auditLog(services.pool);
   app.decorate("audit", audit);
+  const channels = new Set<() => void>();
+  app.decorate("channels", channels);
+  app.addHook("preClose", async () => {
+    for (const end of channels) end();
+  });
   app.decorateRequest("willis", null as unknown as Authorised);
   app.decorateRequest("audited", false);
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
@@ -63,22 +70,15 @@ export function buildApp(services: Services, options: AppOptions = {}): FastifyI
   app.register(cookie);
   app.register(swagger, openApi);
   app.register(async (inside) => {
-    enforce(inside, services, audit);
-    inside.register(async (json) =>
-      addRoutes(
-        json,
-        services,
-        (options.routes ?? ROUTES).filter((r) => !r.rawBody),
-      ),
-    );
+    const note = noteAccess(services, audit);
+    enforce(inside, services, note);
+    const routes = options.routes ?? ROUTES;
+    const [raws, jsons] = [routes.filter((route) => route.rawBody), routes.filter((route) => !route.rawBody)];
+    inside.register(async (json) => addRoutes(json, services, note, jsons));
     inside.register(async (raw) => {
       raw.removeAllContentTypeParsers();
       raw.addContentTypeParser("*", (_request, _payload, done) => done(null));
-      addRoutes(
-        raw,
-        services,
-        (options.routes ?? ROUTES).filter((r) => r.rawBody),
-      );
+      addRoutes(raw, services, note, raws);
     });
   });
   serveWebApp(app, options.webRoot);
@@ -86,25 +86,31 @@ export function buildApp(services: Services, options: AppOptions = {}): FastifyI
   return app as unknown as FastifyInstance;
 }
 
-/** Before any body is read: who is it, and may they? After: one row for each access to patient data. */
-function enforce(app: FastifyInstance, services: Services, audit: Audit): void {
-  const write = (request: FastifyRequest, status: number) => {
+type NoteAccess = (request: FastifyRequest, status: number) => void;
+
+/** Writes the audit row of a request, once. */
+function noteAccess(services: Services, audit: Audit): NoteAccess {
+  return (request, status) => {
     const { access } = request.routeOptions.config;
     if (request.audited || !access || !holdsPatientData(access)) return;
     request.audited = true;
     audit.write(auditRow(services.now(), request, access, status));
   };
+}
+
+/** Before any body is read: who is it, and may they? Before the answer leaves: the audit row, allowed or refused. */
+function enforce(app: FastifyInstance, services: Services, note: NoteAccess): void {
   app.addHook("onRequest", async (request, reply) => {
-    reply.raw.once("close", () => write(request, reply.raw.statusCode)); // answers that a handler wrote by itself
+    reply.raw.once("close", () => note(request, reply.raw.statusCode)); // answers that never came to be sent
     request.willis = await authorise(services, request.routeOptions.config.access!, request);
   });
   app.addHook("onSend", async (request, reply, payload) => {
-    write(request, reply.statusCode);
+    note(request, reply.statusCode);
     return payload;
   });
 }
 
-function addRoutes(app: FastifyInstance, services: Services, routes: readonly Route[]): void {
+function addRoutes(app: FastifyInstance, services: Services, note: NoteAccess, routes: readonly Route[]): void {
   for (const route of routes) {
     const { response, ...incoming } = route.schema ?? {};
     app.route({
@@ -127,7 +133,9 @@ function addRoutes(app: FastifyInstance, services: Services, routes: readonly Ro
         });
         const { person, scope } = request.willis;
         const result = await route.handle({ request, reply, services, person: person!, scope, signal: leaving.signal });
-        if (result === undefined && !reply.sent && !reply.raw.headersSent) reply.code(204);
+        if (reply.sent)
+          note(request, reply.raw.statusCode); // a handler that writes by itself, as the live channel does
+        else if (result === undefined && !reply.raw.headersSent) reply.code(204);
         return result;
       },
     });

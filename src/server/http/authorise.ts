@@ -13,9 +13,9 @@ import type { Access, Person, Role, Scope } from "./route.ts";
 import type { Services } from "./services.ts";
 
 /** Who may answer a referral: those who do the treatment, at the organisation that was asked. */
-const ANSWER: readonly Role[] = ["interventionalist", "neurosurgeon", "neurologist", "fellow"];
+export const ANSWERING_ROLES: readonly Role[] = ["interventionalist", "neurosurgeon", "neurologist", "fellow"];
 /** Who reads cases without writing in them. */
-const READ_ONLY: readonly Role[] = ["quality-lead", "steward", "researcher"];
+export const READING_ROLES: readonly Role[] = ["quality-lead", "steward", "researcher"];
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export interface Authorised {
@@ -94,14 +94,14 @@ async function seenCase(
 ): Promise<string> {
   const found = await caseForOrganisation(services.pool, uuid("case", id), person.organisationId);
   if (!found) throw missing("case", id);
-  if (act !== "read" && READ_ONLY.includes(person.role)) {
+  if (act !== "read" && READING_ROLES.includes(person.role)) {
     throw new WillisError("forbidden", `a ${person.role} reads cases and does not write in them`);
   }
   if (act === "answer" && !found.isTo) {
     throw new WillisError("forbidden", "the organisation that was asked answers, not the one that asks");
   }
-  if (act === "answer" && !ANSWER.includes(person.role)) {
-    throw new WillisError("forbidden", `an answer is given by ${ANSWER.join(", ")}; you are ${person.role}`);
+  if (act === "answer" && !ANSWERING_ROLES.includes(person.role)) {
+    throw new WillisError("forbidden", `an answer is given by ${ANSWERING_ROLES.join(", ")}; you are ${person.role}`);
   }
   return found.id;
 }
@@ -115,7 +115,7 @@ async function seenStudy(
 ): Promise<number> {
   const found = await studyForOrganisation(services.pool, study ?? "", person.organisationId);
   if (!found) throw missing(...asked);
-  if (act === "write" && (!found.mayWrite || READ_ONLY.includes(person.role))) {
+  if (act === "write" && (!found.mayWrite || READING_ROLES.includes(person.role))) {
     throw new WillisError("forbidden", "only the owner of a study and those asked about it may change it");
   }
   return found.id;

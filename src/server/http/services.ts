@@ -1,7 +1,7 @@
+import type { Pack } from "../../knowledge/index.ts";
 import type { BlobStore } from "../blobs/blob-store.ts";
 import type { Pool } from "../db/pool.ts";
 import type { Jobs } from "../jobs/jobs.ts";
-import type { LoadedPack } from "../packs.ts";
 import type { Live } from "../realtime/live.ts";
 
 /** Everything a handler may use, built once at start (`serve.ts`). */
@@ -10,7 +10,7 @@ export interface Services {
   readonly blobs: BlobStore;
   readonly jobs: Jobs;
   readonly live: Live;
-  readonly packs: readonly LoadedPack[];
+  readonly packs: readonly Pack[];
   /** Folder of this installation's data. */
   readonly home: string;
   readonly now: () => Date;

@@ -3,8 +3,19 @@
  * ordinary routes, so authorisation is decided there, once.
  */
 export type LiveEvent =
-  | { readonly type: "case"; readonly caseId: string; readonly what: "created" | "facts" | "images" | "answer" | "message" | "status" }
-  | { readonly type: "analysis"; readonly analysisId: string; readonly studyId: number; readonly state: string; readonly step: string; readonly progress: number }
+  | {
+      readonly type: "case";
+      readonly caseId: string;
+      readonly what: "created" | "facts" | "images" | "answer" | "message" | "status";
+    }
+  | {
+      readonly type: "analysis";
+      readonly analysisId: string;
+      readonly studyId: number;
+      readonly state: string;
+      readonly step: string;
+      readonly progress: number;
+    }
   | { readonly type: "study"; readonly studyId: number; readonly instances: number };
 
 export interface Live {

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { type CaseRecord, summaryOf } from "../../cases/summary.ts";
+import type { CaseSummary, DecisionView, FactGroup, SeriesView } from "../../cases/views.ts";
+import { type Measurement, NOT_A_DEVICE } from "../../core/index.ts";
+import type { CaseOptions, PackReference } from "../../knowledge/index.ts";
+import { analysesOfCase, seriesOfCase } from "../db/cases/series.ts";
+import type { Sql } from "../db/pool.ts";
+import type { Person } from "../http/route.ts";
+import type { Services } from "../http/services.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import { evaluateCase } from "./evaluation.ts";
+
+/** Everything a decision rested on, frozen when it was made. It stands alone: reading it needs no pack and no case. */
+export interface DecisionBasis {
+  readonly format: "willis-decision-1";
+  readonly at: string;
+  readonly by: { readonly id: string; readonly name: string; readonly role: string; readonly organisation: string };
+  readonly answer: { readonly kind: DecisionView["kind"]; readonly option: string; readonly reason: string };
+  /** Names of the facts that were asked for. */
+  readonly need: readonly string[];
+  readonly case: CaseSummary & { readonly revision: number };
+  readonly facts: readonly FactGroup[];
+  readonly options: CaseOptions;
+  readonly packs: readonly PackReference[];
+  readonly measurements: readonly {
+    readonly analysis: string;
+    readonly seriesUid: string;
+    readonly measurements: readonly Measurement[];
+  }[];
+  readonly series: readonly SeriesView[];
+  readonly notice: string;
+}
+
+export interface AnswerGiven {
+  readonly kind: DecisionView["kind"];
+  readonly option: string;
+  readonly reason: string;
+  readonly need: readonly string[];
+}
+
+/** Freezes the basis of an answer as it is at `now`. */
+export async function freezeBasis(
+  sql: Sql,
+  services: Services,
+  record: CaseRecord,
+  answer: AnswerGiven,
+  person: Person,
+  now: string,
+): Promise<{ basis: DecisionBasis; json: string; digest: Buffer }> {
+  const { groups, options } = evaluateCase(record, services.packs, now);
+  const series = await seriesOfCase(sql, record.id);
+  const analyses = await analysesOfCase(sql, record.id);
+  const basis: DecisionBasis = {
+    format: "willis-decision-1",
+    at: now,
+    by: { id: person.id, name: person.name, role: person.role, organisation: person.organisationName },
+    answer: { kind: answer.kind, option: answer.option, reason: answer.reason },
+    need: answer.need,
+    case: { ...summaryOf(record, now, groups), revision: record.revision },
+    facts: groups,
+    options,
+    packs: options.packs,
+    measurements: analyses.flatMap(({ id, seriesUid, result }) =>
+      result ? [{ analysis: id, seriesUid, measurements: result.measurements }] : [],
+    ),
+    series,
+    notice: NOT_A_DEVICE,
+  };
+  const json = canonicalJson(basis);
+  return { basis: JSON.parse(json) as DecisionBasis, json, digest: digestOf(json) };
+}
+
+export function digestOf(canonical: string): Buffer {
+  return createHash("sha256").update(canonical).digest();
+}

@@ -1,0 +1,68 @@
+import type { Static } from "typebox";
+import { WillisError } from "../../core/index.ts";
+import { caseRecord } from "../db/cases/case-record.ts";
+import { decisionWithBasis } from "../db/cases/decisions.ts";
+import { answerCase } from "../decisions/answer.ts";
+import { digestOf } from "../decisions/basis.ts";
+import { canonicalJson } from "../decisions/canonical-json.ts";
+import { evaluateCase } from "../decisions/evaluation.ts";
+import { makePdf } from "../decisions/pdf-of-decision.ts";
+import type { Route } from "../http/route.ts";
+import { AnswerBody } from "./case-bodies.ts";
+
+export const decisionRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    url: "/api/cases/:case/options",
+    access: { on: "case", act: "read" },
+    summary: "Options side by side: met, not met, cannot determine, and what to ask next",
+    handle: async ({ services, scope }) => {
+      const now = services.now();
+      const record = (await caseRecord(services.pool, scope.caseId!, now))!;
+      const { groups, options } = evaluateCase(record, services.packs, now.toISOString());
+      const factsUsed = groups.flatMap(({ current }) => (current ? [current] : []));
+      return { ...options, factsUsed, evaluatedAt: now.toISOString() };
+    },
+  },
+  {
+    method: "POST",
+    url: "/api/cases/:case/answer",
+    access: { on: "case", act: "answer" },
+    summary: "Answers a referral; freezes all that the answer rests on",
+    schema: { body: AnswerBody },
+    handle: async ({ request, reply, services, person, scope }) => {
+      const decision = await answerCase(services, scope.caseId!, request.body as Static<typeof AnswerBody>, person);
+      reply.code(201).header("location", `/api/decisions/${decision.id}`);
+      return decision;
+    },
+  },
+  {
+    method: "GET",
+    url: "/api/decisions/:decision",
+    access: { on: "decision" },
+    summary: "A decision with the facts, options, traces and pack versions it rested on, exactly as they were",
+    handle: async ({ services, scope }) => {
+      const found = (await decisionWithBasis(services.pool, scope.decisionId!))!;
+      const intact = digestOf(canonicalJson(found.basis)).toString("hex") === found.decision.basisDigest;
+      return { decision: found.decision, basis: found.basis, intact, pdfSopUid: found.pdfSopUid };
+    },
+  },
+  {
+    method: "GET",
+    url: "/api/decisions/:decision/pdf",
+    access: { on: "decision" },
+    summary: "The decision on one page, as PDF",
+    handle: async ({ reply, services, scope }) => {
+      const id = scope.decisionId!;
+      let found = (await decisionWithBasis(services.pool, id))!;
+      if (!found.pdfBlobKey) {
+        const warnings = await makePdf(services, id);
+        found = (await decisionWithBasis(services.pool, id))!;
+        if (!found.pdfBlobKey) throw new WillisError("unavailable", warnings.join("; "));
+      }
+      reply.type("application/pdf").header("content-disposition", `inline; filename="decision-${id.slice(0, 8)}.pdf"`);
+      reply.header("content-length", await services.blobs.size(found.pdfBlobKey!));
+      return reply.send(services.blobs.stream(found.pdfBlobKey!));
+    },
+  },
+];

@@ -1,0 +1,53 @@
+import { type Static, Type } from "typebox";
+import { WillisError } from "../../core/index.ts";
+import { fieldOf } from "../../knowledge/dictionary.ts";
+import { addTypedFact, retractFact } from "../db/cases/facts.ts";
+import { transaction } from "../db/pool.ts";
+import type { Route } from "../http/route.ts";
+import { viewFor } from "./case-answer-to.ts";
+import { FactBody } from "./case-bodies.ts";
+
+export const factRoutes: readonly Route[] = [
+  {
+    method: "POST",
+    url: "/api/cases/:case/facts",
+    access: { on: "case", act: "write" },
+    summary: "Adds a fact beside those that are there; checked against the facts dictionary",
+    schema: { body: FactBody },
+    handle: async (context) => {
+      const { request, reply, services, person, scope } = context;
+      const { unit, ...fact } = request.body as Static<typeof FactBody>;
+      const asked = fieldOf(fact.name)?.unit ?? "";
+      if (unit !== undefined && unit !== "" && fieldOf(fact.name) && unit !== asked) {
+        throw new WillisError(
+          "bad-request",
+          `"${fact.name}" is kept in ${asked || "no unit"}, not in ${unit}; convert it`,
+          {
+            field: fact.name,
+          },
+        );
+      }
+      const caseId = scope.caseId!;
+      await transaction(services.pool, (sql) => addTypedFact(sql, caseId, fact, person, services.now()));
+      await services.live.publish({ type: "case", caseId, what: "facts" });
+      reply.code(201);
+      return viewFor(context, caseId);
+    },
+  },
+  {
+    method: "POST",
+    url: "/api/cases/:case/facts/:fact/retract",
+    access: { on: "case", act: "write" },
+    summary: "Takes a fact back, with the reason; it stays readable",
+    schema: { body: Type.Object({ reason: Type.String({ minLength: 1, maxLength: 1000 }) }) },
+    handle: async (context) => {
+      const { request, services, person, scope } = context;
+      const { fact } = request.params as { fact: string };
+      const { reason } = request.body as { reason: string };
+      const caseId = scope.caseId!;
+      await transaction(services.pool, (sql) => retractFact(sql, caseId, fact, reason, person, services.now()));
+      await services.live.publish({ type: "case", caseId, what: "facts" });
+      return viewFor(context, caseId);
+    },
+  },
+];

@@ -1,0 +1,23 @@
+import type { Route } from "../http/route.ts";
+
+const VERSION = "0.1.0";
+
+export const healthRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    url: "/healthz",
+    access: { on: "nothing", why: "a monitor asks whether the server works; nothing about patients" },
+    summary: "Whether the server and its database work",
+    handle: async ({ services }) => {
+      await services.pool.query("select 1");
+      return { status: "ok", version: VERSION, database: "ok" };
+    },
+  },
+  {
+    method: "GET",
+    url: "/api/openapi.json",
+    access: { on: "nothing", why: "the description of the interface holds no data" },
+    summary: "This interface as OpenAPI 3.1",
+    handle: ({ request }) => request.server.swagger(),
+  },
+];

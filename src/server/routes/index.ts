@@ -1,0 +1,27 @@
+import type { Route } from "../http/route.ts";
+import { auditRoutes } from "./audit.ts";
+import { caseStudyRoutes } from "./case-studies.ts";
+import { caseRoutes } from "./cases.ts";
+import { decisionRoutes } from "./decisions.ts";
+import { factRoutes } from "./facts.ts";
+import { healthRoutes } from "./health.ts";
+import { knowledgeRoutes } from "./knowledge.ts";
+import { liveRoutes } from "./live.ts";
+import { messageRoutes } from "./messages.ts";
+import { peopleRoutes } from "./people.ts";
+import { sessionRoutes } from "./session.ts";
+
+/** Every route of the server. What is not here is not served; the security tests walk this list. */
+export const ROUTES: readonly Route[] = [
+  ...healthRoutes,
+  ...sessionRoutes,
+  ...peopleRoutes,
+  ...caseRoutes,
+  ...factRoutes,
+  ...decisionRoutes,
+  ...messageRoutes,
+  ...caseStudyRoutes,
+  ...knowledgeRoutes,
+  ...auditRoutes,
+  ...liveRoutes,
+];
