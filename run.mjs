@@ -16,7 +16,8 @@ function missing() {
   const list = join(ROOT, "node_modules", ".package-lock.json");
   const present = existsSync(list) ? JSON.parse(readFileSync(list, "utf8")).packages : {};
   return Object.entries(wanted).filter(
-    ([path, p]) => path && !p.optional && !(p.dev && !forDevelopers) && !p.devOptional && present[path]?.version !== p.version,
+    ([path, p]) =>
+      path && !p.optional && !(p.dev && !forDevelopers) && !p.devOptional && present[path]?.version !== p.version,
   );
 }
 
@@ -25,13 +26,18 @@ async function install() {
   if (lacking.length === 0) return;
   const started = Date.now();
   const say = (text) => process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`);
-  const line = () => `Installing ${lacking.length} packages from the lock file ... ${Math.round((Date.now() - started) / 1000)} s`;
+  const line = () =>
+    `Installing ${lacking.length} packages from the lock file ... ${Math.round((Date.now() - started) / 1000)} s`;
   say(line());
   const ticking = setInterval(() => say(line()), process.stderr.isTTY ? 500 : 5000);
   const options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   if (!forDevelopers && !existsSync(join(ROOT, "node_modules"))) options.push("--omit=dev");
   let output = "";
-  const npm = spawn("npm", options, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], shell: process.platform === "win32" });
+  const npm = spawn("npm", options, {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "pipe"],
+    shell: process.platform === "win32",
+  });
   for (const stream of [npm.stdout, npm.stderr]) stream.on("data", (chunk) => (output += chunk));
   const code = await new Promise((resolve) => npm.on("close", resolve).on("error", () => resolve(127)));
   clearInterval(ticking);
@@ -45,11 +51,19 @@ async function install() {
 /** The Node that the lock file pins, else this one when it is new enough. */
 function pinnedNode() {
   const platform = { linux: "linux", win32: "win", darwin: "darwin" }[process.platform];
-  const file = join(ROOT, "node_modules", `node-${platform}-${process.arch}`, "bin", process.platform === "win32" ? "node.exe" : "node");
+  const file = join(
+    ROOT,
+    "node_modules",
+    `node-${platform}-${process.arch}`,
+    "bin",
+    process.platform === "win32" ? "node.exe" : "node",
+  );
   if (existsSync(file)) return file;
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 24 || (major === 24 && minor >= 2)) return process.execPath;
-  process.stderr.write(`Willis needs Node 24.2 or later here: there is no pinned Node for ${process.platform}-${process.arch}. You run ${process.version}.\n`);
+  process.stderr.write(
+    `Willis needs Node 24.2 or later here: there is no pinned Node for ${process.platform}-${process.arch}. You run ${process.version}.\n`,
+  );
   process.exit(1);
 }
 

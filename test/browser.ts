@@ -41,14 +41,19 @@ export async function findBrowser(): Promise<FoundBrowser> {
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     await run("apt-get", ["update", "-qq"], { env }).catch(() => {});
     await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], { env }).catch(() => {});
-    if (await works("/usr/bin/chromium", null)) return { path: "/usr/bin/chromium", libraries: null, from: "Debian, just installed" };
+    if (await works("/usr/bin/chromium", null))
+      return { path: "/usr/bin/chromium", libraries: null, from: "Debian, just installed" };
   }
-  throw new Error("No browser works here: install Chromium (Debian: apt-get install chromium) or set WILLIS_CHROME to a Chrome or Chromium program.");
+  throw new Error(
+    "No browser works here: install Chromium (Debian: apt-get install chromium) or set WILLIS_CHROME to a Chrome or Chromium program.",
+  );
 }
 
 /** Starts the browser that the test command found, or finds one. */
 export async function launchBrowser(): Promise<Browser> {
-  const found: FoundBrowser = process.env.WILLIS_TEST_BROWSER ? JSON.parse(process.env.WILLIS_TEST_BROWSER) : await findBrowser();
+  const found: FoundBrowser = process.env.WILLIS_TEST_BROWSER
+    ? JSON.parse(process.env.WILLIS_TEST_BROWSER)
+    : await findBrowser();
   return start(found.path, found.libraries);
 }
 
@@ -58,7 +63,9 @@ function onPath(): string[] {
 }
 
 function environment(libraries: string | null): Record<string, string> {
-  const env = Object.fromEntries(Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
   if (!libraries) return env;
   const path = [libraries, env.LD_LIBRARY_PATH].filter(Boolean).join(":");
   return { ...env, LD_LIBRARY_PATH: path, FONTCONFIG_PATH: join(tmpdir(), "fonts") }; // the package unpacks fonts there
@@ -100,7 +107,11 @@ async function fromPackage(): Promise<FoundBrowser> {
 /** The regular files of a tar archive (ustar): name and bytes. */
 function* untar(tar: Buffer): Generator<{ name: string; bytes: Buffer }> {
   for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
-    const field = (from: number, length: number) => tar.toString("latin1", at + from, at + from + length).replace(/\0.*$/s, "").trim();
+    const field = (from: number, length: number) =>
+      tar
+        .toString("latin1", at + from, at + from + length)
+        .replace(/\0.*$/s, "")
+        .trim();
     const size = Number.parseInt(field(124, 12), 8) || 0;
     const kind = field(156, 1);
     if (kind === "0" || kind === "") yield { name: field(0, 100), bytes: tar.subarray(at + 512, at + 512 + size) };

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApiToken } from "../src/server/auth/api-tokens.ts";
-import { createSignInLink } from "../src/server/auth/sign-in-links.ts";
 import { createOrganisation, createPerson } from "../src/server/auth/people.ts";
+import { createSignInLink } from "../src/server/auth/sign-in-links.ts";
 import type { Services } from "../src/server/http/services.ts";
 import { serve } from "../src/server/serve.ts";
 import { openServices } from "../src/server/services.ts";
@@ -39,18 +39,23 @@ export async function startWillis(options: { jobs?: boolean } = {}): Promise<Tes
   const { services, close } = await openServices({ home, jobs: options.jobs ?? false });
   const { pool } = services;
   const organisations = {
-    Spoke: await createOrganisation(pool, { name: "Spoke", kind: "spoke" }),
-    Hub: await createOrganisation(pool, { name: "Hub", kind: "hub" }),
-    Elsewhere: await createOrganisation(pool, { name: "Elsewhere", kind: "hub" }),
+    Spoke: (await createOrganisation(pool, { name: "Spoke", kind: "spoke" })).id,
+    Hub: (await createOrganisation(pool, { name: "Hub", kind: "hub" })).id,
+    Elsewhere: (await createOrganisation(pool, { name: "Elsewhere", kind: "hub" })).id,
   };
   const people: Record<string, string> = {};
   for (const [login, { role, at }] of Object.entries(PEOPLE)) {
-    people[login] = await createPerson(pool, { organisationId: organisations[at], login, name: `Dr ${login}`, role });
+    const person = { organisationId: organisations[at], login, name: `Dr ${login}`, role };
+    people[login] = (await createPerson(pool, person)).id;
   }
   const server = await serve(services, { host: "127.0.0.1", port: 0, dimsePort: 0, aeTitle: "WILLIS" });
   const tokens = new Map<Login, Promise<string>>();
   const token = (login: Login) => {
-    if (!tokens.has(login)) tokens.set(login, createApiToken(pool, people[login]!, { label: "test" }).then((made) => made.token));
+    if (!tokens.has(login))
+      tokens.set(
+        login,
+        createApiToken(pool, people[login]!, { label: "test", expiresAt: null }).then((made) => made.token),
+      );
     return tokens.get(login)!;
   };
   return {
@@ -60,7 +65,8 @@ export async function startWillis(options: { jobs?: boolean } = {}): Promise<Tes
     organisations,
     people: people as Record<Login, string>,
     token,
-    signIn: async (login) => `${server.url}/sign-in/${await createSignInLink(pool, people[login]!, { usesLeft: null, hours: 1 })}`,
+    signIn: async (login) =>
+      `${server.url}/sign-in/${(await createSignInLink(pool, people[login]!, { usesLeft: null, hours: 1 })).token}`,
     async as(login, path, init = {}) {
       const headers = new Headers(init.headers);
       if (login) headers.set("authorization", `Bearer ${await token(login)}`);

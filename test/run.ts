@@ -58,7 +58,11 @@ async function testFiles(): Promise<string[]> {
   const found: string[] = [];
   for (const folder of ["src", "test", "bench"]) {
     const names = await readdir(join(ROOT, folder), { recursive: true });
-    found.push(...names.filter((name) => /\.test\.tsx?$/.test(name) && !name.includes("dist/")).map((name) => join(folder, name)));
+    found.push(
+      ...names
+        .filter((name) => /\.test\.tsx?$/.test(name) && !name.includes("dist/"))
+        .map((name) => join(folder, name)),
+    );
   }
   return found.sort();
 }

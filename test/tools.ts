@@ -10,7 +10,13 @@ const PROGRAMS = { storescu: "dcmtk", dciodvfy: "dicom3tools" } as const;
 export async function onPath(program: string): Promise<string | null> {
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {
     const file = join(folder, program);
-    if (await access(file, constants.X_OK).then(() => true, () => false)) return file;
+    if (
+      await access(file, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      return file;
   }
   return null;
 }
@@ -25,7 +31,9 @@ export async function findTools(): Promise<string> {
     await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], { env }).catch(() => {});
   }
   const lines = await Promise.all(
-    Object.keys(PROGRAMS).map(async (program) => `${program}: ${(await onPath(program)) ?? "absent, its tests are skipped"}`),
+    Object.keys(PROGRAMS).map(
+      async (program) => `${program}: ${(await onPath(program)) ?? "absent, its tests are skipped"}`,
+    ),
   );
   return lines.join("\n");
 }

@@ -25,7 +25,9 @@ Exit code 1 when something is broken.`,
     const { values } = parseArgs({ args, options: { json: { type: "boolean", default: false } } });
     const findings = [runtime(), memory(), await folder(), await space(), ...(await ports()), await database()];
     if (values.json) console.log(JSON.stringify({ findings }, null, 2));
-    else for (const { what, state, text } of findings) console.log(`${{ fine: "●", look: "◌", broken: "✕" }[state]} ${what.padEnd(10)} ${text}`);
+    else
+      for (const { what, state, text } of findings)
+        console.log(`${{ fine: "●", look: "◌", broken: "✕" }[state]} ${what.padEnd(10)} ${text}`);
     return findings.some((finding) => finding.state === "broken") ? EXIT.failed : EXIT.ok;
   },
 };
@@ -33,12 +35,20 @@ Exit code 1 when something is broken.`,
 function runtime(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const fine = major > 24 || (major === 24 && minor >= 2);
-  return { what: "Node", state: fine ? "fine" : "broken", text: `${process.version} on ${process.platform}-${process.arch}` };
+  return {
+    what: "Node",
+    state: fine ? "fine" : "broken",
+    text: `${process.version} on ${process.platform}-${process.arch}`,
+  };
 }
 
 function memory(): Finding {
   const gib = totalmem() / 2 ** 30;
-  return { what: "machine", state: gib >= 4 ? "fine" : "look", text: `${availableParallelism()} cores, ${gib.toFixed(1)} GiB of memory (4 GiB or more is comfortable)` };
+  return {
+    what: "machine",
+    state: gib >= 4 ? "fine" : "look",
+    text: `${availableParallelism()} cores, ${gib.toFixed(1)} GiB of memory (4 GiB or more is comfortable)`,
+  };
 }
 
 async function folder(): Promise<Finding> {
@@ -48,7 +58,11 @@ async function folder(): Promise<Finding> {
     await access(home, constants.W_OK);
     return { what: "home", state: "fine", text: home };
   } catch (error) {
-    return { what: "home", state: "broken", text: `${home} cannot be written (${(error as Error).message}); set WILLIS_HOME` };
+    return {
+      what: "home",
+      state: "broken",
+      text: `${home} cannot be written (${(error as Error).message}); set WILLIS_HOME`,
+    };
   }
 }
 
@@ -60,12 +74,20 @@ async function space(): Promise<Finding> {
 
 async function ports(): Promise<Finding[]> {
   const { host, port, dimsePort } = serveOptions(process.env);
-  const running = await fetch(`http://${host}:${port}/healthz`, { signal: AbortSignal.timeout(2000) }).then((reply) => reply.json(), () => null);
-  if (running) return [{ what: "server", state: "fine", text: `answers at http://${host}:${port}: ${JSON.stringify(running)}` }];
+  const running = await fetch(`http://${host}:${port}/healthz`, { signal: AbortSignal.timeout(2000) }).then(
+    (reply) => reply.json(),
+    () => null,
+  );
+  if (running)
+    return [{ what: "server", state: "fine", text: `answers at http://${host}:${port}: ${JSON.stringify(running)}` }];
   return Promise.all(
     [port, dimsePort].map(async (number): Promise<Finding> => {
       const free = await isFree(host, number);
-      return { what: `port ${number}`, state: free ? "fine" : "broken", text: free ? "free" : "taken by another program; set WILLIS_PORT or WILLIS_DIMSE_PORT" };
+      return {
+        what: `port ${number}`,
+        state: free ? "fine" : "broken",
+        text: free ? "free" : "taken by another program; set WILLIS_PORT or WILLIS_DIMSE_PORT",
+      };
     }),
   );
 }
@@ -86,7 +108,11 @@ async function database(): Promise<Finding> {
     );
     await close();
     const { version, studies, waiting } = rows[0];
-    return { what: "database", state: waiting > 0 ? "look" : "fine", text: `PostgreSQL ${version}, ${studies} studies, ${waiting} objects in quarantine` };
+    return {
+      what: "database",
+      state: waiting > 0 ? "look" : "fine",
+      text: `PostgreSQL ${version}, ${studies} studies, ${waiting} objects in quarantine`,
+    };
   } catch (error) {
     return { what: "database", state: "broken", text: (error as Error).message };
   }

@@ -3,14 +3,29 @@ import { EXIT, UsageError, type Verb } from "./verb.ts";
 
 /** Loaded on demand: `--help` and a quick verb do not wait for the whole server. */
 const VERBS: Record<string, { summary: string; load: () => Promise<Verb> }> = {
-  serve: { summary: "start Willis: database, web app, DICOMweb and DIMSE", load: async () => (await import("./serve.ts")).serve },
+  serve: {
+    summary: "start Willis: database, web app, DICOMweb and DIMSE",
+    load: async () => (await import("./serve.ts")).serve,
+  },
   import: { summary: "store a folder of DICOM files", load: async () => (await import("./import.ts")).importVerb },
-  analyze: { summary: "compute numbers from a folder of DICOM files, without a server", load: async () => (await import("./analyze.ts")).analyze },
-  evaluate: { summary: "set facts against the guidelines in force", load: async () => (await import("./evaluate.ts")).evaluate },
-  phantom: { summary: "render the digital patient, with its truth", load: async () => (await import("./phantom.ts")).phantom },
+  analyze: {
+    summary: "compute numbers from a folder of DICOM files, without a server",
+    load: async () => (await import("./analyze.ts")).analyze,
+  },
+  evaluate: {
+    summary: "set facts against the guidelines in force",
+    load: async () => (await import("./evaluate.ts")).evaluate,
+  },
+  phantom: {
+    summary: "render the digital patient, with its truth",
+    load: async () => (await import("./phantom.ts")).phantom,
+  },
   user: { summary: "list, add, link and disable people", load: async () => (await import("./user.ts")).user },
   token: { summary: "create, list and revoke API tokens", load: async () => (await import("./token.ts")).token },
-  doctor: { summary: "say what this machine has and what is wrong", load: async () => (await import("./doctor.ts")).doctor },
+  doctor: {
+    summary: "say what this machine has and what is wrong",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
 };
 
 function overview(): string {

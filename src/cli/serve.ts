@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
-import { createSignInLink } from "../server/auth/sign-in-links.ts";
 import { firstAdministrator } from "../server/auth/first-administrator.ts";
-import { demoPeople, loadDemo } from "../server/demo.ts";
-import { type Serving, serve as listen, serveOptions } from "../server/serve.ts";
+import { createSignInLink } from "../server/auth/sign-in-links.ts";
+import { loadDemo } from "../server/demo/load.ts";
+import { demoPeople } from "../server/demo/people.ts";
+import { serve as listen, type Serving, serveOptions } from "../server/serve.ts";
 import { homeFolder, openServices } from "../server/services.ts";
 import { buildWeb } from "../server/web-build.ts";
 import { status } from "./status.ts";
@@ -60,17 +61,19 @@ export const serve: Verb = {
     return await stopped.promise;
 
     async function announce(at: Serving, empty: boolean): Promise<void> {
-      console.log(`\nWillis   ${at.url}      DICOMweb ${at.url}/dicom-web      DIMSE ${options.aeTitle} on port ${at.dimsePort}`);
+      console.log(
+        `\nWillis   ${at.url}      DICOMweb ${at.url}/dicom-web      DIMSE ${options.aeTitle} on port ${at.dimsePort}`,
+      );
       if (empty) {
         const person = await firstAdministrator(services.pool);
         if (person) {
-          const token = await createSignInLink(services.pool, person.id, { usesLeft: 1, hours: 24 });
+          const { token } = await createSignInLink(services.pool, person.id, { usesLeft: 1, hours: 24 });
           console.log(`\nAdministrator, one time, valid 24 h:\n  ${at.url}/sign-in/${token}`);
         }
       } else {
         console.log("\nSign in as (valid 12 h):");
         for (const person of await demoPeople(services.pool)) {
-          const token = await createSignInLink(services.pool, person.id, { usesLeft: null, hours: 12 });
+          const { token } = await createSignInLink(services.pool, person.id, { usesLeft: null, hours: 12 });
           console.log(`  ${`${person.name}, ${person.roleName}`.padEnd(52)} ${at.url}/sign-in/${token}`);
         }
       }

@@ -14,7 +14,10 @@ export function status(stream: NodeJS.WriteStream = process.stderr): Status {
   const step = (text: string, fraction?: number) => {
     if (stream.isTTY) {
       const filled = fraction === undefined ? 0 : Math.round(Math.min(1, Math.max(0, fraction)) * WIDTH);
-      const bar = fraction === undefined ? "" : `${"█".repeat(filled)}${"░".repeat(WIDTH - filled)} ${Math.round(fraction * 100)} % `;
+      const bar =
+        fraction === undefined
+          ? ""
+          : `${"█".repeat(filled)}${"░".repeat(WIDTH - filled)} ${Math.round(fraction * 100)} % `;
       stream.write(`${clear}${bar}${text}`.slice(0, (stream.columns ?? 80) + clear.length - 1));
       return;
     }

@@ -34,12 +34,14 @@ export function serveOptions(env: Readonly<Record<string, string | undefined>>):
 export async function serve(services: Services, options: ServeOptions): Promise<Serving> {
   const app = await buildApp(services, { webRoot: join(ROOT, "src/web/dist") });
   await app.listen({ host: options.host, port: options.port });
-  const dimse = await startDimse(services, { host: options.host, port: options.dimsePort, aeTitle: options.aeTitle }).catch(
-    async (error) => {
-      await app.close();
-      throw error;
-    },
-  );
+  const dimse = await startDimse(services, {
+    host: options.host,
+    port: options.dimsePort,
+    aeTitle: options.aeTitle,
+  }).catch(async (error) => {
+    await app.close();
+    throw error;
+  });
   const { port } = app.server.address() as AddressInfo;
   return {
     app,
@@ -56,6 +58,7 @@ function portOf(env: Readonly<Record<string, string | undefined>>, name: string,
   const text = env[name];
   if (!text) return otherwise;
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`${name} is "${text}"; give a port from 0 to 65535`);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new Error(`${name} is "${text}"; give a port from 0 to 65535`);
   return port;
 }

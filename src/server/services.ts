@@ -51,7 +51,8 @@ export async function openServices(options: OpenOptions = {}): Promise<OpenServi
   const packs = await loadPacks(join(ROOT, "packs"));
   const live = await postgresLive(pool, connectionString);
   const base = { pool, blobs, live, packs, home, now: () => new Date() };
-  const jobs = options.jobs === false ? await idleJobs(base, connectionString) : await startJobs(base, connectionString);
+  const jobs =
+    options.jobs === false ? await idleJobs(base, connectionString) : await startJobs(base, connectionString);
   const services: Services = { ...base, jobs };
   return {
     services,

@@ -24,7 +24,8 @@ async function sourceDigest(): Promise<string> {
     const folder = join(ROOT, "src", room);
     const names = (await readdir(folder, { recursive: true })).sort();
     for (const name of names) {
-      if (name.startsWith("dist") || name.includes(".test.") || !/\.(ts|tsx|css|html|svg|woff2|png|json)$/.test(name)) continue;
+      if (name.startsWith("dist") || name.includes(".test.") || !/\.(ts|tsx|css|html|svg|woff2|png|json)$/.test(name))
+        continue;
       if (!(await stat(join(folder, name))).isFile()) continue;
       hash.update(`${room}/${name}\n`).update(await readFile(join(folder, name)));
     }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { mkdtemp, writeFile, mkdir, readFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { CASES, renderCase } from "../../src/phantom/index.ts";
 import { launchBrowser } from "../browser.ts";
@@ -62,7 +62,11 @@ test("a spoke refers with images, the hub sees images, numbers and options and a
   await hub.getByTestId("decision").waitFor();
 
   // The spoke sees it without doing anything, and has the PDF.
-  await spoke.getByTestId("decision").getByText(/accept/i).first().waitFor({ timeout: 10_000 });
+  await spoke
+    .getByTestId("decision")
+    .getByText(/accept/i)
+    .first()
+    .waitFor({ timeout: 10_000 });
   const [download] = await Promise.all([spoke.waitForEvent("download"), spoke.getByTestId("decision-pdf").click()]);
   const pdf = await readFile(await download.path());
   assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
@@ -75,15 +79,24 @@ test("a spoke refers with images, the hub sees images, numbers and options and a
   // A stranger sees nothing of it.
   const stranger = await signIn("stranger");
   await stranger.goto(`${willis.url}${caseUrl}`);
-  await stranger.getByText(/not found|does not exist|may not/i).first().waitFor();
+  await stranger
+    .getByText(/not found|does not exist|may not/i)
+    .first()
+    .waitFor();
   assert.deepEqual(problems, []);
 });
 
-async function signIn(login: Parameters<TestWillis["signIn"]>[0], viewport = { width: 1280, height: 800 }): Promise<Page> {
+async function signIn(
+  login: Parameters<TestWillis["signIn"]>[0],
+  viewport = { width: 1280, height: 800 },
+): Promise<Page> {
   const context: BrowserContext = await browser.newContext({ viewport, acceptDownloads: true });
   const page = await context.newPage();
   page.on("pageerror", (error) => problems.push(`${login}: ${error.message}`));
   await page.goto(await willis.signIn(login));
-  await page.getByText(/Cases|Waiting/).first().waitFor();
+  await page
+    .getByText(/Cases|Waiting/)
+    .first()
+    .waitFor();
   return page;
 }

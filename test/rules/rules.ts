@@ -19,7 +19,11 @@ export interface Broken {
 
 /** The house rules that no compiler and no linter knows. Returns what breaks them. */
 export async function rules(): Promise<Broken[]> {
-  const { stdout } = await run("git", ["ls-files", "--cached", "--others", "--exclude-standard", "src", "test", "bench"], { cwd: ROOT });
+  const { stdout } = await run(
+    "git",
+    ["ls-files", "--cached", "--others", "--exclude-standard", "src", "test", "bench"],
+    { cwd: ROOT },
+  );
   const files = stdout.split("\n").filter((file) => /\.(ts|tsx|css)$/.test(file));
   const broken: Broken[] = [];
   for (const file of files) {
@@ -27,11 +31,18 @@ export async function rules(): Promise<Broken[]> {
     if (text === null) continue;
     const say = (rule: string) => broken.push({ file, rule });
     const lines = text.split("\n").length;
-    if (lines > LONGEST && !TABLES.some((pattern) => pattern.test(file))) say(`${lines} lines; split it below ${LONGEST}`);
+    if (lines > LONGEST && !TABLES.some((pattern) => pattern.test(file)))
+      say(`${lines} lines; split it below ${LONGEST}`);
     if (FORBIDDEN_NAMES.test(basename(file))) say("name it after what it holds");
     if (!/^[a-z0-9.-]+$/.test(basename(file))) say("file names are kebab-case");
     const room = file.split("/")[1]!;
-    if (file.startsWith("src/") && PURE.includes(room) && /\.ts$/.test(file) && !/\.(test|d)\.ts$/.test(file) && !file.includes("/assembly/")) {
+    if (
+      file.startsWith("src/") &&
+      PURE.includes(room) &&
+      /\.ts$/.test(file) &&
+      !/\.(test|d)\.ts$/.test(file) &&
+      !file.includes("/assembly/")
+    ) {
       for (const name of undocumented(text)) say(`export "${name}" has no docstring`);
     }
   }
@@ -60,7 +71,10 @@ async function arrows(): Promise<Broken[]> {
     const real = config.references.map((reference: { path: string }) => reference.path.replace("../", "")).sort();
     const told = row === undefined ? null : (row.match(/`\w+`/g) ?? []).map((word) => word.slice(1, -1)).sort();
     if (JSON.stringify(told) !== JSON.stringify(real)) {
-      broken.push({ file: "ARCHITECTURE.md", rule: `says "${room}" imports ${told ?? "nothing at all"}; its tsconfig.json says ${real.join(", ") || "nothing"}` });
+      broken.push({
+        file: "ARCHITECTURE.md",
+        rule: `says "${room}" imports ${told ?? "nothing at all"}; its tsconfig.json says ${real.join(", ") || "nothing"}`,
+      });
     }
   }
   return broken;
