@@ -1,10 +1,16 @@
+import { fieldOf } from "./dictionary.ts";
 import type { Card } from "./evaluate.ts";
 import type { Disagreement, NewerEvidence, Pack, WindowEdge } from "./pack.ts";
 import type { Facts } from "./validation.ts";
 
 /** Something a reader must not miss between cards. It never changes the result of a card. */
 export interface Conflict {
-  readonly kind: "opposite-directions" | "disagreement" | "evidence-newer-than-guideline" | "window-edge";
+  readonly kind:
+    | "opposite-directions"
+    | "may-oppose"
+    | "disagreement"
+    | "evidence-newer-than-guideline"
+    | "window-edge";
   readonly topic: string;
   /** Recommendations. */
   readonly ids: readonly string[];
@@ -39,6 +45,20 @@ function opposites(applying: readonly Card[]): readonly Conflict[] {
   });
 }
 
+function mayOppose(cards: readonly Card[]): readonly Conflict[] {
+  return cards.flatMap((open) => {
+    if (open.verdict !== "cannotDetermine" || open.direction === "either") return [];
+    const opposite = open.direction === "for" ? "against" : "for";
+    const same = cards.filter((card) => card.subject === open.subject && card.verdict === "applies");
+    const others = same.filter((card) => card.direction === opposite);
+    if (others.length === 0 || same.length > others.length) return [];
+    const needed = open.missing.map((name) => fieldOf(name)?.label ?? name).join(", ");
+    const why = `${graded(open)} may speak ${open.direction} it; to decide that, this must be known, or known more exactly: ${needed}`;
+    const ids = [...others.map((card) => card.id), open.id];
+    return [{ kind: "may-oppose" as const, topic: open.subject, ids, trials: [], why, first: [] }];
+  });
+}
+
 function edgeConflict(edge: WindowEdge, applying: ReadonlySet<string>, facts: Facts): readonly Conflict[] {
   const early = edge.early.filter((id) => applying.has(id));
   const late = edge.late.filter((id) => applying.has(id));
@@ -66,7 +86,8 @@ function newer(item: NewerEvidence, applying: ReadonlySet<string>): readonly Con
 }
 
 /**
- * Conflicts among the cards of one evaluation: bodies that point opposite ways on the same subject, disagreements written
+ * Conflicts among the cards of one evaluation: bodies that point opposite ways on the same subject, an undecided card
+ * that may yet oppose all that apply (not known is not "no conflict"), disagreements written
  * into a pack, evidence newer than a guideline that applies, and two windows that both hold at their shared edge (the
  * pack's rule then says which to show first). Only packs in force speak.
  */
@@ -76,6 +97,7 @@ export function findConflicts(packs: readonly Pack[], cards: readonly Card[], fa
   const verdicts = new Map(cards.map((card) => [card.id, card.verdict] as const));
   return [
     ...opposites(applying),
+    ...mayOppose(cards),
     ...packs.flatMap((pack) => pack.disagreements.flatMap((item) => read(item, verdicts))),
     ...packs.flatMap((pack) => pack.newerEvidence.flatMap((item) => newer(item, ids))),
     ...packs.flatMap((pack) => pack.windows.flatMap((edge) => edgeConflict(edge, ids, facts))),

@@ -55,6 +55,7 @@ function packOf(recommendations: readonly Recommendation[], given: Partial<Pack>
     licence: "x",
     disclosures: "not stated",
     caseKinds: ["stroke"],
+    about: null,
     verification: { sourceSeen: 1, fromMemory: 0, words: "" },
     windows: [],
     disagreements: [],
@@ -114,6 +115,34 @@ test("opposite directions on one subject are a conflict, and the option is dispu
   assert.deepEqual(conflict?.ids, ["a", "b"]);
   assert.equal(optionsFor(packs, "stroke", { nihss: 10 }, NOW).columns[0]?.options[0]?.standing, "disputed");
   assert.deepEqual(evaluate(packs, { nihss: 3 }, NOW).conflicts, []);
+});
+
+test("an undecided card that may oppose what applies is shown before it is known", () => {
+  const against = item("b", {
+    direction: "against",
+    criteria: { all: [{ field: "mass_effect", op: "eq", value: true }] },
+  });
+  const packs = [packOf([item("a"), against])];
+  const [conflict] = evaluate(packs, { nihss: 10 }, NOW).conflicts;
+  assert.deepEqual([conflict?.kind, conflict?.ids], ["may-oppose", ["a", "b"]]);
+  assert.match(conflict!.why, /may speak against it.*Mass effect/);
+  assert.deepEqual(evaluate(packs, { nihss: 10, mass_effect: false }, NOW).conflicts, []);
+});
+
+test("a pack that is not about the patient is set aside with the reason; while that is not known it stays", () => {
+  const about = { field: "aneurysm_status", op: "ne", value: "unruptured" } as const;
+  const packs = [packOf([item("a")], { id: "sah", about }), packOf([item("b")])];
+  const shown = (facts: Record<string, string>) => optionsFor(packs, "stroke", facts, NOW);
+  assert.deepEqual(
+    shown({}).packs.map((pack) => pack.id),
+    ["sah", "p"],
+  );
+  const without = shown({ aneurysm_status: "unruptured" });
+  assert.deepEqual(
+    without.packs.map((pack) => pack.id),
+    ["p"],
+  );
+  assert.deepEqual(without.setAside, [{ id: "sah", title: "P", why: "not the case: Aneurysm is not unruptured" }]);
 });
 
 test("a recommendation against a thing is never shown as one for it", () => {

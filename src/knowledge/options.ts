@@ -1,8 +1,10 @@
 import type { Conflict } from "./conflicts.ts";
+import { decide } from "./criteria.ts";
 import { type Card, type Evaluation, evaluate, type SilentItem } from "./evaluate.ts";
 import type { Alternatives, NewerEvidence, Pack, PackReference } from "./pack.ts";
 import { type Question, whatToAsk } from "./questions.ts";
 import { OPTION_GROUPS, type OptionGroup } from "./recommendation.ts";
+import { sentence } from "./sentence.ts";
 import { compareTrial, type TrialComparison } from "./trial.ts";
 import type { Facts } from "./validation.ts";
 
@@ -46,6 +48,8 @@ export interface CaseOptions {
   readonly trials: readonly TrialComparison[];
   readonly packs: readonly PackReference[];
   readonly silent: readonly SilentItem[];
+  /** Packs for this kind of case that are not about this patient, and why. */
+  readonly setAside: readonly { readonly id: string; readonly title: string; readonly why: string }[];
 }
 
 const TITLES: Readonly<Record<OptionGroup, string>> = {
@@ -71,6 +75,15 @@ function ordered(cards: readonly Card[], yielding: ReadonlySet<string>): readonl
   const place = (card: Card) =>
     VERDICTS.indexOf(card.verdict) * 1000 + (yielding.has(card.id) ? 500 : 0) + card.missing.length;
   return [...cards].sort((a, b) => place(a) - place(b));
+}
+
+/** Orders options that stand alike: first where something is met already, then where the fewest facts are missing. */
+function nearness(option: TreatmentOption): number {
+  const [card] = option.cards;
+  const met = option.cards.some(
+    (c) => c.verdict !== "doesNotApply" && c.criteria.some((line) => line.result === "true"),
+  );
+  return (met ? 0 : 100) + (card?.missing.length ?? 0);
 }
 
 function optionOf(subject: string, cards: readonly Card[], yielding: ReadonlySet<string>): TreatmentOption {
@@ -108,7 +121,7 @@ function columnOf(group: OptionGroup, evaluation: Evaluation, alternatives: read
         yielding,
       ),
     )
-    .sort((a, b) => STANDINGS.indexOf(a.standing) - STANDINGS.indexOf(b.standing));
+    .sort((a, b) => STANDINGS.indexOf(a.standing) - STANDINGS.indexOf(b.standing) || nearness(a) - nearness(b));
   return { group, title: TITLES[group], options, alternatives: alternativesOf(group, alternatives) };
 }
 
@@ -118,6 +131,12 @@ export function packsFor(packs: readonly Pack[], caseKind: string): readonly Pac
   return found.length > 0 ? found : packs;
 }
 
+/** Parts packs into those that are or may be about this patient and those that are not. None is left: all stay. */
+function aboutPatient(packs: readonly Pack[], facts: Facts): readonly [readonly Pack[], readonly Pack[]] {
+  const aside = packs.filter((pack) => pack.about && decide(pack.about, facts) === "false");
+  return aside.length === packs.length ? [packs, []] : [packs.filter((pack) => !aside.includes(pack)), aside];
+}
+
 /**
  * The options of a case side by side: what intervention, surgery, drugs, imaging and care the packs of this kind of case
  * speak about, each with its cards and the result of every criterion; conflicts; what to ask next; and how the patient
@@ -125,7 +144,7 @@ export function packsFor(packs: readonly Pack[], caseKind: string): readonly Pac
  * UTC ISO time. Recommends nothing by itself: it lays out what bodies say and what is not known.
  */
 export function optionsFor(packs: readonly Pack[], caseKind: string, facts: Facts, now: string): CaseOptions {
-  const chosen = packsFor(packs, caseKind);
+  const [chosen, aside] = aboutPatient(packsFor(packs, caseKind), facts);
   const evaluation = evaluate(chosen, facts, now);
   const inForce = chosen.filter((_, i) => evaluation.packs[i]!.state === "in force");
   const alternatives = inForce.flatMap((pack) => pack.alternatives);
@@ -144,5 +163,6 @@ export function optionsFor(packs: readonly Pack[], caseKind: string, facts: Fact
       .sort((a, b) => places.indexOf(a.result) - places.indexOf(b.result) || b.year - a.year),
     packs: evaluation.packs,
     silent: evaluation.silent,
+    setAside: aside.map(({ id, title, about }) => ({ id, title, why: `not the case: ${sentence(about!)}` })),
   };
 }

@@ -97,6 +97,7 @@ export function packProblems(pack: Pack): readonly string[] {
   const lists = [pack.recommendations, pack.trials, pack.scales];
   const twice = lists.flatMap((list) => list.map((item) => item.id).filter((id, i, ids) => ids.indexOf(id) !== i));
   return [
+    ...(pack.about ? criterionProblems(pack.about) : []).map((problem) => `"about": ${problem}`),
     ...twice.map((id) => `id ${id} occurs twice`),
     ...pack.recommendations.flatMap((item) => recommendationProblems(item, pack)),
     ...pack.trials.flatMap(trialProblems),

@@ -1,4 +1,5 @@
 import { WillisError } from "../core/index.ts";
+import type { Criterion } from "./criteria.ts";
 import type { Recommendation } from "./recommendation.ts";
 import type { Scale } from "./scales.ts";
 import type { Trial } from "./trial.ts";
@@ -68,6 +69,8 @@ export interface PackHeader {
   readonly licence: string;
   readonly disclosures: string;
   readonly caseKinds: readonly string[];
+  /** Whom the pack is about, e.g. "the aneurysm is not known to be unruptured"; null for every patient of these kinds. */
+  readonly about: Criterion | null;
   readonly verification: { readonly sourceSeen: number; readonly fromMemory: number; readonly words: string };
   readonly windows: readonly WindowEdge[];
   readonly disagreements: readonly Disagreement[];

@@ -17,9 +17,9 @@ export interface Question {
 }
 
 /**
- * What to ask next: the missing facts of undecided cards, best first. Each card gives its weight of one, shared by its
- * missing facts, so that a fact which settles cards alone counts most; the sum is divided by the effort to get the fact
- * (1 bedside ... 4 a test or a decision). Ties go to the order of the dictionary's names. Decided cards ask for nothing.
+ * What to ask next: the missing facts of undecided cards, best first. Each card gives its weight, shared by its
+ * missing facts, so that a fact which settles cards alone counts most: 2 when one of its criteria is met already, else 1.
+ * The sum is divided by the effort to get the fact (1 bedside ... 4 a test or a decision). Ties go to the order of the dictionary's names. Decided cards ask for nothing.
  */
 export function whatToAsk(cards: readonly Card[]): readonly Question[] {
   const weights = new Map<string, number>();
@@ -27,8 +27,9 @@ export function whatToAsk(cards: readonly Card[]): readonly Question[] {
   const settles = new Map<string, string[]>();
   for (const card of cards) {
     if (card.verdict !== "cannotDetermine") continue;
+    const weight = card.criteria.some((criterion) => criterion.result === "true") ? 2 : 1;
     for (const name of card.missing) {
-      weights.set(name, (weights.get(name) ?? 0) + 1 / card.missing.length);
+      weights.set(name, (weights.get(name) ?? 0) + weight / card.missing.length);
       touches.set(name, [...(touches.get(name) ?? []), card.id]);
       if (card.missing.length === 1) settles.set(name, [...(settles.get(name) ?? []), card.id]);
     }
