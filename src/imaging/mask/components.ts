@@ -1,3 +1,5 @@
+import { maskWhere } from "./select.ts";
+
 /** Connected parts of a mask: `label` is 0 outside and 1..sizes.length inside; `sizes[l - 1]` in voxels. */
 export interface Components {
   readonly label: Int32Array;
@@ -13,7 +15,7 @@ export function components(
   shape: readonly [number, number, number],
   planar: boolean = false,
 ): Components {
-  const [ni, nj, nk] = shape;
+  const [ni, nj] = shape;
   const plane = ni * nj;
   const label = new Int32Array(mask.length);
   const sizes: number[] = [];
@@ -25,24 +27,42 @@ export function components(
     let size = 0;
     stack[top++] = start;
     label[start] = name;
-    const visit = (q: number): void => {
-      if (mask[q] && !label[q]) {
-        label[q] = name;
-        stack[top++] = q;
-      }
-    };
     while (top > 0) {
       const p = stack[--top];
       size++;
       const i = p % ni;
-      const j = ((p / ni) | 0) % nj;
-      if (i > 0) visit(p - 1);
-      if (i < ni - 1) visit(p + 1);
-      if (j > 0) visit(p - ni);
-      if (j < nj - 1) visit(p + ni);
+      const r = p % plane;
+      let q = p - 1;
+      if (i > 0 && mask[q] && !label[q]) {
+        label[q] = name;
+        stack[top++] = q;
+      }
+      q = p + 1;
+      if (i < ni - 1 && mask[q] && !label[q]) {
+        label[q] = name;
+        stack[top++] = q;
+      }
+      q = p - ni;
+      if (r >= ni && mask[q] && !label[q]) {
+        label[q] = name;
+        stack[top++] = q;
+      }
+      q = p + ni;
+      if (r < plane - ni && mask[q] && !label[q]) {
+        label[q] = name;
+        stack[top++] = q;
+      }
       if (planar) continue;
-      if (p >= plane) visit(p - plane);
-      if (p < plane * (nk - 1)) visit(p + plane);
+      q = p - plane;
+      if (q >= 0 && mask[q] && !label[q]) {
+        label[q] = name;
+        stack[top++] = q;
+      }
+      q = p + plane;
+      if (q < mask.length && mask[q] && !label[q]) {
+        label[q] = name;
+        stack[top++] = q;
+      }
     }
     sizes.push(size);
   }
@@ -53,13 +73,13 @@ export function components(
 export function largestComponent(mask: Uint8Array, shape: readonly [number, number, number]): Uint8Array {
   const { label, sizes } = components(mask, shape);
   const best = sizes.indexOf(Math.max(...sizes)) + 1;
-  return Uint8Array.from(label, (l) => (l > 0 && l === best ? 1 : 0));
+  return maskWhere(mask.length, (p) => label[p] > 0 && label[p] === best);
 }
 
 /** The mask without its parts smaller than `least` voxels. */
 export function removeSmall(mask: Uint8Array, shape: readonly [number, number, number], least: number): Uint8Array {
   const { label, sizes } = components(mask, shape);
-  return Uint8Array.from(label, (l) => (l > 0 && sizes[l - 1] >= least ? 1 : 0));
+  return maskWhere(mask.length, (p) => label[p] > 0 && sizes[label[p] - 1] >= least);
 }
 
 /** The mask with holes of each slice filled that do not touch the border and have at most `most` pixels. */
@@ -69,7 +89,7 @@ export function fillHoles(
   most: number = Number.POSITIVE_INFINITY,
 ): Uint8Array {
   const [ni, nj] = shape;
-  const outside = Uint8Array.from(mask, (x) => (x ? 0 : 1));
+  const outside = maskWhere(mask.length, (p) => !mask[p]);
   const { label, sizes } = components(outside, shape, true);
   const open = new Uint8Array(sizes.length + 1);
   for (let p = 0; p < mask.length; p++) {
@@ -77,5 +97,5 @@ export function fillHoles(
     const j = ((p / ni) | 0) % nj;
     if (i === 0 || j === 0 || i === ni - 1 || j === nj - 1) open[label[p]] = 1;
   }
-  return Uint8Array.from(mask, (x, p) => (x || (!open[label[p]] && sizes[label[p] - 1] <= most) ? 1 : 0));
+  return maskWhere(mask.length, (p) => mask[p] || (!open[label[p]] && sizes[label[p] - 1] <= most));
 }

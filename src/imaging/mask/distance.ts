@@ -1,3 +1,5 @@
+import { maskWhere } from "./select.ts";
+
 const FAR = 1e20;
 
 /**
@@ -81,7 +83,7 @@ export function dilate(
   radius: number,
 ): Uint8Array {
   const d = squaredDistance(mask, shape, spacing);
-  return Uint8Array.from(d, (x) => (x <= radius * radius ? 1 : 0));
+  return maskWhere(d.length, (p) => d[p] <= radius * radius);
 }
 
 /** In-plane erosion of a 0/1 mask by a disc of `radius` mm; the border of the image does not erode. */
@@ -91,7 +93,7 @@ export function erode(
   spacing: readonly [number, number],
   radius: number,
 ): Uint8Array {
-  const inverse = Uint8Array.from(mask, (x) => (x ? 0 : 1));
+  const inverse = maskWhere(mask.length, (p) => !mask[p]);
   const d = squaredDistance(inverse, shape, spacing);
-  return Uint8Array.from(d, (x) => (x > radius * radius ? 1 : 0));
+  return maskWhere(d.length, (p) => d[p] > radius * radius);
 }

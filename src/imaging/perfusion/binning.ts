@@ -33,7 +33,7 @@ export function binGrid(grid: Grid, factor: number): Grid {
 
 /** Mean of each factor x factor block of one frame, in the unit of the frame; padding stays what it is. */
 export function binFrame(samples: Samples, grid: Grid, factor: number): Float32Array {
-  if (factor === 1) return Float32Array.from(samples);
+  if (factor === 1) return new Float32Array(samples);
   const [ni, nj, nk] = grid.shape;
   const [bi, bj] = binGrid(grid, factor).shape;
   const out = new Float32Array(bi * bj * nk);

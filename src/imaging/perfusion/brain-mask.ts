@@ -1,5 +1,6 @@
 import { largestComponent } from "../mask/components.ts";
 import { dilate, erode } from "../mask/distance.ts";
+import { maskWhere } from "../mask/select.ts";
 import { smoothInMask } from "./smoothing.ts";
 
 type Shape = readonly [number, number, number];
@@ -31,18 +32,20 @@ export function brainMask(base: Float32Array, shape: Shape, spacing: readonly [n
   const image = base.slice();
   smoothInMask([image], all, shape, spacing, [0.9, 0.9, 0]);
   const plane: readonly [number, number] = [spacing[0], spacing[1]];
-  const bone = Uint8Array.from(base, (x) => (x > BONE ? 1 : 0));
+  const bone = maskWhere(base.length, (p) => base[p] > BONE);
   const boneShare = bone.reduce((a, b) => a + b, 0) / bone.length;
   const skull = boneShare > 0.005;
   const inside = skull ? insideSkull(image, bone, shape, plane) : all;
-  const soft = Uint8Array.from(image, (x, p) => (inside[p] && !bone[p] && x > (skull ? -10 : 8) && x < 100 ? 1 : 0));
+  const least = skull ? -10 : 8;
+  const soft = maskWhere(base.length, (p) => inside[p] && !bone[p] && image[p] > least && image[p] < 100);
   const core = largestComponent(erode(soft, shape, plane, 2.5), shape);
   const near = dilate(core, shape, plane, 3.6);
-  const brain = Uint8Array.from(soft, (x, p) => (x && near[p] ? 1 : 0));
+  const brain = maskWhere(base.length, (p) => soft[p] && near[p]);
   const wide = dilate(core, shape, plane, 9);
-  const intracranial = Uint8Array.from(inside, (x, p) => (x && !bone[p] && wide[p] && base[p] > -100 ? 1 : 0));
-  if (!skull) for (let p = 0; p < brain.length; p++) intracranial[p] = brain[p] || (wide[p] && image[p] > 8) ? 1 : 0;
-  const tissue = Uint8Array.from(brain, (x, p) => (x && image[p] >= TISSUE_HU[0] && image[p] <= TISSUE_HU[1] ? 1 : 0));
+  const intracranial = maskWhere(base.length, (p) =>
+    skull ? inside[p] && !bone[p] && wide[p] && base[p] > -100 : brain[p] || (wide[p] && image[p] > 8),
+  );
+  const tissue = maskWhere(base.length, (p) => brain[p] && image[p] >= TISSUE_HU[0] && image[p] <= TISSUE_HU[1]);
   return { intracranial, tissue, skull };
 }
 
@@ -139,10 +142,10 @@ export function brainMaskMr(base: Float32Array, shape: Shape, spacing: readonly 
       cut = b + 1;
     }
   }
-  const bright = Uint8Array.from(base, (x) => ((x / most) * 255 >= cut ? 1 : 0));
+  const bright = maskWhere(base.length, (p) => (base[p] / most) * 255 >= cut);
   const plane: readonly [number, number] = [spacing[0], spacing[1]];
   const core = largestComponent(erode(bright, shape, plane, 3), shape);
   const near = dilate(core, shape, plane, 4);
-  const tissue = Uint8Array.from(bright, (x, p) => (x && near[p] ? 1 : 0));
+  const tissue = maskWhere(base.length, (p) => bright[p] && near[p]);
   return { intracranial: tissue, tissue, skull: false };
 }

@@ -150,7 +150,9 @@ function venousScore(grid: Grid, inside: Uint8Array): (c: Candidate) => number {
     const side = Math.abs((p % ni) - middle) * grid.spacing[0];
     const depth = ((Math.floor(p / ni) % nj) - low) / Math.max(1, high - low);
     const back = toBack ? depth : 1 - depth;
-    return measures.area * (0.6 + 0.25 * Math.exp(-((side / 12) ** 2)) + 0.15 * back);
+    // a curve that stays up is no bolus but an edge that moved
+    const stays = measures.endShare > 0.7 ? 0.3 : 1;
+    return stays * measures.area * (0.6 + 0.25 * Math.exp(-((side / 12) ** 2)) + 0.15 * back);
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Millilitres } from "../../core/units.ts";
 import { fillHoles, removeSmall } from "../mask/components.ts";
+import { maskWhere } from "../mask/select.ts";
 
 type Shape = readonly [number, number, number];
 
@@ -79,22 +80,22 @@ export function normalCbf(
 
 /** Voxels with Tmax over `seconds`, without parts under 1 mL, small holes filled. */
 export function delayedTissue(input: LesionInput, seconds: number): Uint8Array {
-  const raw = Uint8Array.from(input.valid, (x, p) => (x && input.tmax[p] > seconds ? 1 : 0));
+  const raw = maskWhere(input.valid.length, (p) => input.valid[p] && input.tmax[p] > seconds);
   return tidy(raw, input);
 }
 
 /** Voxels with CBF under `percent` of normal inside the tissue delayed by more than 6 s, tidied likewise. */
 export function coreTissue(input: LesionInput, percent: number, delayed: Uint8Array): Uint8Array {
   const limit = (percent / 100) * input.referenceCbf;
-  const raw = Uint8Array.from(delayed, (x, p) => (x && input.valid[p] && input.cbf[p] < limit ? 1 : 0));
+  const raw = maskWhere(delayed.length, (p) => delayed[p] && input.valid[p] && input.cbf[p] < limit);
   const tidied = tidy(raw, input);
-  return Uint8Array.from(tidied, (x, p) => x & delayed[p]);
+  return maskWhere(tidied.length, (p) => tidied[p] && delayed[p]);
 }
 
 function tidy(mask: Uint8Array, { shape, voxelMl, valid }: LesionInput): Uint8Array {
   const large = removeSmall(mask, shape, Math.max(2, SMALLEST_ML / voxelMl));
   const filled = fillHoles(large, shape, 1 / voxelMl / 4);
-  return Uint8Array.from(filled, (x, p) => (x && (large[p] || valid[p]) ? 1 : 0));
+  return maskWhere(filled.length, (p) => filled[p] && (large[p] || valid[p]));
 }
 
 /** Volume of a mask in mL. */

@@ -18,7 +18,7 @@ export interface Pose {
  * Estimates the head position in each frame by Gauss-Newton on coarse data (about 4 mm pixels).
  * `frames` on `grid` in HU (or MR signal); `reference`: the mean baseline frame. Only strong edges are used (skull,
  * skin), values are cut to `window`, and large residuals get no weight (Tukey), so arriving contrast does not pull.
- * A frame is spoilt when it lies beyond 12 mm or 8 degrees, or its residual is over 3 times the median. A grid under
+ * A frame is spoilt when it lies beyond 12 mm or 8 degrees, or its residual is over four times the median and 3 % of the window. A grid under
  * 3 slices keeps to its plane (three degrees of freedom).
  */
 export function estimateMotion(
@@ -53,10 +53,11 @@ export function estimateMotion(
     rough.push({ shift, turn, displacement: Math.hypot(...shift) + 70 * Math.hypot(...turn), residual });
     told((t + 1) / frames.length);
   });
+  const allowed = 0.03 * (window[1] - window[0]);
   const median = [...rough.map((r) => r.residual)].sort((a, b) => a - b)[rough.length >> 1];
   return rough.map((r) => ({
     ...r,
-    spoilt: Math.hypot(...r.shift) > 12 || Math.hypot(...r.turn) > 0.14 || r.residual > 3 * median + 1,
+    spoilt: Math.hypot(...r.shift) > 12 || Math.hypot(...r.turn) > 0.14 || r.residual > 4 * median + allowed,
   }));
 }
 

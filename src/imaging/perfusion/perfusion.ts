@@ -53,7 +53,7 @@ export function perfusion(
   let shortened: { coreMl: number; tmax6Ml: number } | null = null;
   if (ready.frames - tail >= 20 && ready.arterial.measures.fallsToHalf) {
     const part = solve(ready, ready.frames - tail, options);
-    const less = lesions(ready, scatter(part.maps.tmax), scatter(part.maps.cbf));
+    const less = lesions(ready, scatter(part.maps.tmax), scatter(part.maps.cbf), [6], [30]);
     shortened = { coreMl: less.volumes.core_rcbf30, tmax6Ml: less.volumes.tmax6 };
   }
   done("lesions");
@@ -86,8 +86,8 @@ export function perfusion(
     unit,
   });
   const mask = (m: Uint8Array): Volume => ({
-    ...onSource(Float32Array.from(m), "1"),
-    data: Uint8Array.from(unbin(Float32Array.from(m), series, ready.factor)),
+    ...onSource(new Float32Array(m), "1"),
+    data: new Uint8Array(unbin(new Float32Array(m), series, ready.factor)),
   });
   const { maps } = full;
   const result: PerfusionResult = {
@@ -145,17 +145,23 @@ function solve(ready: Prepared, frames: number, options: PerfusionOptions, told?
   return { decon, maps: perfusionMaps(curves, count, ready.times.slice(0, frames), ready.dt, area, decon) };
 }
 
-function lesions(ready: Prepared, rawTmax: Float32Array, rawCbf: Float32Array) {
+function lesions(
+  ready: Prepared,
+  rawTmax: Float32Array,
+  rawCbf: Float32Array,
+  seconds: readonly number[] = TMAX_STRIP,
+  percents: readonly number[] = RCBF_STRIP,
+) {
   const { grid, valid } = ready;
   const ml = voxelMl(grid);
   const tmax = medianInMask(rawTmax, valid, grid.shape);
   const cbf = medianInMask(rawCbf, valid, grid.shape);
   const reference = normalCbf(rawTmax, rawCbf, valid);
   const input = { shape: grid.shape, voxelMl: ml, tmax, cbf, valid, referenceCbf: reference.value };
-  const byTmax = new Map([...TMAX_STRIP].map((s) => [s, delayedTissue(input, s)]));
+  const byTmax = new Map(seconds.map((s) => [s, delayedTissue(input, s)]));
   const tmax6 = byTmax.get(6) as Uint8Array;
   const tmaxMl: ThresholdVolume[] = [...byTmax].map(([threshold, m]) => ({ threshold, ml: volumeMl(m, ml) }));
-  const byCbf = new Map([...RCBF_STRIP].map((p) => [p, coreTissue(input, p, tmax6)]));
+  const byCbf = new Map(percents.map((p) => [p, coreTissue(input, p, tmax6)]));
   const core = byCbf.get(30) as Uint8Array;
   const rcbfMl: ThresholdVolume[] = [...byCbf].map(([threshold, m]) => ({ threshold, ml: volumeMl(m, ml) }));
   const at = (s: number): number => tmaxMl.find((x) => x.threshold === s)?.ml ?? 0;

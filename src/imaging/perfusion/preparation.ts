@@ -3,9 +3,11 @@ import type { Grid } from "../../core/geometry.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { Seconds } from "../../core/units.ts";
 import { type TimeSeries, voxelCount } from "../../core/volume.ts";
+import { erode } from "../mask/distance.ts";
+import { maskWhere } from "../mask/select.ts";
 import { type Arrival, bolusArrival } from "./arrival.ts";
 import { binFactor, binFrame, binGrid } from "./binning.ts";
-import { brainMask, brainMaskMr } from "./brain-mask.ts";
+import { type BrainMask, brainMask, brainMaskMr } from "./brain-mask.ts";
 import { ctConcentration, dscConcentration, meanFrame } from "./concentration.ts";
 import { chooseInputs, type InputFunction, inputAt } from "./input-function.ts";
 import { applyPose, estimateMotion, type Pose } from "./motion.ts";
@@ -70,7 +72,10 @@ export function prepare(
 
   const sign = modality === "CT" ? 1 : -1;
   const skip = modality === "CT" ? 0 : Math.min(2, series.frames.length >> 3);
-  const inside = headMask(binned[0], modality);
+  // the inside of the head, away from its edges, where a moved head does not look like a bolus
+  const early = meanFrame(binned, skip, skip + 2);
+  const plane: readonly [number, number] = [grid.spacing[0], grid.spacing[1]];
+  const inside = erode(maskOf(early, grid, modality).intracranial, grid.shape, plane, 4);
   let arrival = bolusArrival(binned, series.times, inside, sign, skip);
   const motion =
     options.motion === false
@@ -85,12 +90,8 @@ export function prepare(
 
   progress("brain", 0.42);
   arrival = bolusArrival(frames, times, inside, sign, skip);
-  const baseline = meanFrame(frames, Math.min(skip, arrival.baselineFrames - 1), arrival.baselineFrames - 1);
-  let masks =
-    modality === "CT" ? brainMask(baseline, grid.shape, grid.spacing) : brainMaskMr(baseline, grid.shape, grid.spacing);
-  arrival = bolusArrival(frames, times, masks.intracranial, sign, skip);
   const calm = meanFrame(frames, Math.min(skip, arrival.baselineFrames - 1), arrival.baselineFrames - 1);
-  masks = modality === "CT" ? brainMask(calm, grid.shape, grid.spacing) : masks;
+  const masks = maskOf(calm, grid, modality);
   if (!masks.tissue.includes(1))
     throw new WillisError("cannot-compute", "No brain tissue was found in the series: is it a head, in HU?");
   if (modality === "CT") ctConcentration(frames, calm);
@@ -98,7 +99,10 @@ export function prepare(
   done("brain");
 
   progress("input curves", 0.48);
-  const auto = chooseInputs(frames, times, grid, masks.intracranial, arrival.baselineFrames);
+  // beside the skull a head that moved looks like a vessel
+  const moved = motion.some((pose) => pose.displacement > 1);
+  const places = moved ? erode(masks.intracranial, grid.shape, plane, 2) : masks.intracranial;
+  const auto = chooseInputs(frames, times, grid, places, arrival.baselineFrames);
   const arterial = options.arterialPosition ? inputAt(frames, times, grid, options.arterialPosition) : auto.arterial;
   const venous = options.venousPosition ? inputAt(frames, times, grid, options.venousPosition) : auto.venous;
   if (arterial === null)
@@ -155,10 +159,8 @@ export function prepare(
   };
 }
 
-/** Roughly the head: what is denser than air, or brighter than a tenth of the brightest. */
-function headMask(frame: Float32Array, modality: "CT" | "DSC"): Uint8Array {
-  const limit = modality === "CT" ? -50 : 0.1 * frame.reduce((a, b) => Math.max(a, b), 0);
-  return Uint8Array.from(frame, (x) => (x > limit && (modality === "DSC" || x < 1500) ? 1 : 0));
+function maskOf(frame: Float32Array, grid: Grid, modality: "CT" | "DSC"): BrainMask {
+  return modality === "CT" ? brainMask(frame, grid.shape, grid.spacing) : brainMaskMr(frame, grid.shape, grid.spacing);
 }
 
 /** Aligns frames in place when any moved by more than half a millimetre; returns the poses of all. */
@@ -174,9 +176,10 @@ function align(
   const middle = Math.max(skip, (arrival.baselineFrames - 1) >> 1);
   const reference = meanFrame(frames, Math.max(skip, middle - 1), Math.min(arrival.baselineFrames - 1, middle + 1));
   const most = frames[0].reduce((a, b) => Math.max(a, b), 0);
-  const poses = estimateMotion(frames, reference, grid, modality === "CT" ? undefined : [0, most], (x) =>
-    told(0.7 * x),
-  );
+  const bone = reference.reduce((count, x) => count + (x > 200 ? 1 : 0), 0) > 0.005 * reference.length;
+  // without a skull the edge of the brain must guide, and contrast may not
+  const window: readonly [number, number] = modality === "DSC" ? [0, most] : bone ? [-150, 300] : [-150, 45];
+  const poses = estimateMotion(frames, reference, grid, window, (x) => told(0.7 * x));
   poses.forEach((pose, t) => {
     if (!pose.spoilt && pose.displacement > 0.4) frames[t] = applyPose(frames[t], grid, pose);
     told(0.7 + 0.3 * ((t + 1) / poses.length));
@@ -206,7 +209,7 @@ function withoutVessels(
     const weight = (before + after) / 2;
     for (let p = 0; p < sum.length; p++) sum[p] += weight * frames[t][p];
   }
-  return Uint8Array.from(tissue, (x, p) => (x && sum[p] < VESSEL_SHARE * area ? 1 : 0));
+  return maskWhere(tissue.length, (p) => tissue[p] && sum[p] < VESSEL_SHARE * area);
 }
 
 function indices(mask: Uint8Array): number[] {

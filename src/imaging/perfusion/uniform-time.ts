@@ -9,11 +9,14 @@ export interface Resampling {
   readonly taps: { readonly source: Int32Array; readonly weight: Float64Array } | null;
 }
 
+/** Working interval in s: the oscillation index depends on the interval, so every acquisition is brought to the same. */
+export const WORKING_INTERVAL = 1;
+
 /**
  * Plans uniform time for an acquisition with any intervals (1 s then 3 s phases, dropped frames).
- * `times`: s, ascending. The interval is the shortest one that makes up at least a fifth of the scan, between 0.5 and
- * 3 s, never more than 120 samples. Values come from the cubic Hermite curve through the frames with three-point
- * slopes: linear in the data, third order, exact at the frames.
+ * `times`: s, ascending. The interval is 1 s (longer when the scan exceeds 119 s); an acquisition that is uniform
+ * within 2 % at 0.8 to 1.1 s stays as it is. Values come from the cubic Hermite curve through the frames with
+ * three-point slopes: linear in the data, third order, exact at the frames.
  * Throws `cannot-compute` for under 8 frames or times that do not ascend.
  */
 export function planUniformTime(times: readonly Seconds[]): Resampling {
@@ -28,9 +31,9 @@ export function planUniformTime(times: readonly Seconds[]): Resampling {
     );
   const span = times[times.length - 1] - times[0];
   const mean = span / gaps.length;
-  if (gaps.every((g) => Math.abs(g - mean) <= 0.02 * mean)) return { dt: mean, times, taps: null };
-  const sorted = [...gaps].sort((a, b) => a - b);
-  const dt = Math.max(Math.min(3, Math.max(0.5, sorted[Math.floor((sorted.length - 1) / 5)])), span / 119);
+  if (mean > 0.8 && mean < 1.1 && gaps.every((g) => Math.abs(g - mean) <= 0.02 * mean))
+    return { dt: mean, times, taps: null };
+  const dt = Math.max(WORKING_INTERVAL, span / 119);
   const count = Math.floor(span / dt + 1e-6) + 1;
   const uniform = Array.from({ length: count }, (_, t) => times[0] + t * dt);
   return { dt, times: uniform, taps: hermite(times, uniform) };
