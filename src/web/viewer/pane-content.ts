@@ -1,0 +1,144 @@
+import type { AnalysisView, SeriesView } from "../../cases/views.ts";
+import { type FrameTimes, frameTimes } from "./cine-time.ts";
+import { EMBER } from "./colour-map.ts";
+import { openRun } from "./dsa-loader.ts";
+import type { PlaneGeometry } from "./geometry.ts";
+import { latestResult, type MapName, mapOf, type PanePlan } from "./hang.ts";
+import { mapStyle } from "./map-style.ts";
+import type { Subtraction } from "./mask-frames.ts";
+import type { Show } from "./pane-controller.ts";
+import { type MapStyle, scaleMap } from "./parametric-map.ts";
+import { openingWindow } from "./presets.ts";
+import { type SeriesImages, seriesImages, withScheme } from "./series-images.ts";
+
+/** Map over the CT it was made from, map alone, CT alone. */
+export type MapView = "over" | "alone" | "off";
+
+/** A colour map that lies over the image of a pane. */
+export interface MapLayer {
+  readonly name: MapName;
+  readonly style: MapStyle;
+  readonly imageIds: readonly string[];
+  /** CBF of the same slices: where it is 0 nothing was measured. */
+  readonly measuredIds: readonly string[];
+  readonly planes: readonly (PlaneGeometry | null)[];
+  readonly analysis: AnalysisView | undefined;
+}
+
+/** Everything a pane needs to show its plan. */
+export interface PaneContent {
+  readonly show: Show;
+  readonly series: SeriesView;
+  readonly images: SeriesImages;
+  readonly map?: MapLayer;
+  readonly times?: FrameTimes;
+  readonly subtraction?: Subtraction;
+}
+
+export interface Room {
+  readonly series: readonly SeriesView[];
+  readonly analyses: readonly AnalysisView[];
+}
+
+/** Fetches what a plan needs and says how to show it. Rejects with words for the reader. */
+export async function paneContent(
+  plan: PanePlan,
+  room: Room,
+  view: MapView,
+  signal: AbortSignal,
+): Promise<PaneContent> {
+  const series = room.series.find(({ seriesUid }) => seriesUid === plan.seriesUid);
+  if (!series) throw new Error("This series is no longer here. Choose another.");
+  if (plan.mode === "map") return mapContent(plan, series, room, view, signal);
+  const images = await seriesImages(series, signal);
+  const window = openingWindow(series.role, plan.mode === "mip" ? "mip" : "slice");
+  const stack = images.imageIds[series.role === "DWI" ? images.imageIds.length - 1 : 0]!;
+  if (plan.mode === "slices" || plan.mode === "run" || !images.order.volume || stack.length < 3) {
+    return stackContent(series, images, stack, window);
+  }
+  const plane = plan.mode === "mip" ? (plan.plane ?? "axial") : plan.mode;
+  const show: Show = {
+    kind: "volume",
+    volumeId: `cornerstoneStreamingImageVolume:${series.seriesUid}.${series.instances}`,
+    imageIds: stack,
+    plane,
+    slabMm: plan.mode === "mip" ? 20 : 0,
+    ...(window ? { window } : {}),
+  };
+  return { show, series, images };
+}
+
+function stackContent(
+  series: SeriesView,
+  images: SeriesImages,
+  stack: readonly string[],
+  window: { readonly width: number; readonly level: number } | undefined,
+): PaneContent {
+  const isRun = images.order.kind === "run";
+  const start = isRun ? 0 : Math.floor(stack.length / 2);
+  const instance = images.instances[0]!;
+  const times = isRun && stack.length > 1 ? { times: frameTimes(instance, stack.length) } : {};
+  if (series.role === "DSA" && isRun && stack.length > 2) {
+    const { ids, subtraction } = openRun(stack);
+    const show: Show = {
+      kind: "stack",
+      imageIds: ids,
+      start: Math.floor(stack.length * 0.4),
+      window: { width: 600, level: -200 },
+    };
+    return { show, series, images, subtraction, ...times };
+  }
+  const show: Show = { kind: "stack", imageIds: stack, start, ...(window ? { window } : {}) };
+  return { show, series, images, ...times };
+}
+
+async function mapContent(
+  plan: PanePlan,
+  series: SeriesView,
+  room: Room,
+  view: MapView,
+  signal: AbortSignal,
+): Promise<PaneContent> {
+  const analysis =
+    room.analyses.find(({ result }) => Object.values(result?.maps ?? {}).includes(series.seriesUid)) ??
+    latestResult(room.analyses);
+  const name = plan.map ?? mapOf(series.seriesUid, room.analyses) ?? "tmax";
+  const style = mapStyle(name, analysis);
+  scaleMap(series.seriesUid, style.scale);
+  const mapImages = await seriesImages(series, signal);
+  const imageIds = mapImages.imageIds[0]!.map((id) => withScheme("pmap", id));
+  const cbf = room.series.find(({ seriesUid }) => seriesUid === analysis?.result?.maps.cbf);
+  const measured = cbf ? await seriesImages(cbf, signal).catch(() => undefined) : undefined;
+  const layer: MapLayer = {
+    name,
+    style,
+    imageIds,
+    measuredIds: (measured?.imageIds[0] ?? []).map((id) => withScheme("pmap", id)),
+    planes: mapImages.order.times[0]!.map(({ plane }) => plane),
+    analysis,
+  };
+  const base = view === "alone" ? undefined : baseOf(room, analysis);
+  if (base) {
+    const images = await seriesImages(base, signal);
+    const stack = images.imageIds[0]!;
+    const window = openingWindow(base.role, "slice") ?? { width: 80, level: 40 };
+    const show: Show = { kind: "stack", imageIds: stack, start: Math.floor(stack.length / 2), window };
+    return { show, series, images, map: layer };
+  }
+  const show: Show = {
+    kind: "stack",
+    imageIds,
+    start: Math.floor(imageIds.length / 2),
+    window: { width: style.high - style.low, level: (style.high + style.low) / 2 },
+    colourMap: EMBER.name,
+  };
+  return { show, series, images: mapImages, map: layer };
+}
+
+/** The CT a map is laid over: its own source series, else the plain CT. */
+function baseOf(room: Room, analysis: AnalysisView | undefined): SeriesView | undefined {
+  return (
+    room.series.find(({ seriesUid }) => seriesUid === analysis?.seriesUid) ??
+    room.series.find(({ role }) => role === "NCCT")
+  );
+}

@@ -1,0 +1,181 @@
+import type { SeriesView } from "../../cases/views.ts";
+import { clock, number, TAG, text } from "./dicom-json.ts";
+import { openingMode, type PaneMode, type PanePlan, shown } from "./hang.ts";
+import { thresholdWords } from "./map-style.ts";
+import { maskWords } from "./mask-frames.ts";
+import type { PaneContent, Room } from "./pane-content.ts";
+import type { PaneState } from "./pane-controller.ts";
+
+interface Props {
+  readonly plan: PanePlan;
+  readonly series: SeriesView;
+  readonly room: Room;
+  readonly content: PaneContent | undefined;
+  readonly state: PaneState;
+  readonly visible: boolean;
+  readonly compact: boolean;
+  readonly onPlan: ((plan: PanePlan) => void) | undefined;
+  readonly onSlab: (mm: number) => void;
+  readonly corners: { readonly topRight?: readonly string[]; readonly bottomLeft?: string } | undefined;
+}
+
+const SLABS = [5, 10, 20, 40, 80];
+const PLANES = ["axial", "coronal", "sagittal"] as const;
+
+/**
+ * Everything written on an image, always in the same corners: series and time, window (or the number of a map), slice,
+ * mode. Letters of the patient's sides at the edges. While images are loading the slice corner says how many are here.
+ */
+export function PaneOverlay(props: Props) {
+  const { plan, series, content, state, visible, corners } = props;
+  if (!visible && state.status === "rendered") return null;
+  const rendered = state.status === "rendered";
+  const right = corners?.topRight ?? topRight(plan, content, state);
+  return (
+    <div className="v-overlay">
+      <div className="v-corner v-tl">
+        <SeriesName {...props} />
+        <small>{[when(series, content), method(content)].filter(Boolean).join(" · ")}</small>
+      </div>
+      {rendered && (
+        <div className="v-corner v-tr">
+          {right.map((line, k) => (
+            <span key={k} className={k > 0 ? "v-dim" : ""}>
+              {line}
+            </span>
+          ))}
+        </div>
+      )}
+      <div className="v-corner v-bl">
+        <span className="v-tabular">{corners?.bottomLeft && rendered ? corners.bottomLeft : place(props)}</span>
+      </div>
+      {rendered && <div className="v-corner v-br">{mode(props)}</div>}
+      {rendered && (
+        <>
+          <b className="v-edge v-left">{state.edges.left}</b>
+          <b className="v-edge v-right">{state.edges.right}</b>
+          {!props.compact && <b className="v-edge v-top">{state.edges.top}</b>}
+        </>
+      )}
+    </div>
+  );
+}
+
+/** The name of the series, which opens the choice of another for this pane. */
+function SeriesName({ plan, series, room, content, onPlan }: Props) {
+  const map = content?.map;
+  const name = map ? map.style.label : series.description || series.role;
+  if (!onPlan) return <span className="v-name">{name}</span>;
+  return (
+    <label className="v-name v-choice">
+      {name}
+      <select
+        aria-label="Series in this pane"
+        value={plan.seriesUid}
+        onChange={({ target }) => {
+          const next = room.series.find(({ seriesUid }) => seriesUid === target.value);
+          if (next) onPlan({ seriesUid: next.seriesUid, mode: openingMode(next.role) });
+        }}
+      >
+        {shown(room.series).map((one) => (
+          <option key={one.seriesUid} value={one.seriesUid}>
+            {one.role} · {one.description} · {one.frames}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function when(series: SeriesView, content: PaneContent | undefined): string {
+  const instance = content?.images.instances[0];
+  const stated = text(instance, TAG.AcquisitionDateTime)?.slice(8) ?? text(instance, TAG.AcquisitionTime);
+  const thickness = number(instance, TAG.SliceThickness);
+  const time = clock(stated ?? text(instance, TAG.SeriesTime)) ?? (series.at ? clock(series.at.slice(11)) : undefined);
+  return [time, thickness && !content?.map ? `${Number(thickness.toFixed(2))} mm` : ""].filter(Boolean).join(" · ");
+}
+
+function method(content: PaneContent | undefined): string {
+  const result = content?.map?.analysis?.result;
+  return result ? `${result.method.name} ${result.method.version}` : "";
+}
+
+function topRight(plan: PanePlan, content: PaneContent | undefined, state: PaneState): readonly string[] {
+  if (content?.map) {
+    const { main, beside } = thresholdWords(content.map.name, content.map.analysis?.result ?? null);
+    return [main, beside].filter(Boolean);
+  }
+  if (!state.window) return [];
+  const { width, level } = state.window;
+  const window = `W ${Math.round(width)} L ${Math.round(level)}${state.inverted ? " inverted" : ""}`;
+  if (!content?.subtraction || plan.mode !== "run") return [window];
+  const { raw, mask } = content.subtraction;
+  return raw ? ["raw", window] : [`subtracted, mask = ${maskWords(mask)}`];
+}
+
+function place({ state, series, content }: Props): string {
+  if (state.status === "loading" && state.loaded === 0) return `${series.role} · opening ${series.frames} images`;
+  const unit = content?.times ? "frame " : "";
+  const at = content?.times?.times[state.slice];
+  const slice = `${unit}${state.slice + 1} / ${state.count}${at === undefined ? "" : ` · ${at.toFixed(2)} s`}`;
+  if (state.loaded + state.failed >= state.total || state.total === 0) {
+    return state.failed > 0 ? `${slice} · ${state.failed} could not be loaded` : slice;
+  }
+  const loading = `${series.role} ${state.loaded} of ${state.total}`;
+  return state.status === "rendered" ? `${slice} · ${loading}` : loading;
+}
+
+/** The bottom right corner: plane and slab, with a choice of both where there is a volume. */
+function mode({ plan, state, content, onPlan, onSlab }: Props) {
+  if (content?.map) {
+    const { threshold } = content.map.style;
+    const motion = content.map.analysis?.result?.motion;
+    return (
+      <span>
+        {[threshold && `contour ${threshold.words}`, motion && `motion ${motion.maxMm.toFixed(1)} mm`]
+          .filter(Boolean)
+          .join(" · ")}
+      </span>
+    );
+  }
+  if (!content?.images.order.volume || plan.mode === "run") return null;
+  const plane = plan.mode === "mip" ? (plan.plane ?? "axial") : plan.mode;
+  const change = (to: string) => {
+    if (plan.mode === "mip" && to !== "slices") onPlan?.({ ...plan, plane: to as "axial" });
+    else onPlan?.({ seriesUid: plan.seriesUid, mode: to as PaneMode });
+  };
+  return (
+    <>
+      <label className="v-choice">
+        {plane === "slices" ? "as acquired" : plane}
+        <select aria-label="Plane" value={plane} onChange={({ target }) => change(target.value)}>
+          {plan.mode !== "mip" && <option value="slices">as acquired</option>}
+          {PLANES.map((one) => (
+            <option key={one}>{one}</option>
+          ))}
+        </select>
+      </label>
+      <label className="v-choice">
+        {plan.mode === "mip" ? `MIP ${state.slabMm} mm` : "section"}
+        <select
+          aria-label="Slab"
+          value={plan.mode === "mip" ? state.slabMm : 0}
+          onChange={({ target }) => {
+            const mm = Number(target.value);
+            const kept = plane === "slices" ? "axial" : plane;
+            if (mm === 0) onPlan?.({ seriesUid: plan.seriesUid, mode: kept });
+            else if (plan.mode === "mip") onSlab(mm);
+            else onPlan?.({ seriesUid: plan.seriesUid, mode: "mip", plane: kept });
+          }}
+        >
+          <option value={0}>section</option>
+          {SLABS.map((mm) => (
+            <option key={mm} value={mm}>
+              MIP {mm} mm
+            </option>
+          ))}
+        </select>
+      </label>
+    </>
+  );
+}

@@ -1,0 +1,112 @@
+import { type TouchEvent, useEffect, useRef, useState } from "react";
+import type { AnalysisView } from "../../cases/views.ts";
+import { canDraw, startEngine } from "./engine.ts";
+import { openingMode, type PanePlan, shown } from "./hang.ts";
+import { mapStyle } from "./map-style.ts";
+import { Pane, type PaneHandle } from "./pane.tsx";
+import { CT_PRESETS } from "./presets.ts";
+import type { ReadingRoomProps } from "./reading-room.tsx";
+import { takeTool } from "./tools.ts";
+import { usePanes } from "./use-panes.ts";
+import { useResize } from "./use-resize.ts";
+import "./viewer.css";
+
+const NONE: readonly AnalysisView[] = [];
+const SWIPE_PX = 70;
+
+/**
+ * The phone: one image, its series as chips above, windows below. One finger scrolls, a quick sideways swipe goes to
+ * the next chip, two fingers zoom and pan.
+ */
+export function PhoneRoom({ series, analyses = NONE }: ReadingRoomProps) {
+  const [running] = useState(() => canDraw() && Boolean(startEngine(true)));
+  const room = usePanes(series, analyses);
+  const [index, setIndex] = useState(0);
+  const [playing, setPlaying] = useState(false);
+  const [handle, setHandle] = useState<PaneHandle>();
+  const start = useRef<{ x: number; y: number; at: number } | undefined>(undefined);
+  const frame = useRef<HTMLDivElement>(null);
+  useResize(frame, running);
+  useEffect(() => {
+    if (running) takeTool("window", "scroll");
+  }, [running]);
+
+  const hung = room.plan.panes;
+  const others: PanePlan[] = shown(series)
+    .filter(({ seriesUid, role }) => role !== "PMAP" && !hung.some((pane) => pane.seriesUid === seriesUid))
+    .map(({ seriesUid, role }) => ({ seriesUid, mode: openingMode(role) }));
+  const chips = [...hung, ...others];
+  const plan = chips[Math.min(index, chips.length - 1)];
+  const onHandle = useRef((_: string, next: PaneHandle | undefined) => setHandle(next));
+  if (!plan) return <p className="v-nothing">No images yet. They appear here as they arrive.</p>;
+
+  const name = (one: PanePlan) => {
+    if (one.map) return mapStyle(one.map, analyses[0]).label;
+    const role = series.find(({ seriesUid }) => seriesUid === one.seriesUid)?.role ?? "";
+    return one.mode === "mip" ? `${role} MIP` : role;
+  };
+  const onStart = (event: TouchEvent) => {
+    const touch = event.touches[0];
+    start.current =
+      event.touches.length === 1 && touch ? { x: touch.clientX, y: touch.clientY, at: event.timeStamp } : undefined;
+  };
+  const onEnd = (event: TouchEvent) => {
+    const touch = event.changedTouches[0];
+    if (!start.current || !touch || event.timeStamp - start.current.at > 400) return;
+    const [dx, dy] = [touch.clientX - start.current.x, touch.clientY - start.current.y];
+    if (Math.abs(dx) < SWIPE_PX || Math.abs(dy) > Math.abs(dx) / 2) return;
+    setIndex((now) => Math.min(chips.length - 1, Math.max(0, now + (dx < 0 ? 1 : -1))));
+  };
+  const role = series.find(({ seriesUid }) => seriesUid === plan.seriesUid)?.role ?? "";
+  const isCt = ["NCCT", "CTA", "CTP", "3DRA"].includes(role);
+  const plays = Boolean(handle?.content?.times);
+  return (
+    <div className="v-room" data-layout="phone" data-hanging={room.plan.kind}>
+      <div className="v-chips" role="group" aria-label="Series">
+        {chips.map((one, k) => (
+          <button
+            key={`${one.seriesUid}${one.plane}`}
+            type="button"
+            aria-pressed={one === plan}
+            onClick={() => setIndex(k)}
+          >
+            {name(one)}
+          </button>
+        ))}
+      </div>
+      <div className="v-grid" ref={frame} data-columns={1} data-panes={1} onTouchStart={onStart} onTouchEnd={onEnd}>
+        <Pane
+          id="pane-1"
+          plan={plan}
+          room={{ series, analyses }}
+          active
+          compact
+          overlays
+          mapView="over"
+          opacity={0.85}
+          playing={playing}
+          onActivate={() => {}}
+          onHandle={onHandle.current}
+          onDrawn={room.onDrawn}
+        />
+      </div>
+      <div className="v-thumbs">
+        <span>not for primary diagnosis</span>
+        {isCt &&
+          CT_PRESETS.slice(0, 5).map((preset) => (
+            <button key={preset.key} type="button" onClick={() => handle?.controller.setWindow(preset)}>
+              {preset.name}
+            </button>
+          ))}
+        {plays && (
+          <button type="button" aria-pressed={playing} onClick={() => setPlaying((on) => !on)}>
+            {playing ? "Stop" : "Play"}
+          </button>
+        )}
+        <button type="button" onClick={() => handle?.controller.reset()}>
+          Reset
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { useEffect, useState } from "react";
+import { number, TAG } from "./dicom-json.ts";
+import { rawPixels } from "./dsa-loader.ts";
+import { relationshipOf } from "./mask-frames.ts";
+import type { PaneContent } from "./pane-content.ts";
+import { withScheme } from "./series-images.ts";
+import { blocks } from "./subtraction-worker.ts";
+import { type DensityCurves, densityCurves } from "./time-density.ts";
+
+export interface RunCurves {
+  readonly done: number;
+  readonly total: number;
+  /** Null: not all frames are here yet, or no contrast was seen (`done === total`). */
+  readonly curves: DensityCurves | null;
+}
+
+/** Reads a run frame by frame and makes its time-density curves; they wait until all frames are here. */
+export function useRunCurves(content: PaneContent | undefined, mask: readonly number[]): RunCurves {
+  const [means, setMeans] = useState<readonly Float32Array[]>([]);
+  const ids = content?.subtraction ? content.show.imageIds : undefined;
+  const instance = content?.images.instances[0];
+  useEffect(() => {
+    setMeans([]);
+    if (!ids || !instance) return;
+    let stop = false;
+    const [rows, columns] = [number(instance, TAG.Rows) ?? 0, number(instance, TAG.Columns) ?? 0];
+    const relationship = relationshipOf(instance);
+    const read = async () => {
+      const found: Float32Array[] = [];
+      for (const id of ids) {
+        const live = await rawPixels(withScheme("wadors", id));
+        if (stop) return;
+        found.push(await blocks({ live, rows, columns, relationship }));
+        if (stop) return;
+        if (found.length % 4 === 0 || found.length === ids.length) setMeans([...found]);
+      }
+    };
+    read().catch(() => {});
+    return () => {
+      stop = true;
+    };
+  }, [ids, instance]);
+  const total = ids?.length ?? 0;
+  const complete = total > 0 && means.length === total;
+  return { done: means.length, total, curves: complete ? densityCurves(means, mask) : null };
+}

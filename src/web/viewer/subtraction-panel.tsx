@@ -1,0 +1,134 @@
+import { maskWords, type Subtraction } from "./mask-frames.ts";
+
+interface Props {
+  readonly subtraction: Subtraction;
+  readonly frames: number;
+  readonly frame: number;
+  /** ln attenuation shown from white to black. */
+  readonly windowWidth: number;
+  readonly relationship: "LIN" | "LOG" | "DISP";
+  readonly onChange: (next: Subtraction) => void;
+  readonly onWindow: (width: number) => void;
+}
+
+const signed = (value: number) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(1)} px`;
+
+/** How the run is subtracted: shift of the mask, bone, window, and which frames are the mask. */
+export function SubtractionPanel(props: Props) {
+  const { subtraction, frames, frame, windowWidth, onChange, onWindow } = props;
+  const { shiftX, shiftY, landmark, mask, raw } = subtraction;
+  const first = Math.min(...mask);
+  const last = Math.max(...mask);
+  const choose = (from: number, to: number) => {
+    const [low, high] = [Math.min(from, to), Math.max(from, to)];
+    const chosen = Array.from({ length: high - low + 1 }, (_, k) => low + k);
+    onChange({ ...subtraction, mask: chosen, maskFrom: "chosen", raw: false });
+  };
+  return (
+    <section className="v-panel" aria-label="Subtraction" data-mask={mask.join()} data-raw={raw}>
+      <header>
+        <h2>Subtraction</h2>
+        <button type="button" aria-pressed={raw} onClick={() => onChange({ ...subtraction, raw: !raw })}>
+          {raw ? "Raw" : "Subtracted"}
+        </button>
+      </header>
+      <Row
+        name="Pixel shift x"
+        value={shiftX}
+        min={-12}
+        max={12}
+        step={0.1}
+        words={signed(shiftX)}
+        onValue={(value) => onChange({ ...subtraction, shiftX: value, raw: false })}
+      />
+      <Row
+        name="Pixel shift y"
+        value={shiftY}
+        min={-12}
+        max={12}
+        step={0.1}
+        words={signed(shiftY)}
+        onValue={(value) => onChange({ ...subtraction, shiftY: value, raw: false })}
+      />
+      <Row
+        name="Bone fade-in"
+        value={landmark}
+        min={0}
+        max={1}
+        step={0.02}
+        words={`${Math.round(100 * landmark)} %`}
+        onValue={(value) => onChange({ ...subtraction, landmark: value, raw: false })}
+      />
+      <Row
+        name="Window"
+        value={windowWidth}
+        min={0.05}
+        max={2}
+        step={0.01}
+        words={windowWidth.toFixed(2)}
+        onValue={onWindow}
+      />
+      <div className="v-mask">
+        <span>Mask</span>
+        <label>
+          from
+          <input
+            type="number"
+            min={1}
+            max={frames}
+            value={first + 1}
+            aria-label="First mask frame"
+            onChange={(event) => choose(Math.max(0, Number(event.target.value) - 1), last)}
+          />
+        </label>
+        <label>
+          to
+          <input
+            type="number"
+            min={1}
+            max={frames}
+            value={last + 1}
+            aria-label="Last mask frame"
+            onChange={(event) => choose(first, Math.min(frames - 1, Number(event.target.value) - 1))}
+          />
+        </label>
+        <button type="button" title="This frame is the mask (X)" onClick={() => choose(frame, frame)}>
+          This frame
+        </button>
+      </div>
+      <p>
+        {maskWords(mask)}, {subtraction.maskFrom}. Arrow keys shift the mask by 1 px, with Shift by 0.1 px.
+        {props.relationship === "DISP" && " These are display values: densities are not proportional to contrast."}
+      </p>
+    </section>
+  );
+}
+
+interface RowProps {
+  readonly name: string;
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly words: string;
+  readonly onValue: (value: number) => void;
+}
+
+function Row({ name, value, min, max, step, words, onValue }: RowProps) {
+  return (
+    <label className="v-row">
+      {name}
+      <input
+        type="range"
+        min={min}
+        max={max}
+        step={step}
+        value={value}
+        aria-valuetext={words}
+        onChange={(event) => onValue(Number(event.target.value))}
+        onKeyDown={(event) => event.stopPropagation()}
+      />
+      <output>{words}</output>
+    </label>
+  );
+}
