@@ -12,7 +12,8 @@ const STRONG: TextStyle = { size: 8.4, weight: "bold" };
 const HEADING: TextStyle = { size: 7.2, weight: "bold", colour: "#0b6b78" };
 const ANSWERS = { accept: "Accepted", "need-data": "More data needed", decline: "Declined" } as const;
 const MARKS = { applies: "met", doesNotApply: "not met", cannotDetermine: "cannot determine" } as const;
-const MOST_CARDS = 9;
+/** How many cards of each verdict stand on the page; the rest is in the record. */
+const SHOWN = { applies: 5, cannotDetermine: 2, doesNotApply: 2 } as const;
 
 /** The decision on one A4 page, made from its frozen basis alone: the same basis gives the same bytes. */
 export async function decisionPdf(decision: DecisionView, basis: DecisionBasis): Promise<Buffer> {
@@ -118,7 +119,11 @@ function facts(page: Page, basis: DecisionBasis, x: number, top: number, width: 
 
 function factWords(group: FactGroup): string {
   const fact = group.current!;
-  const value = typeof fact.value === "number" ? figure(fact.value) : valueWords(group.name, fact.value);
+  if (typeof fact.value === "boolean") {
+    const words = valueWords(group.name, fact.value);
+    return words === "yes" || words === "no" ? `${group.label}: ${words}` : words[0]!.toUpperCase() + words.slice(1);
+  }
+  const value = typeof fact.value === "number" ? figure(fact.value) : fact.value.replaceAll("_", " ");
   const range = fact.source.kind === "measured" ? fact.source.range : undefined;
   const span = range ? ` (${figure(range.low)} to ${figure(range.high)})` : "";
   return `${group.label}: ${value}${fact.unit ? ` ${fact.unit}` : ""}${span}`;
@@ -138,7 +143,7 @@ function options(page: Page, basis: DecisionBasis, x: number, top: number, width
     y = page.text("OPTIONS AS THEY STOOD", x, y, width, HEADING) + 3;
   });
   const all = basis.options.columns.flatMap((column) => column.options.flatMap((option) => option.cards));
-  const shown = [...all].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_CARDS);
+  const shown = chosenCards(all);
   let drawn = 0;
   page.as("P", () => {
     for (const card of shown) {
@@ -148,24 +153,20 @@ function options(page: Page, basis: DecisionBasis, x: number, top: number, width
       drawn++;
     }
     const rest = all.length - drawn;
-    const legend = "disc: met · cross: not met · dashed ring: cannot determine";
-    page.text(
-      `${rest > 0 ? `${rest} more in the record of this decision · ` : ""}${legend}`,
-      x,
-      y + 1,
-      width,
-      SMALL,
-      2,
-    );
+    if (rest > 0) page.text(`${rest} more in the record of this decision.`, x, y + 1, width, SMALL);
   });
 }
 
-const VERDICTS = ["applies", "cannotDetermine", "doesNotApply"];
 const GROUPS = ["intervention", "surgery", "medical", "imaging-and-care"];
 
-/** What applies, then what cannot be determined, then what does not apply; treatment before imaging and care. */
-function rank(card: Card): number {
-  return VERDICTS.indexOf(card.verdict) * 10 + GROUPS.indexOf(card.group);
+/** What applies, what cannot be determined, what does not apply: some of each, treatment before imaging and care. */
+function chosenCards(all: readonly Card[]): Card[] {
+  return (Object.keys(SHOWN) as (keyof typeof SHOWN)[]).flatMap((verdict) =>
+    all
+      .filter((card) => card.verdict === verdict)
+      .sort((a, b) => GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group))
+      .slice(0, SHOWN[verdict]),
+  );
 }
 
 /** Draws a card and returns the y below it, or null when it does not fit. */
