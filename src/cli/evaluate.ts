@@ -12,7 +12,7 @@ import {
 import { loadPacks, PACKS_DIR } from "../server/packs.ts";
 import { EXIT, type Verb } from "./verb.ts";
 
-const HELP = `willis evaluate FACTS.json [--json] [--all] [--packs DIR] [--now TIME]
+const HELP = `node run.mjs evaluate FACTS.json [--json] [--all] [--packs DIR] [--now TIME]
 
 Evaluates the recommendations of the knowledge packs for one patient.
 
