@@ -59,7 +59,8 @@ export async function ask<T>(path: string, { method = "GET", json, body, headers
     throw new Problem(0, "offline", "Willis cannot be reached. Check the network; nothing you typed is lost.");
   }
   if (!response.ok) throw await problemOf(response);
-  return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
+  const text = await response.text();
+  return (text === "" ? undefined : JSON.parse(text)) as T;
 }
 
 /** True for answers that asking again will not change. */

@@ -11,9 +11,9 @@ export function figure(value: number, digits?: number): string {
   return (text.includes(".") ? text.replace(/\.?0+$/, "") : text).replace("-", "−");
 }
 
-/** A value with its unit: "21 mL", "80 %", "4.6". */
+/** A value with its unit: "21 mL", "80 %", "4.6"; the UCUM unit "1" of a ratio is not written. */
 export function withUnit(text: string, unit: string): string {
-  return unit ? `${text} ${unit}` : text;
+  return unit && unit !== "1" ? `${text} ${unit}` : text;
 }
 
 /** A fact's value in words: yes/no fields by their own sentence, numbers with unit, words as they are. */

@@ -1,0 +1,81 @@
+import type { CaseKind, CaseView, DecisionView, Urgency } from "../../cases/views.ts";
+import type { FactValue } from "../../core/index.ts";
+import { ask } from "./client.ts";
+import { queryClient } from "./query-client.ts";
+
+/** What a person does to a case. Each asks the case again afterwards, so that the page shows what the server holds. */
+
+const at = (caseId: string, rest = "") => `/api/cases/${encodeURIComponent(caseId)}${rest}`;
+
+async function then<T>(caseId: string, act: Promise<T>): Promise<T> {
+  const result = await act;
+  void queryClient.invalidateQueries({ queryKey: ["case", caseId] });
+  void queryClient.invalidateQueries({ queryKey: ["cases"] });
+  return result;
+}
+
+export interface NewCase {
+  readonly kind: CaseKind;
+  readonly urgency?: Urgency;
+  readonly toOrganisationId?: string;
+}
+
+export const beginCase = (given: NewCase) => ask<CaseView>("/api/cases", { method: "POST", json: given });
+
+export interface CaseChange {
+  readonly question?: string;
+  readonly patient?: {
+    readonly name?: string;
+    readonly identifier?: string;
+    readonly birthDate?: string | null;
+    readonly sex?: string;
+  };
+  readonly lastKnownWell?: { readonly at: string; readonly by: string } | null;
+  readonly urgency?: Urgency;
+  readonly kind?: CaseKind;
+  readonly expectedImages?: number;
+}
+
+export const changeCase = (caseId: string, change: CaseChange) =>
+  then(caseId, ask<CaseView>(at(caseId), { method: "PATCH", json: change }));
+
+export const refer = (caseId: string) =>
+  then(caseId, ask<CaseView>(at(caseId, "/refer"), { method: "POST", json: {} }));
+
+export interface NewFact {
+  readonly name: string;
+  readonly value: FactValue;
+  readonly observedAt?: string;
+}
+
+export const addFact = (caseId: string, fact: NewFact) =>
+  then(caseId, ask<unknown>(at(caseId, "/facts"), { method: "POST", json: fact }));
+
+export const retractFact = (caseId: string, factId: string, reason: string) =>
+  then(
+    caseId,
+    ask<unknown>(at(caseId, `/facts/${encodeURIComponent(factId)}/retract`), { method: "POST", json: { reason } }),
+  );
+
+export const sendMessage = (caseId: string, body: string) =>
+  then(caseId, ask<unknown>(at(caseId, "/messages"), { method: "POST", json: { body } }));
+
+export interface Answer {
+  readonly kind: DecisionView["kind"];
+  readonly option?: string;
+  readonly reason?: string;
+  readonly need?: readonly string[];
+  readonly message?: string;
+}
+
+export const answer = (caseId: string, given: Answer) =>
+  then(caseId, ask<DecisionView>(at(caseId, "/answer"), { method: "POST", json: given }));
+
+const series = (studyUid: string, seriesUid: string) =>
+  `/api/studies/${encodeURIComponent(studyUid)}/series/${encodeURIComponent(seriesUid)}`;
+
+export const startPerfusion = (studyUid: string, seriesUid: string) =>
+  ask<{ analysisId: string }>(`${series(studyUid, seriesUid)}/perfusion`, { method: "POST", json: {} });
+
+export const cancelAnalysis = (analysisId: string) =>
+  ask<unknown>(`/api/analyses/${encodeURIComponent(analysisId)}`, { method: "DELETE" });

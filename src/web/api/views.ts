@@ -1,0 +1,99 @@
+import type { CaseSummary, DecisionView, FactGroup, OrganisationView, SeriesView } from "../../cases/views.ts";
+import type { Measurement } from "../../core/index.ts";
+import type { CaseOptions } from "../../knowledge/options.ts";
+import type { PackReference } from "../../knowledge/pack.ts";
+
+/** Shapes of answers that are not of a case; the server's routes are their source. */
+
+export interface PersonView {
+  readonly id: string;
+  readonly login: string;
+  readonly name: string;
+  readonly role: string;
+  readonly hasPassword?: boolean;
+  readonly organisation: OrganisationView;
+}
+
+/** A person of the own organisation, as administrators see them. */
+export interface ColleagueView {
+  readonly id: string;
+  readonly login: string;
+  readonly name: string;
+  readonly role: string;
+  readonly active?: boolean;
+  readonly demo?: boolean;
+}
+
+/** What a decision rested on, frozen when it was made. */
+export interface DecisionBasis {
+  readonly at: string;
+  readonly by: { readonly name: string; readonly role: string; readonly organisation: string };
+  readonly answer: { readonly kind: DecisionView["kind"]; readonly option: string; readonly reason: string };
+  readonly need: readonly string[];
+  readonly case: CaseSummary & { readonly revision: number };
+  readonly facts: readonly FactGroup[];
+  readonly options: CaseOptions;
+  readonly packs: readonly PackReference[];
+  readonly measurements: readonly {
+    readonly analysis: string;
+    readonly seriesUid: string;
+    readonly measurements: readonly Measurement[];
+  }[];
+  readonly series: readonly SeriesView[];
+  readonly notice: string;
+}
+
+export interface DecisionAnswer {
+  readonly decision: DecisionView;
+  readonly basis: DecisionBasis;
+  /** Whether the frozen basis still has the digest it was stored with. */
+  readonly intact: boolean;
+}
+
+export interface StudyView {
+  readonly id?: number;
+  readonly studyUid: string;
+  readonly patient: {
+    readonly name: string;
+    readonly identifier: string;
+    readonly birthDate: string | null;
+    readonly sex: string;
+  };
+  readonly at: string | null;
+  readonly description: string;
+  readonly accession?: string;
+  readonly modalities: readonly string[];
+  readonly series: number;
+  readonly instances: number;
+}
+
+export interface StoredAnswer {
+  readonly stored: readonly { readonly sopUid: string; readonly seriesUid: string; readonly studyUid: string }[];
+  readonly duplicates: number;
+  readonly quarantined: readonly { readonly id: string; readonly name: string; readonly reason: string }[];
+  readonly warnings?: readonly string[];
+}
+
+export interface QuarantineView {
+  readonly id: string;
+  readonly receivedAt: string;
+  readonly via: string;
+  readonly who: string;
+  readonly name: string;
+  readonly size: number;
+  readonly code: string;
+  readonly reason: string;
+  readonly state: string;
+}
+
+export interface AuditView {
+  readonly id: number;
+  readonly at: string;
+  readonly by: { readonly name: string; readonly login: string; readonly organisation: string } | null;
+  readonly action: string;
+  readonly remote?: string;
+  readonly objectKind: string;
+  readonly objectId: string;
+  readonly outcome: "allowed" | "refused";
+  readonly status: number;
+}

@@ -1,0 +1,86 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { oneCase, session } from "../api/queries.ts";
+import { Notice } from "../design/notice.tsx";
+import { useIsPhone } from "../design/phone.ts";
+import { Tabs } from "../design/tabs.tsx";
+import { isTyping } from "../keyboard.ts";
+import { AnswerBar, type AnswerKind } from "../panels/answer-bar.tsx";
+import { CaseHeader } from "../panels/case-header.tsx";
+import { CaseImages } from "../panels/case-images.tsx";
+import { FactDialog } from "../panels/fact-dialog.tsx";
+import { FactsPanel } from "../panels/facts.tsx";
+import { NumbersPanel } from "../panels/numbers.tsx";
+import { OptionsPanel } from "../panels/options.tsx";
+import { Thread } from "../panels/thread.tsx";
+import { Timeline } from "../panels/timeline.tsx";
+import { Failed } from "./failed.tsx";
+import "./case.css";
+
+/** A case: the clock and the facts above, the images as the page, options, numbers and the thread beside, the act below. */
+export function CasePage() {
+  const { caseId } = useParams({ from: "/inside/cases/$caseId" });
+  const { data: shown, error, isPending } = useQuery(oneCase(caseId));
+  const { data: person } = useQuery(session);
+  const navigate = useNavigate();
+  const isPhone = useIsPhone();
+  const [tab, setTab] = useState("options");
+  const [answering, setAnswering] = useState<{ kind: AnswerKind; need: readonly string[] } | null>(null);
+  const [adding, setAdding] = useState<string | null>(null);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !event.defaultPrevented && !isTyping(event)) void navigate({ to: "/" });
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [navigate]);
+
+  if (!shown) {
+    return isPending ? <Notice middle title="Opening the case" /> : <Failed error={error} />;
+  }
+  const ask = (field: string) =>
+    shown.may.answer ? setAnswering({ kind: "need-data", need: [field] }) : setAdding(field);
+  const thread = { id: "thread", label: "Thread", count: shown.messages.length, panel: <Thread shown={shown} /> };
+  const contradictions = shown.facts.filter((group) => group.contradicted).length;
+  const running = shown.analyses.some((run) => run.state === "queued" || run.state === "running");
+  const tabs = [
+    { id: "options", label: "Options now", panel: <OptionsPanel shown={shown} onAsk={ask} /> },
+    {
+      id: "numbers",
+      label: "Numbers",
+      ...(running ? { count: "◐" } : {}),
+      panel: (
+        <NumbersPanel series={shown.series} analyses={shown.analyses} mayRun={shown.may.write || shown.may.answer} />
+      ),
+    },
+    {
+      id: "facts",
+      label: "Facts",
+      ...(contradictions > 0 ? { count: `◐ ${contradictions}` } : {}),
+      panel: <FactsPanel shown={shown} />,
+    },
+    { id: "course", label: "Course", panel: <Timeline shown={shown} /> },
+    ...(isPhone ? [thread] : []),
+  ];
+  return (
+    <div className="case" data-testid="case" data-status={shown.status}>
+      <CaseHeader shown={shown} organisationId={person?.organisation.id ?? ""} />
+      <div className="case-main">
+        <div className="case-images">
+          <CaseImages shown={shown} />
+        </div>
+        <aside className="case-side">
+          <p className="case-question">{shown.question || <span className="sub">No question was written.</span>}</p>
+          <div className="case-tabs">
+            <Tabs label="About this case" tabs={tabs} value={tab} onChange={setTab} />
+          </div>
+          {isPhone ? null : <div className="case-thread">{thread.panel}</div>}
+        </aside>
+        <AnswerBar shown={shown} answering={answering} onAnswering={setAnswering} />
+      </div>
+      <FactDialog caseId={shown.id} name={adding} onClose={() => setAdding(null)} />
+    </div>
+  );
+}

@@ -1,0 +1,3 @@
+export function KnowPage() {
+  return null;
+}

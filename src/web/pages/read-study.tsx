@@ -1,0 +1,3 @@
+export function ReadStudyPage() {
+  return null;
+}

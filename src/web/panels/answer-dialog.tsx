@@ -1,0 +1,190 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import type { CaseView, DecisionView } from "../../cases/views.ts";
+import { fieldOf } from "../../knowledge/dictionary.ts";
+import { answer } from "../api/acts.ts";
+import { options as optionsOf } from "../api/options.ts";
+import { Button } from "../design/button.tsx";
+import { Checkbox, Segments } from "../design/choice.tsx";
+import { Dialog } from "../design/dialog.tsx";
+import { TextField } from "../design/field.tsx";
+import { say } from "../design/toast.tsx";
+
+type Kind = DecisionView["kind"];
+
+const TITLES: Readonly<Record<Kind, string>> = {
+  accept: "Accept",
+  "need-data": "Ask for data",
+  decline: "Decline",
+};
+const DECLINE = [
+  "No treatable target",
+  "Core too large for this patient",
+  "Too early or too late",
+  "Care goes on where the patient is",
+];
+const MOST_NEEDS = 8;
+
+/** The answer, with what it needs to be understood tomorrow: the option, the reason, the facts that are asked for. */
+export function AnswerDialog({
+  shown,
+  kind,
+  need,
+  onClose,
+  onAnswered,
+}: {
+  readonly shown: CaseView;
+  readonly kind: Kind | null;
+  /** Facts a person has already pointed at; ticked. */
+  readonly need: readonly string[];
+  readonly onClose: () => void;
+  readonly onAnswered: () => void;
+}) {
+  const { data: options } = useQuery({ ...optionsOf(shown.id), enabled: kind !== null });
+  const [option, setOption] = useState<string | null>(null);
+  const [other, setOther] = useState("");
+  const [reason, setReason] = useState("");
+  const [asked, setAsked] = useState<ReadonlySet<string>>(new Set());
+  const [error, setError] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  const questions = (options?.questions ?? []).filter((question) => question.supplier !== "treating team");
+  const listed = [...new Set([...need, ...questions.map((question) => question.field)])].slice(
+    0,
+    Math.max(MOST_NEEDS, need.length),
+  );
+  const key = questions.map((question) => question.field).join();
+
+  useEffect(() => {
+    setOption(null);
+    setOther("");
+    setReason("");
+    setError(null);
+    if (kind !== "need-data") return;
+    // Pre-ticked: what was pointed at; otherwise what the referrer can tell at the bedside.
+    const bedside = questions.filter((question) => question.effort === 1).map((question) => question.field);
+    setAsked(new Set(need.length > 0 ? need : bedside.slice(0, 4)));
+    // `key` stands for the questions, `need` for what was pointed at.
+  }, [kind, key, need.join()]);
+
+  const treatments = (options?.columns ?? [])
+    .filter((column) => column.group === "intervention" || column.group === "surgery" || column.group === "medical")
+    .flatMap((column) => column.options)
+    .filter(
+      (each) =>
+        each.standing === "for" ||
+        each.standing === "either" ||
+        each.standing === "disputed" ||
+        each.standing === "open",
+    )
+    .slice(0, 5);
+  const chosen = option === "(other)" ? other.trim() : (option ?? "");
+  const ready =
+    kind === "accept"
+      ? chosen !== ""
+      : kind === "decline"
+        ? reason.trim() !== ""
+        : asked.size > 0 || reason.trim() !== "";
+
+  const send = async () => {
+    if (kind === null) return;
+    setBusy(true);
+    setError(null);
+    try {
+      await answer(shown.id, {
+        kind,
+        ...(kind === "accept" ? { option: chosen } : {}),
+        ...(reason.trim() ? { reason: reason.trim() } : {}),
+        ...(kind === "need-data" ? { need: [...asked] } : {}),
+      });
+      say(kind === "accept" ? `${shown.from.name} sees that you accept.` : `${shown.from.name} sees your answer.`);
+      onAnswered();
+    } catch (failure) {
+      setError(failure instanceof Error ? failure.message : String(failure));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const patient = shown.patient.name.replace("^", ", ");
+  return (
+    <Dialog
+      title={kind ? `${TITLES[kind]}${kind === "need-data" ? "" : `: ${patient}`}` : ""}
+      isOpen={kind !== null}
+      onClose={onClose}
+      data-testid="answer-dialog"
+      foot={
+        <>
+          <Button onPress={onClose}>Not yet</Button>
+          <Button look="act" isDisabled={!ready || busy} onPress={() => void send()} data-testid="answer-confirm">
+            {kind === "accept"
+              ? `Accept for ${shown.to.name}`
+              : kind === "need-data"
+                ? `Ask ${shown.from.name}`
+                : "Decline with this reason"}
+          </Button>
+        </>
+      }
+    >
+      {kind === "accept" ? (
+        <>
+          <Segments
+            label="For"
+            value={option}
+            onChange={setOption}
+            choices={[
+              ...treatments.map((each) => ({ id: each.subject, label: each.subject })),
+              { id: "(other)", label: "Something else" },
+            ]}
+            data-testid="answer-option"
+          />
+          {option === "(other)" ? <TextField label="What" value={other} onChange={setOther} autoFocus /> : null}
+        </>
+      ) : null}
+      {kind === "need-data" ? (
+        <fieldset className="needs">
+          <legend className="field-label">What {shown.from.name} is asked for</legend>
+          {listed.length === 0 ? <p className="sub">No open question is left; write below what you need.</p> : null}
+          {listed.map((name) => {
+            const question = questions.find((each) => each.field === name);
+            return (
+              <Checkbox
+                key={name}
+                isSelected={asked.has(name)}
+                onChange={(on) => setAsked(new Set(on ? [...asked, name] : [...asked].filter((each) => each !== name)))}
+                data-testid={`need-${name}`}
+              >
+                {fieldOf(name)?.label ?? name}
+                <span className="sub"> {question?.ask ?? fieldOf(name)?.ask ?? ""}</span>
+              </Checkbox>
+            );
+          })}
+        </fieldset>
+      ) : null}
+      {kind === "decline" ? (
+        <div className="segments">
+          {DECLINE.map((each) => (
+            <Button
+              key={each}
+              onPress={() => setReason(reason.includes(each) ? reason : [reason, each].filter(Boolean).join(". "))}
+            >
+              {each}
+            </Button>
+          ))}
+        </div>
+      ) : null}
+      <TextField
+        label={kind === "decline" ? "Reason" : kind === "need-data" ? "Anything else" : "What to do until then"}
+        lines={3}
+        value={reason}
+        onChange={setReason}
+        error={error}
+        hint={kind === "accept" ? "Transport, drugs, whom to call. The referrer reads it at once." : undefined}
+        data-testid="answer-reason"
+      />
+      <p className="sub">
+        The answer keeps the facts, versions and traces it rests on. It can be changed; the first one stays readable.
+      </p>
+    </Dialog>
+  );
+}

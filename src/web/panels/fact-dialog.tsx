@@ -1,0 +1,105 @@
+import { useEffect, useState } from "react";
+import type { FactValue } from "../../core/index.ts";
+import { FIELDS, fieldOf } from "../../knowledge/dictionary.ts";
+import { addFact } from "../api/acts.ts";
+import { Button } from "../design/button.tsx";
+import { Dialog } from "../design/dialog.tsx";
+import { TextField } from "../design/field.tsx";
+import { FactInput } from "./fact-input.tsx";
+import { fromLocalInput, toLocalInput } from "./local-time.ts";
+
+/** Adds a fact or a newer value of one. `name`: null closed, "" choose a field first, else that field. */
+export function FactDialog({
+  caseId,
+  name,
+  onClose,
+}: {
+  readonly caseId: string;
+  readonly name: string | null;
+  readonly onClose: () => void;
+}) {
+  const [chosen, setChosen] = useState("");
+  const [search, setSearch] = useState("");
+  const [value, setValue] = useState<FactValue | null>(null);
+  const [when, setWhen] = useState("");
+  const [error, setError] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  useEffect(() => {
+    setChosen(name ?? "");
+    setSearch("");
+    setValue(null);
+    setError(null);
+    setWhen(toLocalInput(new Date()));
+  }, [name]);
+
+  const field = fieldOf(chosen);
+  const words = search.toLowerCase().split(/\s+/);
+  const found = FIELDS.filter((each) => {
+    const text = [each.label, each.name, ...each.synonyms].join(" ").toLowerCase();
+    return words.every((word) => text.includes(word));
+  }).slice(0, 40);
+
+  const save = async () => {
+    if (!field || value === null) return;
+    setBusy(true);
+    setError(null);
+    try {
+      const observedAt = fromLocalInput(when);
+      await addFact(caseId, { name: field.name, value, ...(observedAt ? { observedAt } : {}) });
+      onClose();
+    } catch (failure) {
+      setError(failure instanceof Error ? failure.message : String(failure));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog
+      title={field ? field.label : "Add a fact"}
+      isOpen={name !== null}
+      onClose={onClose}
+      foot={
+        field ? (
+          <Button look="act" isDisabled={value === null || busy} onPress={() => void save()} data-testid="fact-save">
+            Add
+          </Button>
+        ) : undefined
+      }
+    >
+      {field ? (
+        <>
+          <FactInput field={field} value={value} onChange={setValue} error={error} data-testid="fact-value" />
+          <TextField
+            label="True of the patient at"
+            type="datetime-local"
+            value={when}
+            onChange={setWhen}
+            hint="Who wrote it and when is kept with it."
+          />
+          {error && field.kind === "bool" ? <span className="field-error">{error}</span> : null}
+        </>
+      ) : (
+        <>
+          <TextField
+            label="Which fact"
+            value={search}
+            onChange={setSearch}
+            autoFocus
+            placeholder="mRS, ASPECTS, occlusion …"
+          />
+          <div className="fact-choices">
+            {found.map((each) => (
+              <Button key={each.name} look="quiet" onPress={() => setChosen(each.name)}>
+                <span style={{ flex: 1, textAlign: "left" }}>{each.label}</span>
+                <span className="sub">{each.unit}</span>
+              </Button>
+            ))}
+            {found.length === 0 ? <p className="notice">No field of the dictionary is called so.</p> : null}
+          </div>
+        </>
+      )}
+    </Dialog>
+  );
+}

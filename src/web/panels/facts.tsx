@@ -1,0 +1,126 @@
+import { useState } from "react";
+import { sourceWords } from "../../cases/facts.ts";
+import type { CaseView, FactGroup } from "../../cases/views.ts";
+import type { Fact } from "../../core/index.ts";
+import { useMinute } from "../api/clock.ts";
+import { Button } from "../design/button.tsx";
+import { State } from "../design/mark.tsx";
+import { Notice } from "../design/notice.tsx";
+import { clockTime, exactTime } from "./elapsed.ts";
+import { FactDialog } from "./fact-dialog.tsx";
+import { factWords } from "./figures.ts";
+import { RetractDialog } from "./retract-dialog.tsx";
+import "./facts.css";
+
+/** Everything known about the patient: each fact with its source, time and author; contradictions side by side. */
+export function FactsPanel({ shown }: { readonly shown: CaseView }) {
+  const [adding, setAdding] = useState<string | null>(null);
+  const [retracting, setRetracting] = useState<Fact | null>(null);
+  const now = useMinute();
+  const may = shown.may.write || shown.may.answer;
+  return (
+    <div className="panel-body" data-testid="facts">
+      <div className="spread panel-head">
+        <span className="sub">
+          {shown.facts.length === 0 ? "" : "Nothing is overwritten: what is corrected stays beside it."}
+        </span>
+        {may ? (
+          <Button look="link" onPress={() => setAdding("")} data-testid="fact-add">
+            Add a fact
+          </Button>
+        ) : null}
+      </div>
+      {shown.facts.length === 0 ? (
+        <Notice inset title="Nothing is known yet">
+          Facts come from the referral, from measurements and from objects that arrive.
+        </Notice>
+      ) : null}
+      {shown.facts.map((group) => (
+        <FactRow
+          key={group.name}
+          group={group}
+          now={now}
+          {...(may ? { onCorrect: () => setAdding(group.name), onRetract: setRetracting } : {})}
+        />
+      ))}
+      <FactDialog caseId={shown.id} name={adding} onClose={() => setAdding(null)} />
+      <RetractDialog caseId={shown.id} fact={retracting} onClose={() => setRetracting(null)} />
+    </div>
+  );
+}
+
+function FactRow({
+  group,
+  now,
+  onCorrect,
+  onRetract,
+}: {
+  readonly group: FactGroup;
+  readonly now: number;
+  readonly onCorrect?: () => void;
+  readonly onRetract?: (fact: Fact) => void;
+}) {
+  const [open, setOpen] = useState(false);
+  const all = group.current ? [group.current, ...group.others] : group.others;
+  const shown = group.contradicted || open ? all : group.current ? [group.current] : [];
+  return (
+    <section className={`fact ${group.contradicted ? "contradicted" : ""}`} data-testid={`fact-${group.name}`}>
+      <div className="spread">
+        <h3 className="fact-name">{group.label}</h3>
+        {group.contradicted ? <State is="look">these disagree</State> : null}
+      </div>
+      <div className={group.contradicted ? "fact-beside" : ""}>
+        {shown.map((fact) => (
+          <FactLine
+            key={fact.id}
+            fact={fact}
+            inUse={fact === group.current}
+            now={now}
+            {...(onRetract && fact.source.kind !== "derived" ? { onRetract: () => onRetract(fact) } : {})}
+          />
+        ))}
+        {!group.current ? <span className="mark unknown">◌ not known</span> : null}
+      </div>
+      <div className="fact-acts">
+        {onCorrect && group.current?.source.kind !== "derived" ? (
+          <Button look="link" onPress={onCorrect}>
+            Correct
+          </Button>
+        ) : null}
+        {!group.contradicted && group.others.length > 0 ? (
+          <Button look="link" onPress={() => setOpen(!open)}>
+            {open ? "Hide earlier" : `${group.others.length} earlier`}
+          </Button>
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+function FactLine({
+  fact,
+  inUse,
+  now,
+  onRetract,
+}: {
+  readonly fact: Fact;
+  readonly inUse: boolean;
+  readonly now: number;
+  readonly onRetract?: () => void;
+}) {
+  const at = Date.parse(fact.observedAt);
+  return (
+    <div className={`fact-line ${fact.retracted ? "retracted" : ""}`}>
+      <div className="fact-value">{factWords(fact.name, fact.value, fact.unit)}</div>
+      <div className="sub" title={exactTime(at)}>
+        {sourceWords(fact)}, {clockTime(at, now)}
+        {inUse ? "" : fact.retracted ? `; taken back: ${fact.retracted.reason}` : "; not in use"}
+      </div>
+      {onRetract && !fact.retracted ? (
+        <Button look="link" onPress={onRetract}>
+          Take back
+        </Button>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,202 @@
+import type { AnalysisView, CaseView, PerfusionView, SeriesView } from "../../cases/views.ts";
+import type { Measurement } from "../../core/index.ts";
+import { cancelAnalysis, startPerfusion } from "../api/acts.ts";
+import { useAnalysisPulse } from "../api/live.ts";
+import { queryClient } from "../api/query-client.ts";
+import { Button } from "../design/button.tsx";
+import { type Meaning, State } from "../design/mark.tsx";
+import { Notice } from "../design/notice.tsx";
+import { Progress } from "../design/progress.tsx";
+import { sayProblem } from "../design/toast.tsx";
+import { CurvesPlot } from "./curves-plot.tsx";
+import { clockTime } from "./elapsed.ts";
+import { figure, withUnit } from "./figures.ts";
+import { ThresholdStrip } from "./threshold-strip.tsx";
+import "./numbers.css";
+
+const RUNS_ON = new Set(["CTP"]);
+
+/** What was measured, whole: value, unit, range, method, version; how good the measurement is; and how it was made. */
+export function NumbersPanel({
+  series,
+  analyses,
+  mayRun,
+}: {
+  readonly series: readonly SeriesView[];
+  readonly analyses: readonly AnalysisView[];
+  readonly mayRun: boolean;
+}) {
+  const measurable = series.filter((each) => RUNS_ON.has(each.role));
+  if (measurable.length === 0 && analyses.length === 0) {
+    return (
+      <div className="panel-body">
+        <Notice inset title="Nothing to measure yet">
+          Perfusion is computed by itself as soon as a CT perfusion series has arrived. If one is here under another
+          name, correct the role of the series in the viewer.
+        </Notice>
+      </div>
+    );
+  }
+  const newest = [...analyses].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  const without = measurable.filter((each) => !analyses.some((run) => run.seriesUid === each.seriesUid));
+  return (
+    <div className="panel-body" data-testid="numbers">
+      {without.map((each) => (
+        <Notice
+          key={each.seriesUid}
+          inset
+          title={`${each.description || "CT perfusion"}: not measured yet`}
+          act={mayRun ? <Button onPress={() => void run(each)}>Measure perfusion</Button> : undefined}
+        >
+          {each.frames} images have arrived. It starts by itself when no more come.
+        </Notice>
+      ))}
+      {newest.map((each, i) => (
+        <Analysis key={each.id} of={each} isNewest={i === 0} mayRun={mayRun} />
+      ))}
+      <p className="sub">
+        Computed from pixels; not a medical device. Look at the maps and the curves before you use a number.
+      </p>
+    </div>
+  );
+}
+
+async function run(series: Pick<SeriesView, "studyUid" | "seriesUid">): Promise<void> {
+  try {
+    await startPerfusion(series.studyUid, series.seriesUid);
+    void queryClient.invalidateQueries({ queryKey: ["case"] });
+    void queryClient.invalidateQueries({ queryKey: ["studies"] });
+  } catch (error) {
+    sayProblem(error);
+  }
+}
+
+function Analysis({
+  of,
+  isNewest,
+  mayRun,
+}: {
+  readonly of: AnalysisView;
+  readonly isNewest: boolean;
+  readonly mayRun: boolean;
+}) {
+  const pulse = useAnalysisPulse(of.id);
+  const state =
+    of.state === "done" || of.state === "failed" || of.state === "cancelled" ? of.state : (pulse?.state ?? of.state);
+  const time = clockTime(Date.parse(of.createdAt), Date.now());
+  if (of.result) {
+    return isNewest ? (
+      <Result result={of.result} {...(mayRun ? { onAgain: () => void run(of) } : {})} at={time} />
+    ) : (
+      <details className="analysis-earlier">
+        <summary>Earlier run, {time}</summary>
+        <Result result={of.result} at={time} />
+      </details>
+    );
+  }
+  if (state === "queued" || state === "running") {
+    const share = pulse?.progress ?? of.progress;
+    const step = pulse?.step || of.step || (state === "queued" ? "waiting for its turn" : "starting");
+    return (
+      <div className="card stack" data-testid="analysis-running">
+        <div className="spread">
+          <h3>Perfusion</h3>
+          {mayRun ? (
+            <Button look="link" onPress={() => void cancelAnalysis(of.id).catch(sayProblem)}>
+              Cancel
+            </Button>
+          ) : null}
+        </div>
+        <Progress label={`${step}, ${Math.round(share * 100)} %`} value={share} />
+      </div>
+    );
+  }
+  return (
+    <Notice
+      inset
+      title={
+        state === "cancelled" ? `Perfusion of ${time} was cancelled` : `Perfusion of ${time} could not be computed`
+      }
+      act={mayRun ? <Button onPress={() => void run(of)}>Measure again</Button> : undefined}
+    >
+      {of.error ?? "No number was made from it."}
+    </Notice>
+  );
+}
+
+const FINDING: Readonly<Record<string, Meaning>> = { info: "none", warning: "look", error: "wait" };
+
+/** The result of a perfusion run. */
+function Result({
+  result,
+  at,
+  onAgain,
+}: {
+  readonly result: PerfusionView;
+  readonly at: string;
+  readonly onAgain?: () => void;
+}) {
+  return (
+    <section className="stack result" data-testid="perfusion">
+      <div className="spread">
+        <h3>CT perfusion</h3>
+        <span className="sub">
+          {result.method.name} {result.method.version} · {at}{" "}
+          {onAgain ? (
+            <Button look="link" onPress={onAgain}>
+              Measure again
+            </Button>
+          ) : null}
+        </span>
+      </div>
+      <table className="numbers">
+        <tbody>
+          {result.measurements.map((each) => (
+            <NumberRow key={each.code} of={each} />
+          ))}
+        </tbody>
+      </table>
+      <ul className="findings">
+        {result.quality.length === 0 ? (
+          <li>
+            <State is="fine">No quality check found anything.</State>
+          </li>
+        ) : null}
+        {result.quality.map((finding) => (
+          <li key={finding.code + finding.message}>
+            <State is={FINDING[finding.severity] ?? "look"}>{finding.message}</State>
+          </li>
+        ))}
+        <li className="sub">
+          Motion at most {figure(result.motion.maxMm, 1)} mm, {figure(result.motion.maxDeg, 1)}°
+        </li>
+      </ul>
+      <ThresholdStrip thresholds={result.thresholds} />
+      <CurvesPlot aif={result.aif} vof={result.vof} />
+    </section>
+  );
+}
+
+function NumberRow({ of }: { readonly of: Measurement }) {
+  const { uncertainty: range } = of;
+  return (
+    <tr data-testid={of.code === "core_ml" ? "perfusion-core" : `number-${of.code}`} title={of.method.reference}>
+      <td>
+        {of.label}
+        <div className="sub">
+          {of.method.name} {of.method.version}
+        </div>
+      </td>
+      <td className="figure">
+        {of.value === null ? (
+          <span className="mark unknown">◌ cannot be computed</span>
+        ) : (
+          <b>{withUnit(figure(of.value), of.unit)}</b>
+        )}
+        <div className="sub">
+          {of.value === null ? of.reason : range ? `${figure(range.low)} to ${figure(range.high)}: ${range.basis}` : ""}
+        </div>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,106 @@
+import type { Trace } from "../../knowledge/criteria.ts";
+import type { Card } from "../../knowledge/evaluate.ts";
+import type { Standing, TreatmentOption } from "../../knowledge/options.ts";
+import { Button } from "../design/button.tsx";
+import { Criterion, type Meaning, type Met, State } from "../design/mark.tsx";
+import { gradeWords, monthYear } from "./grade.ts";
+
+export const MET: Readonly<Record<Trace["result"], Met>> = { true: "met", false: "not-met", unknown: "unknown" };
+
+const STANDING: Readonly<Record<Standing, { is: Meaning; words: string }>> = {
+  for: { is: "fine", words: "spoken for" },
+  against: { is: "wait", words: "advised against" },
+  either: { is: "none", words: "left open" },
+  disputed: { is: "look", words: "bodies differ" },
+  open: { is: "unknown", words: "cannot determine yet" },
+  none: { is: "none", words: "does not apply" },
+};
+
+export function StandingState({ of }: { readonly of: Standing }) {
+  const { is, words } = STANDING[of];
+  return <State is={is}>{words}</State>;
+}
+
+/** A criterion as a line: the value it had when it is known, what is missing when it is not. */
+export function criterionWords(trace: Trace): string {
+  if (trace.kind === "fact" && trace.given) {
+    return trace.given === trace.sentence ? trace.sentence : `${trace.sentence} (${trace.given})`;
+  }
+  return trace.kind === "fact" || trace.kind === "prose" ? trace.sentence : groupWords(trace);
+}
+
+/** A group in one line: what it asks, joined as it is meant. */
+function groupWords(trace: Trace): string {
+  const joint = trace.kind === "all" ? " and " : trace.kind === "any" ? " or " : ", ";
+  const parts = trace.children.map((child) => criterionWords(child));
+  if (trace.kind === "not") return `not: ${parts.join(", ")}`;
+  if (trace.kind === "atLeast") return `${trace.sentence}: ${parts.join(", ")}`;
+  return parts.join(joint);
+}
+
+/** One thing that could be done, told by the card that says most about it; the others are a touch away. */
+export function OptionCard({
+  option,
+  onEvidence,
+  onAsk,
+  askWords,
+}: {
+  readonly option: TreatmentOption;
+  readonly onEvidence: () => void;
+  /** Asks for, or adds, a fact that is missing; absent when this person may do neither. */
+  readonly onAsk?: ((field: string) => void) | undefined;
+  readonly askWords: string;
+}) {
+  const [first, ...rest] = option.cards;
+  if (!first) return null;
+  const criteria = first.criteria.slice(0, 5);
+  return (
+    <article className={`option ${option.standing}`} data-testid="option-card" data-standing={option.standing}>
+      <header className="option-head">
+        <h4>{option.subject}</h4>
+        <span className="option-grade">
+          {first.body} {first.year} · {gradeWords(first)}
+        </span>
+      </header>
+      <div className="option-standing">
+        <StandingState of={option.standing} />
+        {first.direction === "against" ? <span className="chip wait">this body says: do not</span> : null}
+      </div>
+      <p className="option-action">{first.action}</p>
+      <ul className="option-criteria">
+        {criteria.map((each, i) => (
+          <li key={i} className="option-criterion">
+            <Criterion is={MET[each.result]}>{criterionWords(each)}</Criterion>
+            {each.result === "unknown" && each.missing[0] !== undefined && onAsk ? (
+              <Button look="link" onPress={() => onAsk(each.missing[0]!)}>
+                {askWords}
+              </Button>
+            ) : null}
+          </li>
+        ))}
+        {first.criteria.length > criteria.length ? (
+          <li className="sub">and {first.criteria.length - criteria.length} more</li>
+        ) : null}
+      </ul>
+      <footer className="option-source">
+        <span>
+          {first.packVersion ? `version ${first.packVersion} · ` : ""}valid to {monthYear(first.expires)}
+          {first.verification ? ` · ${first.verification}` : " · checked against the source"}
+          {first.age ? ` · ${first.age}` : ""}
+        </span>
+        <Button look="link" onPress={onEvidence} data-testid="option-evidence">
+          {rest.length > 0 ? `Evidence, and ${rest.length} more ${rest.length === 1 ? "card" : "cards"}` : "Evidence"}
+        </Button>
+      </footer>
+    </article>
+  );
+}
+
+/** The short line of a card inside a list: body, grade, verdict. */
+export function cardVerdict(card: Card): { readonly is: Meaning; readonly words: string } {
+  if (card.verdict === "cannotDetermine") return { is: "unknown", words: "cannot determine" };
+  if (card.verdict === "doesNotApply") return { is: "none", words: "does not apply" };
+  return card.direction === "against"
+    ? { is: "wait", words: "applies: advises against" }
+    : { is: "fine", words: "applies" };
+}

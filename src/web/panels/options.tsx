@@ -1,0 +1,184 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { CaseView } from "../../cases/views.ts";
+import type { OptionColumn, TreatmentOption } from "../../knowledge/options.ts";
+import { type OptionsAnswer, options as optionsOf } from "../api/options.ts";
+import { Button } from "../design/button.tsx";
+import { Dialog } from "../design/dialog.tsx";
+import { State } from "../design/mark.tsx";
+import { Notice } from "../design/notice.tsx";
+import { EvidenceDialog } from "./evidence-dialog.tsx";
+import { OptionCard, StandingState } from "./option-card.tsx";
+import "./options.css";
+
+const worthShowing = (option: TreatmentOption) => option.standing !== "none";
+
+/** What could be done now: what bodies say, which criteria are met, and what to ask next. */
+export function OptionsPanel({ shown, onAsk }: { readonly shown: CaseView; readonly onAsk: (field: string) => void }) {
+  const { data, error, isPending, refetch } = useQuery(optionsOf(shown.id));
+  if (data) return <OptionsList options={data} shown={shown} onAsk={onAsk} />;
+  if (isPending) return <Notice title="Reading the guidelines against the facts" />;
+  return (
+    <Notice title="The options could not be worked out" act={<Button onPress={() => void refetch()}>Try again</Button>}>
+      {error?.message} The facts and images are not touched by this.
+    </Notice>
+  );
+}
+
+function OptionsList({
+  options,
+  shown,
+  onAsk,
+}: {
+  readonly options: OptionsAnswer;
+  readonly shown: CaseView;
+  readonly onAsk: (field: string) => void;
+}) {
+  const [evidence, setEvidence] = useState<TreatmentOption | null>(null);
+  const [beside, setBeside] = useState(false);
+  const [rest, setRest] = useState(false);
+  const mayAsk = shown.may.answer || shown.may.write;
+  const askWords = shown.may.answer ? "ask referrer" : "add";
+  const all = options.columns.flatMap((column) => column.options);
+  const apply = all.filter((option) => option.counts.applies > 0).length;
+  const bodies = new Set(all.flatMap((option) => option.cards.map((card) => card.body))).size;
+  const silentPacks = options.packs.filter((pack) => pack.state !== "in force");
+  const question = options.questions[0];
+  if (all.length === 0) {
+    return (
+      <Notice title="No guideline pack speaks about this kind of case">
+        The packs that are installed are listed under Know. Facts, images and the thread work as always.
+      </Notice>
+    );
+  }
+  const hidden = all.filter((option) => !worthShowing(option)).length;
+  return (
+    <div className="panel-body" data-testid="options">
+      <div className="spread panel-head">
+        <span className="sub">
+          {bodies} {bodies === 1 ? "body" : "bodies"}, {apply} of {all.length} {all.length === 1 ? "option" : "options"}{" "}
+          with advice that applies
+        </span>
+        <Button look="link" onPress={() => setBeside(true)}>
+          Side by side
+        </Button>
+      </div>
+      {question && mayAsk ? (
+        <div className="ask-next">
+          <State is="unknown">
+            Ask next: <b>{question.label}</b>
+            <span className="sub">
+              {" "}
+              {question.settles.length > 0
+                ? `settles ${question.settles.length} of the open cards`
+                : `bears on ${question.touches.length} open cards`}
+            </span>
+          </State>
+          <Button look="link" onPress={() => onAsk(question.field)}>
+            {askWords}
+          </Button>
+        </div>
+      ) : null}
+      {silentPacks.map((pack) => (
+        <div key={pack.id} className="ask-next">
+          <State is="look">
+            {pack.title} is {pack.state} ({pack.expires}): it can be read and drives nothing here.
+          </State>
+        </div>
+      ))}
+      {options.columns.map((column) => (
+        <Column
+          key={column.group}
+          column={column}
+          showAll={rest}
+          onEvidence={setEvidence}
+          onAsk={mayAsk ? onAsk : undefined}
+          askWords={askWords}
+        />
+      ))}
+      {hidden > 0 ? (
+        <Button look="link" onPress={() => setRest(!rest)}>
+          {rest ? "Hide what does not apply" : `Show ${hidden} more that ${hidden === 1 ? "does" : "do"} not apply`}
+        </Button>
+      ) : null}
+      <EvidenceDialog option={evidence} options={options} onClose={() => setEvidence(null)} />
+      <SideBySide options={options} isOpen={beside} onClose={() => setBeside(false)} onEvidence={setEvidence} />
+    </div>
+  );
+}
+
+function Column({
+  column,
+  showAll,
+  onEvidence,
+  onAsk,
+  askWords,
+}: {
+  readonly column: OptionColumn;
+  readonly showAll: boolean;
+  readonly onEvidence: (option: TreatmentOption) => void;
+  readonly onAsk: ((field: string) => void) | undefined;
+  readonly askWords: string;
+}) {
+  const shown = column.options.filter((option) => showAll || worthShowing(option));
+  if (shown.length === 0) return null;
+  return (
+    <section className="option-column">
+      <h3 className="option-group">{column.title}</h3>
+      {shown.map((option) => (
+        <OptionCard
+          key={option.subject}
+          option={option}
+          onEvidence={() => onEvidence(option)}
+          onAsk={onAsk}
+          askWords={askWords}
+        />
+      ))}
+    </section>
+  );
+}
+
+/** Intervention, surgery, drugs and care beside each other on a wide sheet. */
+function SideBySide({
+  options,
+  isOpen,
+  onClose,
+  onEvidence,
+}: {
+  readonly options: OptionsAnswer;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly onEvidence: (option: TreatmentOption) => void;
+}) {
+  return (
+    <Dialog title="Options side by side" isOpen={isOpen} onClose={onClose} wide>
+      <div className="beside">
+        {options.columns.map((column) => (
+          <section key={column.group}>
+            <h3 className="option-group">{column.title}</h3>
+            {column.options.length === 0 && column.alternatives.length === 0 ? (
+              <p className="sub">No installed guideline speaks about this column for this kind of case.</p>
+            ) : null}
+            <ul className="stack">
+              {column.options.map((option) => (
+                <li key={option.subject}>
+                  <Button look="link" onPress={() => onEvidence(option)}>
+                    {option.subject}
+                  </Button>
+                  <div className="sub">
+                    <StandingState of={option.standing} />
+                  </div>
+                </li>
+              ))}
+            </ul>
+            {column.alternatives.map((each) => (
+              <div key={each.indication} className="sub beside-other">
+                Also exists for {each.indication}: {each.words.join("; ")}. A list to think with, not advice.
+              </div>
+            ))}
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  );
+}
