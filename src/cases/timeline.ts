@@ -13,12 +13,6 @@ export type CaseEvent =
       readonly reason: string;
     }
   | { readonly kind: "images"; readonly count: number; readonly studyUid: string }
-  | {
-      readonly kind: "study-attached";
-      readonly studyUid: string;
-      readonly description: string;
-      readonly modalities: readonly string[];
-    }
   | { readonly kind: "study-removed"; readonly studyUid: string }
   | { readonly kind: "warning"; readonly text: string }
   | { readonly kind: "referred"; readonly to: string; readonly dueAt: string }
@@ -54,9 +48,7 @@ export function eventWords(event: CaseEvent): string {
     case "retracted":
       return `took back ${label(event.name)} ${valueWords(event.name, event.value)}: ${event.reason}`;
     case "images":
-      return event.count > 0 ? `${event.count} images arrived` : "attached a study";
-    case "study-attached":
-      return `attached ${[event.modalities.join(" "), event.description].filter(Boolean).join(", ") || "a study"}`;
+      return event.count > 1 ? `attached a study of ${event.count} images` : "images began to arrive";
     case "study-removed":
       return "removed a study from the case";
     case "warning":

@@ -71,8 +71,7 @@ const ACTS: Readonly<Record<string, (services: Services, values: Values) => Prom
       need(values, key),
     );
     const organisationId = await organisationOf(pool, organisation!, values["new-organisation"]);
-    const id = await createPerson(pool, { login: login!, name: name!, role: role as Role, organisationId });
-    const person = (await findPerson(pool, id))!;
+    const person = await createPerson(pool, { login: login!, name: name!, role: role as Role, organisationId });
     return { data: person, lines: [`Added ${lineOf(person)}`, `Next: node run.mjs user link --login ${person.login}`] };
   },
   async link({ pool, now }, values) {
@@ -80,13 +79,13 @@ const ACTS: Readonly<Record<string, (services: Services, values: Values) => Prom
     if (!person.active) throw new WillisError("forbidden", `${person.login} is disabled and cannot sign in`);
     const hours = Number(values.hours);
     if (!(hours > 0 && hours <= 24 * 30)) throw new UsageError(`--hours ${values.hours}: give a number up to 720`);
-    const secret = await createSignInLink(pool, person.id, { usesLeft: 1, hours, now: now() });
+    const made = await createSignInLink(pool, person.id, { usesLeft: 1, hours, now: now() });
     const base = (process.env.WILLIS_PUBLIC_URL || `http://127.0.0.1:${process.env.WILLIS_PORT || 8650}`).replace(
       /\/$/,
       "",
     );
-    const link = `${base}/sign-in/${secret}`;
-    const expiresAt = new Date(now().getTime() + hours * 3_600_000).toISOString();
+    const link = base + made.path;
+    const expiresAt = made.expiresAt.toISOString();
     return {
       data: { link, user: person.login, expiresAt },
       lines: [link, `Works once, until ${expiresAt}, for ${person.name}.`],
@@ -118,7 +117,7 @@ async function known(pool: Services["pool"], login: string): Promise<PersonRow> 
 async function organisationOf(pool: Services["pool"], name: string, kind: string | undefined): Promise<string> {
   const found = await findOrganisation(pool, name);
   if (found) return found.id;
-  if (kind === "spoke" || kind === "hub") return createOrganisation(pool, { name, kind });
+  if (kind === "spoke" || kind === "hub") return (await createOrganisation(pool, { name, kind })).id;
   throw new WillisError(
     "not-found",
     `there is no organisation "${name}"; add --new-organisation spoke or hub to make it`,

@@ -29,17 +29,17 @@ export interface PersonRow {
 const PERSON = `p.id, p.login, p.name, p.role, p.active,
   json_build_object('id', o.id, 'name', o.name, 'kind', o.kind) as organisation`;
 
-/** Makes an organisation, or finds the one of that name. Returns its id. */
+/** Makes an organisation, or gives back the one of that name. */
 export async function createOrganisation(
   sql: Sql,
   fields: { readonly name: string; readonly kind: "spoke" | "hub"; readonly aeTitles?: readonly string[] },
-): Promise<string> {
-  const { rows } = await sql.query<{ id: string }>(
+): Promise<{ id: string; name: string; kind: "spoke" | "hub" }> {
+  const { rows } = await sql.query(
     `insert into organisation (name, kind, ae_titles) values ($1, $2, $3)
-     on conflict (name) do update set name = excluded.name returning id`,
+     on conflict (name) do update set name = excluded.name returning id, name, kind`,
     [fields.name, fields.kind, fields.aeTitles ?? []],
   );
-  return rows[0]!.id;
+  return rows[0];
 }
 
 export async function findOrganisation(sql: Sql, idOrName: string): Promise<{ id: string; name: string } | null> {
@@ -49,7 +49,7 @@ export async function findOrganisation(sql: Sql, idOrName: string): Promise<{ id
   return rows[0] ?? null;
 }
 
-/** Makes a person without a password: they sign in by a link and may then set one. Returns the id. */
+/** Makes a person without a password: they sign in by a link and may then set one. */
 export async function createPerson(
   sql: Sql,
   fields: {
@@ -59,7 +59,7 @@ export async function createPerson(
     readonly organisationId: string;
     readonly demo?: boolean;
   },
-): Promise<string> {
+): Promise<PersonRow> {
   const login = fields.login.trim().toLowerCase();
   if (!/^[a-z0-9][a-z0-9._@-]{1,63}$/.test(login)) {
     throw new WillisError("bad-request", `"${fields.login}" cannot be a login: use 2 to 64 of a-z 0-9 . _ @ -`);
@@ -74,7 +74,7 @@ export async function createPerson(
   );
   const id = made.rows[0]?.id;
   if (!id) throw new WillisError("conflict", `there is a person with the login "${login}" already`);
-  return id;
+  return (await findPerson(sql, id))!;
 }
 
 export async function listPeople(sql: Sql, organisationId: string | null = null): Promise<PersonRow[]> {

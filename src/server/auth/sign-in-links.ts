@@ -1,15 +1,12 @@
 import type { Sql } from "../db/pool.ts";
 import { hashSecret, newSecret } from "./secret.ts";
 
-/**
- * Makes a sign-in link and returns its secret: the link is `/sign-in/` + secret. `usesLeft: null` works as often as
- * wanted until it expires (demo people).
- */
+/** Makes a sign-in link for a person. `usesLeft: null` works as often as wanted until it expires (demo people). */
 export async function createSignInLink(
   sql: Sql,
   personId: string,
   options: { readonly usesLeft: number | null; readonly hours: number; readonly now?: Date },
-): Promise<string> {
+): Promise<{ token: string; path: string; expiresAt: Date }> {
   const token = newSecret();
   const expiresAt = new Date((options.now ?? new Date()).getTime() + options.hours * 3_600_000);
   await sql.query("delete from sign_in_link where expires_at < now() or uses_left = 0");
@@ -19,7 +16,7 @@ export async function createSignInLink(
     expiresAt,
     options.usesLeft,
   ]);
-  return token;
+  return { token, path: `/sign-in/${token}`, expiresAt };
 }
 
 /** Spends one use of a link: the person's id, or null when it is unknown, spent, expired or its person disabled. */

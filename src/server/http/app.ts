@@ -29,6 +29,8 @@ declare module "fastify" {
   interface FastifyRequest {
     willis: Authorised;
     audited: boolean;
+    /** An answer is on its way. */
+    answering: boolean;
   }
   interface FastifyInstance {
     audit: Audit;
@@ -60,6 +62,11 @@ export function buildApp(services: Services, options: AppOptions = {}): FastifyI
   });
   app.decorateRequest("willis", null as unknown as Authorised);
   app.decorateRequest("audited", false);
+  app.decorateRequest("answering", false);
+  app.addHook("onSend", async (request, _reply, payload) => {
+    request.answering = true;
+    return payload;
+  });
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   securityHeaders(app);
   checkBySchema(app);
@@ -121,9 +128,7 @@ function addRoutes(app: FastifyInstance, services: Services, note: NoteAccess, r
         ...incoming,
         ...(response ? { response: { 200: response } } : {}),
         summary: route.summary,
-        tags: [
-          route.url.split("/")[1] === "api" ? (route.url.split("/")[2] ?? "api") : (route.url.split("/")[1] ?? ""),
-        ],
+        tags: [route.url.replace(/^\/(api\/)?/, "").split("/")[0]],
         ...(route.access.on === "nothing" ? { security: [] } : {}),
       } as object,
       handler: async (request, reply) => {
@@ -133,10 +138,9 @@ function addRoutes(app: FastifyInstance, services: Services, note: NoteAccess, r
         });
         const { person, scope } = request.willis;
         const result = await route.handle({ request, reply, services, person: person!, scope, signal: leaving.signal });
-        if (reply.sent)
-          note(request, reply.raw.statusCode); // a handler that writes by itself, as the live channel does
-        else if (result === undefined && !reply.raw.headersSent) reply.code(204);
-        return result;
+        if (reply.sent) note(request, reply.raw.statusCode); // a handler that writes by itself, as the live channel does
+        if (result !== undefined || reply.sent) return result;
+        return request.answering ? reply : reply.code(204).send();
       },
     });
   }

@@ -1,3 +1,4 @@
+import { dicomwebRoutes } from "../dicomweb/index.ts";
 import type { Route } from "../http/route.ts";
 import { auditRoutes } from "./audit.ts";
 import { caseStudyRoutes } from "./case-studies.ts";
@@ -9,7 +10,10 @@ import { knowledgeRoutes } from "./knowledge.ts";
 import { liveRoutes } from "./live.ts";
 import { messageRoutes } from "./messages.ts";
 import { peopleRoutes } from "./people.ts";
+import { quarantineRoutes } from "./quarantine.ts";
+import { seriesRoutes } from "./series.ts";
 import { sessionRoutes } from "./session.ts";
+import { uploadRoutes } from "./uploads.ts";
 
 /** Every route of the server. What is not here is not served; the security tests walk this list. */
 export const ROUTES: readonly Route[] = [
@@ -24,4 +28,8 @@ export const ROUTES: readonly Route[] = [
   ...knowledgeRoutes,
   ...auditRoutes,
   ...liveRoutes,
+  ...uploadRoutes,
+  ...quarantineRoutes,
+  ...seriesRoutes,
+  ...dicomwebRoutes,
 ];
