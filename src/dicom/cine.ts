@@ -1,0 +1,111 @@
+import type { Cine, PixelIntensityRelationship } from "../core/cine.ts";
+import { WillisError } from "../core/errors.ts";
+import type { Progress } from "../core/progress.ts";
+import type { Seconds } from "../core/units.ts";
+import { magnificationOf } from "./calibration.ts";
+import { applyPalette, paletteOf } from "./colour.ts";
+import { type DataSet, items, number, numbers, text } from "./data-set.ts";
+import type { Codecs, Frame } from "./decode.ts";
+import { frameCount } from "./frames.ts";
+import { decodeInstance, type Instance } from "./instance.ts";
+import { secondsOfDateTime } from "./time.ts";
+
+/** Where the frame times of a run come from; "assumed" is 15 frames a second because nothing is stated. */
+export type FrameClock = "frame-time-vector" | "frame-time" | "acquisition" | "cine-rate" | "assumed";
+
+/** Frame times in seconds from the first frame, ascending; never from the frame rate when true times are stated. */
+export interface FrameTimes {
+  readonly times: readonly Seconds[];
+  readonly clock: FrameClock;
+}
+
+/**
+ * When each frame was taken: Frame Time Vector (0018,1065), Frame Time (0018,1063), the acquisition moments of an
+ * enhanced object, Cine Rate (0018,0040) or Recommended Display Frame Rate, else 15 a second and marked `assumed`.
+ * A frame time of 0 does not count. Source: PS3.3 C.7.6.5.
+ */
+export function frameTimes(ds: DataSet): FrameTimes {
+  const n = frameCount(ds);
+  const every = (ms: number, clock: FrameClock): FrameTimes => ({
+    times: Array.from({ length: n }, (_, i) => Math.round(i * ms * 1000) / 1e6),
+    clock,
+  });
+  const vector = numbers(ds, "FrameTimeVector");
+  if (vector.length >= n && n > 1 && vector.slice(1, n).every((v) => v >= 0) && vector.slice(1, n).some((v) => v > 0)) {
+    let t = 0;
+    const times = vector.slice(0, n).map((ms, i) => {
+      t += i === 0 ? 0 : ms;
+      return Math.round(t * 1000) / 1e6;
+    });
+    return { times, clock: "frame-time-vector" };
+  }
+  const frameTime = number(ds, "FrameTime");
+  if (frameTime !== undefined && frameTime > 0) return every(frameTime, "frame-time");
+  const moments = items(ds, "PerFrameFunctionalGroupsSequence").map((group) => {
+    const content = items(group, "FrameContentSequence")[0];
+    return secondsOfDateTime((content && text(content, "FrameAcquisitionDateTime")) ?? "");
+  });
+  if (moments.length === n && n > 1 && moments.every((m, i) => m !== undefined && (i === 0 || m > moments[i - 1]!))) {
+    return { times: moments.map((m) => Math.round((m! - moments[0]!) * 1e6) / 1e6), clock: "acquisition" };
+  }
+  const rate = number(ds, "CineRate") ?? number(ds, "RecommendedDisplayFrameRate");
+  if (rate !== undefined && rate > 0) return every(1000 / rate, "cine-rate");
+  return every(1000 / 15, "assumed");
+}
+
+/** A run with the object it came from and the clock of its times. */
+export interface InstanceCine extends Cine {
+  readonly clock: FrameClock;
+  readonly source: string;
+  /** Colour was reduced to luminance. */
+  readonly fromColour: boolean;
+}
+
+/**
+ * A projection run or clip (XA, RF, US ...) as frames of stored values with their true times. Colour becomes
+ * luminance (ITU-R BT.601). `relationship` is DISP when Pixel Intensity Relationship is not stated, because then the
+ * log domain must not be assumed. Errors: `not-found` without pixels, `cannot-decode` as `decodeFrame`.
+ */
+export function toCine(instance: Instance, options: { codecs?: Codecs; progress?: Progress } = {}): InstanceCine {
+  const ds = instance.dataSet;
+  if (!instance.pixels) throw new WillisError("not-found", "This object has no pixel data.");
+  const { times, clock } = frameTimes(ds);
+  const palette = text(ds, "PhotometricInterpretation") === "PALETTE COLOR" ? paletteOf(ds) : null;
+  let fromColour = false;
+  const frames = times.map((_, i) => {
+    const frame = decodeInstance(instance, i, options.codecs);
+    options.progress?.(`Reading frame ${i + 1} of ${times.length}`, (i + 1) / times.length);
+    const rgb = palette ? applyPalette(frame.samples, palette) : frame.samplesPerPixel === 3 ? frame.samples : null;
+    if (!rgb) return greyOf(frame);
+    fromColour = true;
+    return luminance(rgb as Uint8Array, frame.rows * frame.columns);
+  });
+  const imager = numbers(ds, "ImagerPixelSpacing")[0];
+  const magnification = magnificationOf(ds)?.value;
+  const stated = text(ds, "PixelIntensityRelationship");
+  const relationship: PixelIntensityRelationship = stated === "LIN" || stated === "LOG" ? stated : "DISP";
+  const spaced = imager !== undefined && imager > 0;
+  return {
+    ...{ frames, times, clock, relationship, fromColour },
+    rows: number(ds, "Rows") ?? 0,
+    columns: number(ds, "Columns") ?? 0,
+    bitsStored: fromColour ? 8 : (number(ds, "BitsStored") ?? 16),
+    source: text(ds, "SOPInstanceUID") ?? "",
+    ...(spaced ? { imagerSpacing: imager } : {}),
+    ...(spaced && magnification ? { isocentreSpacing: imager / magnification } : {}),
+  };
+}
+
+function greyOf({ samples }: Frame): Uint16Array | Int16Array | Uint8Array | Float32Array {
+  if (samples instanceof Uint8Array || samples instanceof Uint16Array) return samples;
+  if (samples instanceof Int16Array || samples instanceof Float32Array) return samples;
+  return samples instanceof Int8Array ? Int16Array.from(samples) : Float32Array.from(samples);
+}
+
+function luminance(rgb: ArrayLike<number>, pixels: number): Uint8Array {
+  const out = new Uint8Array(pixels);
+  for (let p = 0; p < pixels; p++) {
+    out[p] = Math.round(0.299 * rgb[3 * p]! + 0.587 * rgb[3 * p + 1]! + 0.114 * rgb[3 * p + 2]!);
+  }
+  return out;
+}
