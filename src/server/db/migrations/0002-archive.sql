@@ -2,15 +2,18 @@
 create table patient (
   id uuid primary key default gen_random_uuid(),
   organisation_id uuid not null references organisation,
+  identity text not null,                   -- what makes two rows the same patient: issuer and id; without an id, the study
   issuer text not null default '',
   patient_id text not null,
   name text not null default '',
-  name_search text not null default '',
+  name_search text not null default '',     -- lower case, no diacritics, each component group between "=" signs
   birth_date date,
   sex text not null default '',
   created_at timestamptz not null default now(),
-  unique (organisation_id, issuer, patient_id)
+  unique (organisation_id, identity)
 );
+
+create index patient_id on patient (organisation_id, patient_id);
 
 create table study (
   id bigint generated always as identity primary key,
@@ -54,6 +57,14 @@ create table series (
 );
 create index series_uid on series (series_uid);
 
+-- The DICOM JSON of a whole series, gzip, as it is sent. Made again when `instance_count` no longer fits.
+create table series_metadata (
+  series_id bigint primary key references series on delete cascade,
+  instance_count integer not null,
+  body bytea not null,
+  etag text not null
+);
+
 create table instance (
   id bigint generated always as identity primary key,
   series_id bigint not null references series on delete cascade,
@@ -68,7 +79,7 @@ create table instance (
   digest bytea not null,                    -- sha256 of the bytes as received
   size bigint not null,
   blob_key text not null,
-  pixels jsonb,                             -- frame table: where each frame lies in the blob
+  pixels jsonb,                             -- where each frame lies in the blob, and what is needed to decode it
   attributes jsonb not null default '{}',   -- DICOM JSON of the instance-level return attributes
   metadata bytea not null,                  -- full DICOM JSON of the instance, gzip, bulk data as relative URIs
   received_at timestamptz not null default now(),
@@ -88,11 +99,14 @@ create table instance_version (
   unique (instance_id, digest)
 );
 
+create index instance_blob on instance (blob_key);
+create index instance_version_blob on instance_version (blob_key);
+
 create table quarantine (
   id uuid primary key default gen_random_uuid(),
   organisation_id uuid not null references organisation,
   received_at timestamptz not null default now(),
-  via text not null,                        -- 'stow', 'upload', 'dimse', 'import'
+  via text not null,                        -- 'stow', 'upload', 'dimse', 'import', 'analysis'
   who text not null default '',
   name text not null default '',
   size bigint not null,
@@ -105,4 +119,5 @@ create table quarantine (
   decided_by uuid,
   decided_at timestamptz
 );
+create index quarantine_blob on quarantine (blob_key);
 create index quarantine_state on quarantine (organisation_id, state, received_at desc);

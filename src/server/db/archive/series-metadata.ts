@@ -1,0 +1,53 @@
+import type { Sql } from "../pool.ts";
+
+export interface SeriesMetadata {
+  /** gzip of the JSON array. */
+  readonly body: Buffer;
+  readonly etag: string;
+}
+
+/** The prepared metadata of a series, unless objects have come since. */
+export async function readSeriesMetadata(sql: Sql, seriesId: number): Promise<SeriesMetadata | undefined> {
+  const { rows } = await sql.query<SeriesMetadata>({
+    name: "archive-series-metadata",
+    text: `select body, etag from series_metadata join series on series.id = series_id
+      where series_id = $1 and series_metadata.instance_count = series.instance_count`,
+    values: [seriesId],
+  });
+  return rows[0];
+}
+
+/** The header (gzip DICOM JSON) of each object of a series, in the order of their numbers. */
+export async function instanceMetadata(sql: Sql, seriesId: number): Promise<Buffer[]> {
+  const { rows } = await sql.query<{ metadata: Buffer }>({
+    name: "archive-instance-metadata",
+    text: "select metadata from instance where series_id = $1 order by number nulls last, id",
+    values: [seriesId],
+  });
+  return rows.map((row) => row.metadata);
+}
+
+/** The header of one object. */
+export async function oneMetadata(sql: Sql, seriesId: number, sopUid: string): Promise<Buffer | undefined> {
+  const { rows } = await sql.query<{ metadata: Buffer }>({
+    name: "archive-one-metadata",
+    text: "select metadata from instance where sop_uid = $2 and series_id = $1",
+    values: [seriesId, sopUid],
+  });
+  return rows[0]?.metadata;
+}
+
+/** Keeps what was built from `count` objects; an older build never replaces a newer one. */
+export async function saveSeriesMetadata(
+  sql: Sql,
+  seriesId: number,
+  count: number,
+  made: SeriesMetadata,
+): Promise<void> {
+  await sql.query(
+    `insert into series_metadata (series_id, instance_count, body, etag) values ($1, $2, $3, $4)
+     on conflict (series_id) do update set instance_count = excluded.instance_count, body = excluded.body, etag = excluded.etag
+     where series_metadata.instance_count <= excluded.instance_count`,
+    [seriesId, count, made.body, made.etag],
+  );
+}

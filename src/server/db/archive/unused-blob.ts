@@ -1,0 +1,19 @@
+import type { BlobStore } from "../../blobs/blob-store.ts";
+import type { Sql } from "../pool.ts";
+
+/** Which of these keys no row refers to. */
+export async function unusedKeys(sql: Sql, keys: readonly string[]): Promise<string[]> {
+  const { rows } = await sql.query<{ key: string }>(
+    `select key from unnest($1::text[]) as key where not exists (select from instance where blob_key = key)
+       and not exists (select from instance_version where blob_key = key)
+       and not exists (select from quarantine where blob_key = key)
+       and not exists (select from decision where pdf_blob_key = key)`,
+    [keys],
+  );
+  return rows.map((row) => row.key);
+}
+
+/** Removes a blob unless a row refers to it. */
+export async function removeUnused(sql: Sql, blobs: BlobStore, key: string): Promise<void> {
+  if ((await unusedKeys(sql, [key])).length === 1) await blobs.remove(key);
+}

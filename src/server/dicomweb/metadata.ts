@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { WillisError } from "../../core/errors.ts";
+import { seriesOfStudy } from "../db/archive/instances.ts";
+import { oneMetadata } from "../db/archive/series-metadata.ts";
+import type { Context, Route } from "../http/route.ts";
+import { seriesMetadata } from "../ingest/series-metadata.ts";
+import { revalidated, unchanging } from "./caching.ts";
+import { dataSetFormat, sendDataSets } from "./data-sets.ts";
+
+const unzip = promisify(gunzip);
+
+/** Prepared JSON goes out as it lies in the database; XML is made from it. */
+async function send(context: Context, gzipped: Buffer): Promise<unknown> {
+  const { request, reply } = context;
+  if (dataSetFormat(context) !== "json") return sendDataSets(context, JSON.parse((await unzip(gzipped)).toString()));
+  reply.type("application/dicom+json").serializer(String);
+  if (/\bgzip\b/.test(String(request.headers["accept-encoding"] ?? "")))
+    return reply.header("content-encoding", "gzip").send(gzipped);
+  return reply.send(await unzip(gzipped));
+}
+
+async function ofSeries(context: Context): Promise<unknown> {
+  const { body, etag } = await seriesMetadata(context.services.pool, context.scope.seriesId!);
+  return revalidated(context, etag) ? undefined : send(context, body);
+}
+
+async function ofStudy(context: Context): Promise<unknown> {
+  const { pool } = context.services;
+  const series = await Promise.all(
+    (await seriesOfStudy(pool, context.scope.studyId!)).map((id) => seriesMetadata(pool, id)),
+  );
+  const etag = `"${createHash("sha256")
+    .update(series.map((one) => one.etag).join())
+    .digest("base64url")
+    .slice(0, 27)}"`;
+  if (revalidated(context, etag)) return undefined;
+  if (series.length === 1) return send(context, series[0]!.body);
+  const texts = await Promise.all(series.map((one) => unzip(one.body)));
+  const inner = texts.map((text) => text.subarray(1, -1)).filter((text) => text.length > 0);
+  const whole = Buffer.concat([
+    Buffer.from("["),
+    ...inner.flatMap((text, i) => (i === 0 ? [text] : [Buffer.from(","), text])),
+    Buffer.from("]"),
+  ]);
+  if (dataSetFormat(context) !== "json") return sendDataSets(context, JSON.parse(whole.toString()));
+  return context.reply.type("application/dicom+json").serializer(String).send(whole);
+}
+
+async function ofInstance(context: Context): Promise<unknown> {
+  const { instance = "" } = context.request.params as { instance?: string };
+  const header = await oneMetadata(context.services.pool, context.scope.seriesId!, instance);
+  if (!header) throw new WillisError("not-found", `There is no object ${instance.slice(0, 80)} in this series.`);
+  if (unchanging(context, `"m-${createHash("sha256").update(header).digest("base64url").slice(0, 24)}"`))
+    return undefined;
+  const text = (await unzip(header)).toString();
+  if (dataSetFormat(context) !== "json") return sendDataSets(context, [JSON.parse(text)]);
+  return context.reply.type("application/dicom+json").serializer(String).send(`[${text}]`);
+}
+
+export const metadataRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    url: "/dicom-web/studies/:study/metadata",
+    access: { on: "study", act: "read" },
+    summary: "Headers of all objects of a study (WADO-RS)",
+    handle: ofStudy,
+  },
+  {
+    method: "GET",
+    url: "/dicom-web/studies/:study/series/:series/metadata",
+    access: { on: "series", act: "read" },
+    summary: "Headers of all objects of a series (WADO-RS)",
+    handle: ofSeries,
+  },
+  {
+    method: "GET",
+    url: "/dicom-web/studies/:study/series/:series/instances/:instance/metadata",
+    access: { on: "series", act: "read" },
+    summary: "Header of one object (WADO-RS)",
+    handle: ofInstance,
+  },
+];

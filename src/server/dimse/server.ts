@@ -1,0 +1,66 @@
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { encodePdu } from "../../dicom/pdu.ts";
+import type { ArchiveServices } from "../ingest/store-object.ts";
+import { serveAssociation } from "./association.ts";
+
+export interface DimseOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly aeTitle: string;
+  /** Associations at once; one more is rejected for the moment (default 64). */
+  readonly maxAssociations?: number;
+  /** Refuse calling AE titles that no organisation has (default: WILLIS_DIMSE_KNOWN_ONLY is 1). */
+  readonly knownOnly?: boolean;
+  /** Silence after which an association is aborted, ms (default 5 min; half a minute before it is open). */
+  readonly idleMs?: number;
+}
+
+export interface DimseServer {
+  readonly port: number;
+  /** No new associations; those that are open may finish for a moment, then are aborted. */
+  stop(): Promise<void>;
+}
+
+const GRACE_MS = 2000;
+
+/** Listens for DICOM senders: C-ECHO and C-STORE. Port 0 takes any free one. */
+export async function startDimse(services: ArchiveServices, options: DimseOptions): Promise<DimseServer> {
+  const { host, port, maxAssociations = 64 } = options;
+  const knownOnly = options.knownOnly ?? process.env.WILLIS_DIMSE_KNOWN_ONLY === "1";
+  const open = new Map<Socket, Promise<void>>();
+  const server = createServer({ noDelay: true, highWaterMark: 256 * 1024 }, (socket) => {
+    socket.on("error", () => {}); // the peer is gone: the association ends by itself
+    if (open.size >= maxAssociations) {
+      socket.end(encodePdu({ type: "associate-rj", result: 2, source: 3, reason: 2 })); // local limit exceeded
+      socket.resume();
+      return;
+    }
+    const { aeTitle, idleMs = 300_000 } = options;
+    const done = serveAssociation(services, socket, { aeTitle, knownOnly, idleMs })
+      .catch((error: unknown) => console.error(`DIMSE: ${error instanceof Error ? error.message : error}`))
+      .finally(() => {
+        open.delete(socket);
+        socket.destroy();
+      });
+    open.set(socket, done);
+  });
+  await new Promise<void>((ready, failed) => {
+    server.once("error", failed);
+    server.listen(port, host, () => {
+      server.off("error", failed);
+      ready();
+    });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      const closed = new Promise<void>((done) => server.close(() => done()));
+      const rest = setTimeout(() => {
+        for (const socket of open.keys()) socket.destroy();
+      }, GRACE_MS);
+      await Promise.allSettled(open.values());
+      clearTimeout(rest);
+      await closed;
+    },
+  };
+}

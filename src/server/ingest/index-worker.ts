@@ -1,0 +1,54 @@
+import { parentPort } from "node:worker_threads";
+import { problem } from "../../core/errors.ts";
+import { text } from "../../dicom/data-set.ts";
+import type { Fragments } from "../../dicom/frames.ts";
+import { parseHeader, withFragments } from "../../dicom/parse.ts";
+import type { IndexEntry } from "../db/archive/index-instance.ts";
+import { DICOMDIR } from "./ignored.ts";
+import { indexEntry } from "./index-entry.ts";
+import type { Answer } from "./worker-pool.ts";
+
+/** The first bytes of an object, its whole size, and its fragments once they were asked for. */
+export interface IndexTask {
+  readonly head: Uint8Array;
+  readonly size: number;
+  readonly fragments?: Fragments;
+}
+
+export type IndexAnswer =
+  | { readonly status: "more"; readonly bytes: number }
+  | { readonly status: "fragments"; readonly offset: number }
+  | { readonly status: "ignored"; readonly reason: string }
+  | { readonly status: "complete"; readonly entry: IndexEntry; readonly warnings: readonly string[] };
+
+const MEDIA_DIRECTORY = "1.2.840.10008.1.3.10";
+
+function answer({ head, size, fragments }: IndexTask): IndexAnswer {
+  const result = parseHeader(head, size);
+  if (result.status === "more") return result;
+  let { part10 } = result;
+  if (text(part10.meta, "MediaStorageSOPClassUID") === MEDIA_DIRECTORY) return { status: "ignored", reason: DICOMDIR };
+  if (part10.pixels?.encapsulated && part10.pixels.length < 0) {
+    if (!fragments) return { status: "fragments", offset: part10.pixels.offset };
+    part10 = withFragments(part10, fragments);
+  }
+  return { status: "complete", entry: indexEntry(part10), warnings: part10.warnings };
+}
+
+parentPort?.on("message", (task: IndexTask) => {
+  let reply: Answer<IndexAnswer>;
+  try {
+    reply = { value: answer(task) };
+  } catch (error) {
+    const { code, detail } = problem(error);
+    if (code !== "internal") reply = { error: { code, message: detail } };
+    else
+      reply = {
+        error: {
+          code: "not-dicom",
+          message: `Its header cannot be read: ${error instanceof Error ? error.message : error}`,
+        },
+      };
+  }
+  parentPort?.postMessage(reply);
+});

@@ -1,0 +1,1 @@
+export { type Origin, type StoreResult, storeObject } from "./store-object.ts";

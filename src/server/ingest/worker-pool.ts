@@ -1,0 +1,124 @@
+import { Worker } from "node:worker_threads";
+import { type ErrorCode, WillisError } from "../../core/errors.ts";
+
+/** What a worker answers: the value, or an error of the one table. */
+export type Answer<T> =
+  | { readonly value: T }
+  | { readonly error: { readonly code: ErrorCode; readonly message: string } };
+
+export interface WorkerPoolOptions {
+  readonly file: URL;
+  readonly size: number;
+  /** A task that takes longer is ended, with its worker. */
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  /** Said of a task that used up its time or memory, or crashed its worker. */
+  readonly complaint: { readonly code: ErrorCode; readonly message: string };
+}
+
+export interface WorkerPool<Task, Value> {
+  /** Runs one task. `transfer` hands memory over instead of copying; an aborted task that still waits is dropped. */
+  run(task: Task, transfer?: readonly ArrayBuffer[], signal?: AbortSignal): Promise<Value>;
+  close(): Promise<void>;
+}
+
+interface Job<Task, Value> {
+  readonly task: Task;
+  readonly transfer: readonly ArrayBuffer[];
+  readonly signal: AbortSignal | undefined;
+  readonly done: (value: Value) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+interface Seat<Task, Value> {
+  worker: Worker | null;
+  job: Job<Task, Value> | null;
+  timer: NodeJS.Timeout | null;
+}
+
+/**
+ * A few threads for input that may be hostile: whatever it does to a thread (endless loop, memory, crash), the server
+ * lives on, the task fails with `complaint`, and the seat gets a new thread. Idle threads do not keep the process alive.
+ */
+export function workerPool<Task, Value>(options: WorkerPoolOptions): WorkerPool<Task, Value> {
+  const seats: Seat<Task, Value>[] = Array.from({ length: options.size }, () => ({
+    worker: null,
+    job: null,
+    timer: null,
+  }));
+  const waiting: Job<Task, Value>[] = [];
+
+  function hire(seat: Seat<Task, Value>): Worker {
+    const worker = new Worker(options.file, {
+      resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, stackSizeMb: 4 },
+    });
+    seat.worker = worker;
+    worker.on("message", (answer: Answer<Value>) => {
+      if ("value" in answer) finish(seat, (job) => job.done(answer.value));
+      else finish(seat, (job) => job.failed(new WillisError(answer.error.code, answer.error.message)));
+    });
+    const lost = (): void => {
+      if (seat.worker === worker) fire(seat);
+    };
+    worker.on("error", lost);
+    worker.on("exit", lost);
+    return worker;
+  }
+
+  /** The thread is gone or must go: its task has failed. */
+  function fire(seat: Seat<Task, Value>): void {
+    const { worker } = seat;
+    seat.worker = null;
+    void worker?.terminate();
+    finish(seat, (job) => job.failed(new WillisError(options.complaint.code, options.complaint.message)));
+  }
+
+  function finish(seat: Seat<Task, Value>, tell: (job: Job<Task, Value>) => void): void {
+    const { job } = seat;
+    if (seat.timer) clearTimeout(seat.timer);
+    seat.timer = null;
+    seat.job = null;
+    seat.worker?.unref();
+    if (job) tell(job);
+    serve(seat);
+  }
+
+  function serve(seat: Seat<Task, Value>): void {
+    if (seat.job) return;
+    for (let job = waiting.shift(); job; job = waiting.shift()) {
+      if (job.signal?.aborted) {
+        job.failed(job.signal.reason);
+        continue;
+      }
+      seat.job = job;
+      const worker = seat.worker ?? hire(seat);
+      worker.ref();
+      seat.timer = setTimeout(() => fire(seat), options.timeoutMs);
+      worker.postMessage(job.task, job.transfer);
+      return;
+    }
+  }
+
+  return {
+    run(task, transfer = [], signal) {
+      return new Promise((done, failed) => {
+        waiting.push({ task, transfer, signal, done, failed });
+        const seat = seats.find((one) => !one.job);
+        if (seat) serve(seat);
+      });
+    },
+    async close() {
+      for (const job of waiting.splice(0)) job.failed(new WillisError("unavailable", "The server is stopping."));
+      await Promise.all(
+        seats.map(async (seat) => {
+          const { worker } = seat;
+          if (seat.job) fire(seat);
+          else {
+            seat.worker = null;
+            await worker?.terminate();
+          }
+        }),
+      );
+    },
+  };
+}
