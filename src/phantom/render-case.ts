@@ -5,6 +5,7 @@ import { buildPatient, type Patient } from "./patient.ts";
 import { nativeAttenuation } from "./render/attenuation.ts";
 import { renderCta, renderNcct } from "./render/ct.ts";
 import { renderCtp } from "./render/ctp.ts";
+import { renderRun } from "./render/dsa.ts";
 import { openStudy, type PhantomFile, type Studio } from "./render/studio.ts";
 import type { Modality } from "./spec.ts";
 import { type Truth, truthOf } from "./truth.ts";
@@ -106,6 +107,18 @@ function plan(
       });
     if (has("ctp"))
       steps.push({ name: "CT perfusion", render: () => renderCtp(patient, plain(), ct, at + 7 * MINUTE) });
+  }
+  if (has("dsa")) {
+    const xa = open("xa", 2, at + 75 * MINUTE, "Cerebral angiography");
+    const views = theCase.views ?? ["ap", "lateral"];
+    views.forEach((view, i) => {
+      const run = { site: theCase.injection, view };
+      const ms = at + (76 + 2 * i) * MINUTE;
+      steps.push({
+        name: `angiography ${view}`,
+        render: () => renderRun(patient, plain(), xa, ms, run, 1 + i, theCase.runMotionMm ?? 0.08),
+      });
+    });
   }
   return steps;
 }

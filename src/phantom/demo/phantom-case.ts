@@ -32,5 +32,8 @@ export interface PhantomCase {
   readonly modalities: readonly Modality[];
   readonly phantom: PhantomSpec;
   /** What the angiographer injects, for runs and rotational angiography. */
+  readonly views?: readonly ("ap" | "lateral")[];
+  /** Drift of the head during a run, mm. */
+  readonly runMotionMm?: number;
   readonly injection: "ICA-L" | "ICA-R" | "CCA-L" | "CCA-R" | "VA-L" | "ECA-L" | "ECA-R";
 }

@@ -59,6 +59,7 @@ export const STROKE_CASES: readonly PhantomCase[] = [
       stroke: { coreMl: 21, penumbraMl: 76, collateralDelayS: 13 },
     },
     injection: "ICA-L",
+    runMotionMm: 0.25,
   },
   {
     name: "early-m1",
@@ -146,6 +147,7 @@ export const STROKE_CASES: readonly PhantomCase[] = [
       { from: "hub", afterMinutes: 4, text: "Please send the diffusion series as soon as it is through." },
     ],
     modalities: ["ncct", "cta", "mr", "dsa"],
+    views: ["lateral"],
     phantom: {
       ...HEALTHY,
       atrophy: 0.3,

@@ -74,6 +74,7 @@ export const VASCULAR_CASES: readonly PhantomCase[] = [
       },
     ],
     modalities: ["mr", "cta", "dsa", "3dra"],
+    views: ["ap"],
     phantom: {
       ...HEALTHY,
       atrophy: 0.3,
@@ -137,6 +138,7 @@ export const VASCULAR_CASES: readonly PhantomCase[] = [
     modalities: ["ncct", "dsa"],
     phantom: { ...HEALTHY, atrophy: 0.85, subdural: { side: "left", thicknessMm: 17, shiftMm: 7 } },
     injection: "ECA-L",
+    views: ["lateral"],
   },
   {
     name: "carotid-stenosis",

@@ -63,7 +63,7 @@ export function occlude(
     for (let i = start; i < v.radius.length; i++) {
       const back = (latest - v.arrival[i]) / span;
       const stump = /^(M1|Lenticulo)/.test(v.name) || v.name === name ? 0 : 1;
-      v.arrival[i] = latest + 0.2 * collateralDelayS + back * 0.3 * collateralDelayS;
+      v.arrival[i] = latest + 0.07 * collateralDelayS + back * 0.22 * collateralDelayS;
       v.fill[i] = stump * (0.62 - 0.5 * back);
       v.spread[i] += 0.8 + back;
     }
