@@ -1,1 +1,3 @@
+export { type FailedFile, storeFolder } from "./store-folder.ts";
 export { type Origin, type StoreResult, storeObject } from "./store-object.ts";
+export { storeZip } from "./store-zip.ts";
