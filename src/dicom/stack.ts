@@ -1,6 +1,7 @@
 import { WillisError } from "../core/errors.ts";
 import { cross, dot, type Grid, length, sub, type Vec3 } from "../core/geometry.ts";
 import type { Samples } from "../core/volume.ts";
+import { number } from "./data-set.ts";
 import type { Codecs } from "./decode.ts";
 import { decodeInstance } from "./instance.ts";
 import type { Slice } from "./slices.ts";
@@ -140,7 +141,7 @@ function stepOf(
   const median = sorted[sorted.length >> 1]!;
   const tolerance = Math.max(0.05, 0.03 * median);
   const odd = gaps.filter((g) => Math.abs(g - median) > tolerance);
-  if (odd.length === 0) return { step: depths.at(-1)! / gaps.length, uneven: false };
+  if (odd.length === 0) return { step: Math.round((depths.at(-1)! / gaps.length) * 1e6) / 1e6, uneven: false };
   const holes = gaps.flatMap((g, i) => (Math.round(g / median) >= 2 && isMultiple(g, median, tolerance) ? [i] : []));
   if (holes.length === odd.length && holes.length <= gaps.length / 4) {
     const missing = holes.reduce((sum, i) => sum + Math.round(gaps[i]! / median) - 1, 0);
@@ -225,7 +226,14 @@ function scaleInto(slice: Slice, codecs: Codecs, out: Int16Array | Float32Array)
       const v = samples[p]! * slope + intercept;
       out[p] = v < -32768 ? -32768 : v > 32767 ? 32767 : v;
     }
-  } else for (let p = 0; p < out.length; p++) out[p] = samples[p]! * slope + intercept;
+    return;
+  }
+  const padding =
+    slice.instance.pixels?.tag === 0x7fe00010 ? undefined : number(slice.instance.dataSet, "FloatPixelPaddingValue");
+  for (let p = 0; p < out.length; p++) {
+    const stored = samples[p]!;
+    out[p] = stored === padding ? Number.NaN : stored * slope + intercept;
+  }
 }
 
 /** A scaled slice moved by (di, dj) pixels onto a larger grid, bilinear. */
