@@ -114,26 +114,37 @@ function frameMoment(item: DataSet, keyword: string): number | undefined {
   return value === undefined ? undefined : secondsOfDateTime(value);
 }
 
-/** Modality LUT as slope and intercept; for a Parametric Map its real world value mapping (PS3.3 C.7.6.16.2.11). */
-function scale(ds: DataSet, groups: Groups): { slope: number; intercept: number; unit: string } {
+const PARAMETRIC_MAP = "1.2.840.10008.5.1.4.1.1.30";
+
+interface Scale {
+  readonly slope: number;
+  readonly intercept: number;
+  readonly unit: string;
+}
+
+/** Modality LUT as slope and intercept; a Parametric Map by its real world value mapping (PS3.3 C.7.6.16.2.11). */
+function scale(ds: DataSet, groups: Groups): Scale {
   const transform = macro(ds, groups, "PixelValueTransformationSequence");
   const slope = number(transform, "RescaleSlope");
   const intercept = number(transform, "RescaleIntercept");
   const modality = text(ds, "Modality");
+  const stated = slope !== undefined || intercept !== undefined;
+  const mapped = realWorld(ds, groups);
+  if (mapped && (!stated || text(ds, "SOPClassUID") === PARAMETRIC_MAP)) return mapped;
+  if (!stated) return { slope: 1, intercept: 0, unit: modality === "CT" ? "HU" : "1" };
   const type = text(transform, "RescaleType");
-  if (slope !== undefined || intercept !== undefined) {
-    const unit = type && type !== "US" ? type : modality === "CT" ? "HU" : "1";
-    return { slope: slope || 1, intercept: intercept ?? 0, unit };
-  }
-  const mapping = macro(ds, groups, "RealWorldValueMappingSequence");
-  const rwv = mapping === ds ? items(ds, "RealWorldValueMappingSequence")[0] : mapping;
-  const unitCode = rwv && items(rwv, "MeasurementUnitsCodeSequence")[0];
-  if (rwv && unitCode) {
-    return {
-      slope: number(rwv, "RealWorldValueSlope") ?? 1,
-      intercept: number(rwv, "RealWorldValueIntercept") ?? 0,
-      unit: text(unitCode, "CodeValue") ?? "1",
-    };
-  }
-  return { slope: 1, intercept: 0, unit: modality === "CT" ? "HU" : "1" };
+  const unit = type && type !== "US" ? type : modality === "CT" ? "HU" : "1";
+  return { slope: slope || 1, intercept: intercept ?? 0, unit };
+}
+
+function realWorld(ds: DataSet, groups: Groups): Scale | null {
+  const found = macro(ds, groups, "RealWorldValueMappingSequence");
+  const mapping = found === ds ? items(ds, "RealWorldValueMappingSequence")[0] : found;
+  const unit = mapping && items(mapping, "MeasurementUnitsCodeSequence")[0];
+  if (!mapping || !unit) return null;
+  return {
+    slope: number(mapping, "RealWorldValueSlope") ?? 1,
+    intercept: number(mapping, "RealWorldValueIntercept") ?? 0,
+    unit: text(unit, "CodeValue") ?? "1",
+  };
 }
