@@ -74,8 +74,14 @@ export const answer = (caseId: string, given: Answer) =>
 const series = (studyUid: string, seriesUid: string) =>
   `/api/studies/${encodeURIComponent(studyUid)}/series/${encodeURIComponent(seriesUid)}`;
 
-export const startPerfusion = (studyUid: string, seriesUid: string) =>
-  ask<{ analysisId: string }>(`${series(studyUid, seriesUid)}/perfusion`, { method: "POST", json: {} });
+type Place = readonly [number, number, number];
+
+/** Starts a perfusion run; places (LPS mm) given by a person take the place of the chosen ones. */
+export const startPerfusion = (studyUid: string, seriesUid: string, given: { aif?: Place; vof?: Place } = {}) =>
+  ask<{ analysisId: string }>(`${series(studyUid, seriesUid)}/perfusion`, { method: "POST", json: given });
 
 export const cancelAnalysis = (analysisId: string) =>
   ask<unknown>(`/api/analyses/${encodeURIComponent(analysisId)}`, { method: "DELETE" });
+
+export const correctRole = (studyUid: string, seriesUid: string, role: string) =>
+  ask<unknown>(`${series(studyUid, seriesUid)}/role`, { method: "PUT", json: { role } });

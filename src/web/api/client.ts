@@ -29,9 +29,9 @@ export async function problemOf(response: Response): Promise<Problem> {
   } catch {
     // Not JSON: a proxy or a server that is starting. The status says enough.
   }
-  const said = typeof body["detail"] === "string" ? body["detail"] : body["title"];
+  const said = typeof body.detail === "string" ? body.detail : body.title;
   const message = typeof said === "string" ? said : `The server answered ${response.status}. Try again in a moment.`;
-  return new Problem(response.status, typeof body["code"] === "string" ? body["code"] : "internal", message, body);
+  return new Problem(response.status, typeof body.code === "string" ? body.code : "internal", message, body);
 }
 
 /**

@@ -1,7 +1,19 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { AnalysisView, CaseSummary, CaseView, OrganisationView } from "../../cases/views.ts";
+import type { AnalysisView, CaseSummary, CaseView, OrganisationView, SeriesView } from "../../cases/views.ts";
+import type { PackReference } from "../../knowledge/pack.ts";
+import type { Recommendation } from "../../knowledge/recommendation.ts";
+import type { Scale } from "../../knowledge/scales.ts";
+import type { Trial } from "../../knowledge/trial.ts";
 import { ask } from "./client.ts";
-import type { PersonView, StudyView } from "./views.ts";
+import type {
+  AuditView,
+  ColleagueView,
+  DecisionAnswer,
+  PackLine,
+  PersonView,
+  QuarantineView,
+  StudyView,
+} from "./views.ts";
 
 /** What pages ask for, one entry a question; the key's first word is what the live channel names. */
 
@@ -34,10 +46,19 @@ export const organisations = queryOptions({
   staleTime: 10 * 60_000,
 });
 
-export const studies = queryOptions({
-  queryKey: ["studies"],
-  queryFn: ({ signal }) => ask<{ studies: StudyView[] }>("/api/studies", { signal }).then((answer) => answer.studies),
-});
+export const studies = (search: string) =>
+  queryOptions({
+    queryKey: ["studies", "list", search],
+    queryFn: ({ signal }) =>
+      ask<{ studies: StudyView[]; more?: boolean }>(`/api/studies${search ? `?q=${id(search)}` : ""}`, { signal }),
+    placeholderData: (before) => before,
+  });
+
+export const studySeries = (studyUid: string) =>
+  queryOptions({
+    queryKey: ["studies", studyUid, "series"],
+    queryFn: ({ signal }) => ask<SeriesView[]>(`/api/studies/${id(studyUid)}/series`, { signal }),
+  });
 
 export const studyAnalyses = (studyUid: string) =>
   queryOptions({
@@ -47,3 +68,65 @@ export const studyAnalyses = (studyUid: string) =>
         (answer) => answer.analyses,
       ),
   });
+
+export const decision = (decisionId: string) =>
+  queryOptions({
+    queryKey: ["decision", decisionId],
+    queryFn: ({ signal }) => ask<DecisionAnswer>(`/api/decisions/${id(decisionId)}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const packs = queryOptions({
+  queryKey: ["packs"],
+  queryFn: ({ signal }) =>
+    ask<{ packs: PackLine[] }>("/api/knowledge/packs", { signal }).then((answer) => answer.packs),
+  staleTime: 10 * 60_000,
+});
+
+export const recommendation = (itemId: string) =>
+  queryOptions({
+    queryKey: ["recommendation", itemId],
+    queryFn: ({ signal }) =>
+      ask<Recommendation & { pack: PackReference }>(`/api/knowledge/recommendations/${id(itemId)}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const trial = (itemId: string) =>
+  queryOptions({
+    queryKey: ["trial", itemId],
+    queryFn: ({ signal }) => ask<Trial & { pack: PackReference }>(`/api/knowledge/trials/${id(itemId)}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const scales = queryOptions({
+  queryKey: ["scales"],
+  queryFn: ({ signal }) =>
+    ask<{ scales: Scale[] }>("/api/knowledge/scales", { signal }).then((answer) => answer.scales),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const people = queryOptions({
+  queryKey: ["people"],
+  queryFn: ({ signal }) => ask<{ people: ColleagueView[] }>("/api/people", { signal }).then((answer) => answer.people),
+});
+
+export const quarantine = queryOptions({
+  queryKey: ["quarantine"],
+  queryFn: ({ signal }) =>
+    ask<{ quarantine: QuarantineView[] }>("/api/quarantine", { signal }).then((answer) => answer.quarantine),
+});
+
+export const audit = (before: number | null, object: string) =>
+  queryOptions({
+    queryKey: ["audit", before, object],
+    queryFn: ({ signal }) =>
+      ask<{ rows: AuditView[] }>(
+        `/api/audit?limit=100${before === null ? "" : `&before=${before}`}${object ? `&object=${id(object)}` : ""}`,
+        { signal },
+      ).then((answer) => answer.rows),
+  });
+
+export const health = queryOptions({
+  queryKey: ["health"],
+  queryFn: ({ signal }) => ask<Readonly<Record<string, unknown>>>("/healthz", { signal }),
+});

@@ -49,6 +49,11 @@ test("a file that was there already is a duplicate, one that does not parse is q
   assert.equal(settled({ stored: 0, duplicates: 0, quarantined: [] }).state, "failed");
 });
 
+test("what is no image and not meant to be one is neither a failure nor in quarantine", () => {
+  const outcome = { stored: 0, duplicates: 0, quarantined: [], ignored: [{ reason: "a DICOMDIR" }] };
+  assert.equal(settled(outcome).state, "ignored");
+});
+
 test("only failed files are sent again", () => {
   let { queue } = added(EMPTY_QUEUE, files("a", "b"));
   queue = changed(queue, 1, { state: "failed", reason: "no network" });

@@ -2,7 +2,7 @@
  * Files on their way to the server, as plain data: what is waiting, what is being sent, what was kept and what was not.
  * Pure; the sending is in `uploads.ts`.
  */
-export type UploadState = "waiting" | "sending" | "stored" | "duplicate" | "quarantined" | "failed";
+export type UploadState = "waiting" | "sending" | "stored" | "duplicate" | "quarantined" | "ignored" | "failed";
 
 export interface UploadItem {
   readonly key: number;
@@ -69,6 +69,8 @@ export interface Outcome {
   readonly stored: number;
   readonly duplicates: number;
   readonly quarantined: readonly { readonly reason: string }[];
+  /** What is no image and not meant to be one (a DICOMDIR, a viewer's program). */
+  readonly ignored?: readonly { readonly reason: string }[];
 }
 
 /** What an answered file has become: kept if anything of it was kept, else already there, else quarantined. */
@@ -77,6 +79,8 @@ export function settled(outcome: Outcome): Pick<UploadItem, "state" | "reason" |
   if (outcome.stored > 0) return { state: "stored", reason, images: outcome.stored };
   if (outcome.duplicates > 0) return { state: "duplicate", reason, images: outcome.duplicates };
   if (outcome.quarantined.length > 0) return { state: "quarantined", reason, images: 0 };
+  const ignored = outcome.ignored?.[0];
+  if (ignored) return { state: "ignored", reason: ignored.reason, images: 0 };
   return { state: "failed", reason: "It holds no image.", images: 0 };
 }
 

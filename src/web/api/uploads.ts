@@ -51,8 +51,8 @@ export function createUploads(url: () => Promise<string>): Uploads {
         headers: { "Content-Type": mediaType(file.name) },
       });
       if (answer.warnings?.length) said = [...new Set([...said, ...answer.warnings])];
-      const { stored, duplicates, quarantined } = answer;
-      put(changed(queue, key, settled({ stored: stored.length, duplicates, quarantined })));
+      const { stored, duplicates, quarantined, ignored = [] } = answer;
+      put(changed(queue, key, settled({ stored: stored.length, duplicates, quarantined, ignored })));
       files.delete(key);
     } catch (error) {
       const again = error instanceof Problem && (error.status === 0 || error.status >= 500) && tries + 1 < MOST_TRIES;
@@ -80,7 +80,9 @@ export function createUploads(url: () => Promise<string>): Uploads {
         queue,
         worth.map((file) => ({ name: file.webkitRelativePath || file.name, size: file.size })),
       );
-      keys.forEach((key, i) => files.set(key, worth[i]!));
+      keys.forEach((key, i) => {
+        files.set(key, worth[i]!);
+      });
       put(next);
       pump();
     },

@@ -1,7 +1,7 @@
 import type { CaseSummary, DecisionView, FactGroup, OrganisationView, SeriesView } from "../../cases/views.ts";
 import type { Measurement } from "../../core/index.ts";
 import type { CaseOptions } from "../../knowledge/options.ts";
-import type { PackReference } from "../../knowledge/pack.ts";
+import type { PackHeader, PackReference } from "../../knowledge/pack.ts";
 
 /** Shapes of answers that are not of a case; the server's routes are their source. */
 
@@ -71,6 +71,7 @@ export interface StoredAnswer {
   readonly stored: readonly { readonly sopUid: string; readonly seriesUid: string; readonly studyUid: string }[];
   readonly duplicates: number;
   readonly quarantined: readonly { readonly id: string; readonly name: string; readonly reason: string }[];
+  readonly ignored?: readonly { readonly name: string; readonly reason: string }[];
   readonly warnings?: readonly string[];
 }
 
@@ -96,4 +97,38 @@ export interface AuditView {
   readonly objectId: string;
   readonly outcome: "allowed" | "refused";
   readonly status: number;
+}
+
+/** A pack as the Know page lists it: header, state, and its items by name. */
+export interface PackLine extends Omit<PackHeader, "caseKinds">, PackReference {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+  readonly version: string;
+  readonly released: string;
+  readonly expires: string;
+  readonly disclosures: string;
+  readonly caseKinds: readonly string[];
+  readonly counts: {
+    readonly recommendations: number;
+    readonly trials: number;
+    readonly scales: number;
+    readonly vignettes: number;
+  };
+  readonly recommendations: readonly {
+    readonly id: string;
+    readonly subject: string;
+    readonly action: string;
+    readonly topic: string;
+    readonly strength: string;
+    readonly certainty: string;
+    readonly status: string;
+    readonly expires: string;
+  }[];
+  readonly trials: readonly {
+    readonly id: string;
+    readonly acronym: string;
+    readonly year: number;
+    readonly conclusion: string;
+  }[];
 }

@@ -1,3 +1,158 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import type { SeriesView } from "../../cases/views.ts";
+import { correctRole } from "../api/acts.ts";
+import { cases, studies, studyAnalyses, studySeries } from "../api/queries.ts";
+import { queryClient } from "../api/query-client.ts";
+import { Button } from "../design/button.tsx";
+import { Select } from "../design/choice.tsx";
+import { Notice } from "../design/notice.tsx";
+import { useIsPhone } from "../design/phone.ts";
+import { Tabs } from "../design/tabs.tsx";
+import { say, sayProblem } from "../design/toast.tsx";
+import { isTyping } from "../keyboard.ts";
+import { birthDate, count, counted } from "../panels/figures.ts";
+import { AngioImages, Images } from "../panels/images.tsx";
+import { NumbersPanel } from "../panels/numbers.tsx";
+import { Failed } from "./failed.tsx";
+import "./read.css";
+
+const ROLES = [
+  ...["NCCT", "CTA", "CTP", "PMAP", "DSA", "XA", "3DRA", "RF", "DWI", "ADC", "FLAIR", "T2", "T1", "TOF", "DSC", "US"],
+  ...["SEG", "SR", "RDSR", "PDF", "OTHER"],
+];
+const RUNS = new Set(["DSA", "XA", "RF", "3DRA"]);
+const NO_IMAGE = new Set(["SR", "RDSR", "PDF", "SEG"]);
+
+/** One study as the page: images that hang themselves, its numbers, and what each series is (correctable). */
 export function ReadStudyPage() {
-  return null;
+  const { studyUid } = useParams({ from: "/inside/read/$studyUid" });
+  const navigate = useNavigate();
+  const isPhone = useIsPhone();
+  const { data: series, error, isPending } = useQuery(studySeries(studyUid));
+  const { data: analyses = [] } = useQuery(studyAnalyses(studyUid));
+  const { data: list } = useQuery(studies(""));
+  const { data: rows } = useQuery(cases);
+  const [tab, setTab] = useState("series");
+  const [wished, setWished] = useState<"angio" | "grid" | null>(null);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !event.defaultPrevented && !isTyping(event)) void navigate({ to: "/read" });
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [navigate]);
+
+  if (!series) return isPending ? <Notice middle title="Opening the study" /> : <Failed error={error} />;
+  const study = list?.studies.find((each) => each.studyUid === studyUid);
+  const images = series.filter((each) => !NO_IMAGE.has(each.role));
+  const runs = images.filter((each) => RUNS.has(each.role));
+  const room = wished ?? (runs.length > 0 && runs.length === images.length ? "angio" : "grid");
+  const angio = room === "angio" && runs.length > 0 && !isPhone;
+  const attached = (rows ?? []).filter((row) => row.images.studies.includes(studyUid));
+  const measurable = series.some((each) => each.role === "CTP") || analyses.length > 0;
+  return (
+    <div className="study-page" data-testid="study">
+      <header className="top">
+        <Button look="quiet" onPress={() => void navigate({ to: "/read" })} aria-label="Back to the studies">
+          ‹<span className="only-wide"> Studies</span>
+        </Button>
+        <div className="study-who">
+          <b className="clip">{study?.patient.name || "Study"}</b>
+          <span className="sub clip">
+            {study
+              ? `${birthDate(study.patient.birthDate)} · ${study.patient.identifier} · ${study.description}`
+              : studyUid}
+          </span>
+        </div>
+        <span className="push" />
+        {attached.slice(0, 2).map((row) => (
+          <Button
+            key={row.id}
+            look="quiet"
+            onPress={() => void navigate({ to: "/cases/$caseId", params: { caseId: row.id } })}
+          >
+            Open the case
+          </Button>
+        ))}
+        {runs.length > 0 && !isPhone ? (
+          <Button onPress={() => setWished(angio ? "grid" : "angio")}>{angio ? "All series" : "Angiography"}</Button>
+        ) : null}
+      </header>
+      <div className={`study-main ${angio ? "alone" : ""}`}>
+        <div className="study-images">
+          {images.length === 0 ? (
+            <Notice middle title="No images in this study">
+              It holds {counted(series.length, "series", "series")} without pixels, such as reports.
+            </Notice>
+          ) : angio ? (
+            <AngioImages series={series} />
+          ) : (
+            <Images series={series} analyses={analyses} mayMove />
+          )}
+        </div>
+        {angio ? null : (
+          <aside className="study-side">
+            <Tabs
+              label="About this study"
+              value={tab}
+              onChange={setTab}
+              tabs={[
+                { id: "series", label: "Series", count: count(series.length), panel: <SeriesList series={series} /> },
+                ...(measurable
+                  ? [
+                      {
+                        id: "numbers",
+                        label: "Numbers",
+                        panel: <NumbersPanel series={series} analyses={analyses} mayRun />,
+                      },
+                    ]
+                  : []),
+              ]}
+            />
+          </aside>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function SeriesList({ series }: { readonly series: readonly SeriesView[] }) {
+  const correct = async (each: SeriesView, role: string) => {
+    try {
+      await correctRole(each.studyUid, each.seriesUid, role);
+      await queryClient.invalidateQueries({ queryKey: ["studies", each.studyUid] });
+      void queryClient.invalidateQueries({ queryKey: ["case"] });
+      say(`Series ${each.number ?? ""} is ${role} now.`);
+    } catch (error) {
+      sayProblem(error);
+    }
+  };
+  return (
+    <div className="panel-body">
+      <p className="sub">What a series is was read from its tags. Correct it here, and it hangs where it belongs.</p>
+      {series.map((each) => (
+        <div key={each.seriesUid} className="series-line">
+          <div>
+            <div className="clip">
+              {each.number === null ? "" : `${each.number}  `}
+              {each.description || each.modality}
+            </div>
+            <div className="sub clip">
+              {each.modality} · {counted(each.frames || each.instances, "image")}
+              {each.roleBy === "tags" ? "" : " · corrected"}
+            </div>
+          </div>
+          <Select
+            label={`What series ${each.number ?? each.description} is`}
+            value={each.role}
+            onChange={(role) => void correct(each, role)}
+            choices={ROLES.map((role) => ({ id: role, label: role }))}
+          />
+        </div>
+      ))}
+    </div>
+  );
 }

@@ -208,7 +208,7 @@ function ReferForm({
             <ReferClock
               value={known}
               onChange={changeKnown}
-              onWaking={values["wake_up"] === true}
+              onWaking={values.wake_up === true}
               onWakingChange={(on) => setFact("wake_up", on)}
             />
           ) : null}

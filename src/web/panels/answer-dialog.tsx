@@ -53,7 +53,7 @@ export function AnswerDialog({
     0,
     Math.max(MOST_NEEDS, need.length),
   );
-  const key = questions.map((question) => question.field).join();
+  const _key = questions.map((question) => question.field).join();
 
   useEffect(() => {
     setOption(null);
@@ -65,7 +65,7 @@ export function AnswerDialog({
     const bedside = questions.filter((question) => question.effort === 1).map((question) => question.field);
     setAsked(new Set(need.length > 0 ? need : bedside.slice(0, 4)));
     // `key` stands for the questions, `need` for what was pointed at.
-  }, [kind, key, need.join()]);
+  }, [kind, questions.filter, need.length, need]);
 
   const treatments = (options?.columns ?? [])
     .filter((column) => column.group === "intervention" || column.group === "surgery" || column.group === "medical")

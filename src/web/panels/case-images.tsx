@@ -42,7 +42,7 @@ export function CaseImages({ shown }: { readonly shown: CaseView }) {
       onDrop={(event) => void drop(event)}
     >
       {shown.series.length > 0 ? (
-        <Images series={shown.series} analyses={shown.analyses} />
+        <Images series={shown.series} analyses={shown.analyses} mayMove={may} />
       ) : (
         <Notice
           middle

@@ -13,7 +13,7 @@ export function ImagesMeter({ uploads }: { readonly uploads: Uploads }) {
   const [open, setOpen] = useState(false);
   const sum = totals(queue);
   if (sum.files === 0) return null;
-  const troubled = queue.items.filter((item) => item.state === "quarantined" || item.state === "failed" || item.reason);
+  const troubled = queue.items.filter((item) => item.reason !== "");
   const label = sum.busy
     ? `${count(sum.done)} of ${counted(sum.files, "file")} sent, ${bytes(sum.bytesDone)} of ${bytes(sum.bytes)}`
     : `${counted(sum.images, "image")} kept${sum.duplicates > 0 ? `, ${count(sum.duplicates)} were there already` : ""}`;

@@ -1,4 +1,4 @@
-import type { AnalysisView, CaseView, PerfusionView, SeriesView } from "../../cases/views.ts";
+import type { AnalysisView, PerfusionView, SeriesView } from "../../cases/views.ts";
 import type { Measurement } from "../../core/index.ts";
 import { cancelAnalysis, startPerfusion } from "../api/acts.ts";
 import { useAnalysisPulse } from "../api/live.ts";
