@@ -25,7 +25,7 @@ const signIn = createRoute({
   path: "/sign-in",
   component: SignInPage,
   validateSearch: (search: Record<string, unknown>): { next?: string } => {
-    const next = text(search["next"]);
+    const next = text(search.next);
     return next?.startsWith("/") && !next.startsWith("//") ? { next } : {};
   },
 });
@@ -54,7 +54,7 @@ const refer = createRoute({
   path: "/refer",
   component: lazyRouteComponent(() => import("./pages/refer.tsx"), "ReferPage"),
   validateSearch: (search: Record<string, unknown>): { case?: string } => {
-    const id = text(search["case"]);
+    const id = text(search.case);
     return id ? { case: id } : {};
   },
 });
