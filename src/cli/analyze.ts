@@ -28,6 +28,7 @@ Computes CT perfusion (or DSC MR perfusion) from a folder of DICOM files, withou
   --vof X,Y,Z      place of the venous curve, LPS mm
   --smoothing MM   Gaussian sigma in the plane; without it it follows the noise
   --no-motion      do not align the frames
+  --plain          plain oSVD: leave flow and Tmax uncorrected for the resolution of the deconvolution
   --no-dicom       write no DICOM maps
 
 Positions are LPS mm. Volumes are in mL.
@@ -65,6 +66,7 @@ async function run(args: string[]): Promise<number> {
       aif: { type: "string" },
       vof: { type: "string" },
       smoothing: { type: "string" },
+      plain: { type: "boolean", default: false },
       "no-motion": { type: "boolean", default: false },
       "no-dicom": { type: "boolean", default: false },
     },
@@ -104,6 +106,7 @@ async function run(args: string[]): Promise<number> {
     ...(values.vof === undefined ? {} : { venousPosition: place("--vof", values.vof) }),
     ...(smoothing === undefined ? {} : { smoothing }),
     motion: !values["no-motion"],
+    resolution: !values.plain,
     sources: [series.uid],
     now: () => performance.now(),
   };

@@ -18,33 +18,27 @@ export interface VoxelMaps {
 
 /**
  * Perfusion maps from curves and their deconvolution.
- * `curves` [frames][voxels] on uniform time, HU or 1/s; `arterialArea`: the sum of the (corrected) arterial curve times
- * dt, in the same unit times s; `decon` was made with the same arterial curve. Negative blood volume or flow becomes 0;
- * MTT is CBV/CBF, at most the scan, 0 where there is no flow. TTP is the parabola through the largest sample of the
- * curve smoothed [1 2 1]/4. Source: Fieselmann 2011, doi:10.1155/2011/467563.
+ * `curves` [frames][voxels] on uniform time, HU or 1/s; `volume`: area of each curve over the area of the (corrected)
+ * arterial curve that `decon` was made with. Negative blood volume or flow becomes 0; MTT is CBV/CBF, at most the scan,
+ * 0 where there is no flow. TTP is the parabola through the largest sample of the curve smoothed [1 2 1]/4.
+ * Source: Fieselmann 2011, doi:10.1155/2011/467563.
  */
 export function perfusionMaps(
   curves: Float32Array,
-  voxels: number,
+  volume: Float32Array,
   times: readonly Seconds[],
   dt: Seconds,
-  arterialArea: number,
-  decon: Deconvolution,
+  decon: Pick<Deconvolution, "peak" | "tmax">,
 ): VoxelMaps {
-  const n = times.length;
+  const voxels = volume.length;
   const cbf = new Float32Array(voxels);
   const cbv = new Float32Array(voxels);
   const mtt = new Float32Array(voxels);
   const ttp = new Float32Array(voxels);
-  const sum = new Float64Array(voxels);
-  for (let t = 0; t < n; t++) {
-    const row = curves.subarray(t * voxels, (t + 1) * voxels);
-    for (let v = 0; v < voxels; v++) sum[v] += row[v];
-  }
-  const longest = n * dt;
+  const longest = times.length * dt;
   for (let v = 0; v < voxels; v++) {
     cbf[v] = Math.max(0, (KAPPA / RHO) * 6000 * decon.peak[v]);
-    cbv[v] = Math.max(0, ((KAPPA / RHO) * 100 * sum[v] * dt) / arterialArea);
+    cbv[v] = Math.max(0, (KAPPA / RHO) * 100 * volume[v]);
     mtt[v] = cbf[v] > 0 ? Math.min(longest, (60 * cbv[v]) / cbf[v]) : 0;
   }
   timeToPeak(curves, voxels, times, dt, ttp);

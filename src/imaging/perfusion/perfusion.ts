@@ -11,6 +11,7 @@ import { osvd } from "./osvd.ts";
 import { osvdSimd } from "./osvd-simd.ts";
 import { type Prepared, prepare } from "./preparation.ts";
 import { qualityNotes } from "./quality.ts";
+import { correctResolution, resolutionTable } from "./resolution.ts";
 import { PERFUSION_METHOD, type PerfusionOptions, type PerfusionResult, type ThresholdVolume } from "./result.ts";
 
 /**
@@ -139,10 +140,17 @@ function solve(ready: Prepared, frames: number, options: PerfusionOptions, told?
   const aif = ready.aif.subarray(0, frames);
   const plan = harmonicPlan(aif, ready.dt);
   const kernel = options.engine === "reference" ? osvd : osvdSimd;
-  const decon = kernel(curves, count, plan, undefined, told);
+  const raw = kernel(curves, count, plan, undefined, told);
   const area = aif.reduce((a, b) => a + b, 0) * ready.dt;
   if (!(area > 0)) throw new WillisError("cannot-compute", "The arterial curve has no area: choose another place.");
-  return { decon, maps: perfusionMaps(curves, count, ready.times.slice(0, frames), ready.dt, area, decon) };
+  const volume = new Float32Array(count);
+  for (let t = 0; t < frames; t++) for (let v = 0; v < count; v++) volume[v] += curves[t * count + v];
+  for (let v = 0; v < count; v++) volume[v] *= ready.dt / area;
+  const decon =
+    options.resolution === false
+      ? raw
+      : { ...raw, ...correctResolution(raw, volume, plan, resolutionTable(aif, plan)) };
+  return { decon, maps: perfusionMaps(curves, volume, ready.times.slice(0, frames), ready.dt, decon) };
 }
 
 function lesions(

@@ -7,7 +7,7 @@ import type { Pose } from "./motion.ts";
 
 /** Method name and version printed with every number; a change of any result raises the version. */
 export const PERFUSION_METHOD = {
-  name: "Willis oSVD perfusion",
+  name: "Willis oSVD perfusion, resolution-corrected",
   version: "1.0.0",
   reference: "Wu 2003, doi:10.1002/mrm.10522; Fieselmann 2011, doi:10.1155/2011/467563",
 } as const;
@@ -22,6 +22,8 @@ export interface PerfusionOptions {
   readonly venousPosition?: Vec3;
   /** Gaussian sigma in the plane, mm; automatic (by noise) when not given. */
   readonly smoothing?: Millimetres;
+  /** Correct flow and Tmax for the resolution of the truncated deconvolution (default true, see resolution.ts). */
+  readonly resolution?: boolean;
   /** Correct head motion (default true). */
   readonly motion?: boolean;
   /** UIDs of what was measured, copied into every number. */
