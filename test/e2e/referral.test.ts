@@ -19,7 +19,7 @@ before(async () => {
   browser = await launchBrowser();
   images = await mkdtemp(join(tmpdir(), "willis-e2e-"));
   const spec = CASES.find((one) => one.name === "late-window-m1")!;
-  for (const file of renderCase(spec, 1, { modalities: ["ncct", "ctp"] })) {
+  for (const file of renderCase(spec, 1, () => {}, { modalities: ["ncct", "ctp"] })) {
     const path = join(images, file.path);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, file.bytes);
