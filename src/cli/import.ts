@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { findOrganisation } from "../server/auth/people.ts";
 import type { Services } from "../server/http/services.ts";
+import { settleArrivals } from "../server/ingest/arrivals.ts";
 import { type FailedFile, storeFolder } from "../server/ingest/store-folder.ts";
 import type { Origin, StoreResult } from "../server/ingest/store-object.ts";
 import { openServices } from "../server/services.ts";
@@ -88,6 +89,7 @@ async function importFolder(
     line.step(`${done} of ${total} files`, done / Math.max(1, total));
   };
   await storeFolder(services, folder, origin, { parallel, onResult });
+  await settleArrivals(services);
   summary.seconds = Math.round((performance.now() - began) / 10) / 100;
   return summary;
 }

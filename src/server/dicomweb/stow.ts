@@ -2,6 +2,7 @@ import { ERRORS, WillisError } from "../../core/errors.ts";
 import { entryOf, tagHex, tagOf } from "../../dicom/dictionary.ts";
 import type { DicomJson, JsonElement } from "../../dicom/json.ts";
 import type { Context, Route } from "../http/route.ts";
+import { withBody } from "../ingest/request-body.ts";
 import { type Origin, type StoreResult, storeObject } from "../ingest/store-object.ts";
 import { accepted, contentType, matches, notAcceptable } from "./media-type.ts";
 import { splitMultipart } from "./multipart.ts";
@@ -36,18 +37,19 @@ async function stow(context: Context): Promise<unknown> {
   };
   const tally: Tally = { referenced: [], failed: [], other: [], studies: new Set(), warned: false };
   const base = baseUrl(request);
-  if (type === DICOM) await one(request.raw);
-  else if (type === "multipart/related" && (params.type ?? DICOM).toLowerCase() === DICOM) {
-    for await (const part of splitMultipart(request.raw, params.boundary ?? "")) {
+  const multipart = type === "multipart/related" && (params.type ?? DICOM).toLowerCase() === DICOM;
+  if (type !== DICOM && !multipart) {
+    const what = `${type}${params.type ? ` of ${params.type}` : ""}`;
+    throw new WillisError("unsupported-media", `${what}: send ${DICOM}, alone or as multipart/related.`);
+  }
+  await withBody(request.raw, async (body) => {
+    if (!multipart) return one(body);
+    for await (const part of splitMultipart(body, params.boundary ?? "")) {
       const partType = (part.headers.get("content-type") ?? DICOM).split(";")[0]?.trim().toLowerCase();
       if (partType === DICOM) await one(part.body, part.headers.get("content-location"));
       else tally.other.push(failure(0xa900, `a part of type ${partType}: only ${DICOM} is stored`));
     }
-  } else
-    throw new WillisError(
-      "unsupported-media",
-      `${type}${params.type ? ` of ${params.type}` : ""}: send ${DICOM}, alone or as multipart/related.`,
-    );
+  });
   return send(context, wanted, tally, base);
 
   async function one(body: AsyncIterable<Uint8Array>, name?: string): Promise<void> {

@@ -29,7 +29,7 @@ export function auditRow(at: Date, request: FastifyRequest, access: Access, stat
     objectId: object ?? "",
     outcome: status === 401 || status === 403 || status === 404 ? "refused" : "allowed",
     status,
-    remote: request.ip,
+    remote: request.ip ?? "", // undefined once the client is gone
     detail: { ...detail, ...(person ? { by: person.by } : {}) },
   };
 }

@@ -16,6 +16,8 @@ interface Waiting {
   readonly series: Set<number>;
 }
 
+type Telling = Pick<Services, "pool" | "live">;
+
 const channels = new WeakMap<object, Map<number, Waiting>>();
 
 /**
@@ -24,7 +26,7 @@ const channels = new WeakMap<object, Map<number, Waiting>>();
  * first. Trouble in telling is not trouble in storing.
  */
 export async function arrived(
-  services: Pick<Services, "pool" | "live">,
+  services: Telling,
   indexed: Pick<Indexed, "state" | "studyId" | "seriesId">,
   origin: { readonly caseId?: string; readonly who?: string },
 ): Promise<string[]> {
@@ -50,19 +52,20 @@ async function attach(services: Pick<Services, "pool">, caseId: string, studyId:
   return result;
 }
 
-function announce(services: Pick<Services, "pool" | "live">, indexed: Pick<Indexed, "studyId" | "seriesId">): void {
-  const { studyId } = indexed;
+function announce(services: Telling, indexed: Pick<Indexed, "studyId" | "seriesId">): void {
+  const { studyId, seriesId } = indexed;
   const perStudy = channels.get(services.live) ?? new Map<number, Waiting>();
   channels.set(services.live, perStudy);
   const waiting = perStudy.get(studyId);
   if (waiting) {
     waiting.again = true;
-    waiting.series.add(indexed.seriesId);
+    waiting.series.add(seriesId);
     return;
   }
-  const entry: Waiting = { timer: null, again: false, series: new Set([indexed.seriesId]) };
+  const entry: Waiting = { timer: null, again: false, series: new Set([seriesId]) };
   perStudy.set(studyId, entry);
   const rest = (): void => {
+    if (perStudy.get(studyId) !== entry) return; // settled meanwhile
     entry.timer = setTimeout(() => {
       if (!entry.again) {
         perStudy.delete(studyId);
@@ -76,7 +79,17 @@ function announce(services: Pick<Services, "pool" | "live">, indexed: Pick<Index
   void tell(services, studyId).finally(rest);
 }
 
-async function tell(services: Pick<Services, "pool" | "live">, studyId: number): Promise<void> {
+/** Does at once what waits for quiet: before a process ends, or before somebody looks. */
+export async function settleArrivals(services: Telling): Promise<void> {
+  const waiting = [...(channels.get(services.live) ?? [])];
+  channels.get(services.live)?.clear();
+  for (const [studyId, { timer, series }] of waiting) {
+    if (timer) clearTimeout(timer);
+    await prepare(services, studyId, series);
+  }
+}
+
+async function tell(services: Telling, studyId: number): Promise<void> {
   try {
     const instances = await studySize(services.pool, studyId);
     await services.live.publish({ type: "study", studyId, instances });
@@ -89,11 +102,7 @@ async function tell(services: Pick<Services, "pool" | "live">, studyId: number):
 }
 
 /** What is better done once than at each object. Nothing is lost when it fails: it is made when somebody asks. */
-async function prepare(
-  services: Pick<Services, "pool" | "live">,
-  studyId: number,
-  series: ReadonlySet<number>,
-): Promise<void> {
+async function prepare(services: Telling, studyId: number, series: ReadonlySet<number>): Promise<void> {
   try {
     for (const id of series) {
       await refineRole(services.pool, id);

@@ -58,14 +58,16 @@ export async function storeZip(
     const content = channel();
     open = content;
     file.ondata = (error, data, final) => {
-      if (error) throw new WillisError("bad-request", `The archive is damaged in ${name.slice(0, 200)}.`);
+      if (failure) return; // what is thrown in here would come back as a fault of the archive
+      if (error) failure = new WillisError("bad-request", `The archive is damaged in ${name.slice(0, 200)}.`);
       unpacked += data.length;
       if (unpacked > limits.bytes || (unpacked > FREE && unpacked > packed * limits.ratio)) {
-        throw new WillisError(
+        failure = new WillisError(
           "too-large",
           `The archive unfolds to ${unpacked} bytes from ${packed}: more than it may.`,
         );
       }
+      if (failure) return;
       content.push(data.slice());
       if (!final) return;
       content.end();

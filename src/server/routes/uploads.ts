@@ -1,6 +1,7 @@
 import { WillisError } from "../../core/errors.ts";
 import { contentType } from "../dicomweb/media-type.ts";
 import type { Context, Route } from "../http/route.ts";
+import { withBody } from "../ingest/request-body.ts";
 import { type Origin, type StoreResult, storeObject } from "../ingest/store-object.ts";
 import { storeZip } from "../ingest/store-zip.ts";
 
@@ -36,15 +37,23 @@ async function upload(context: Context): Promise<UploadAnswer> {
     ...(scope.caseId === undefined ? {} : { caseId: scope.caseId }),
   };
   const { type } = contentType(request.headers["content-type"]);
-  if (type === "application/zip" || type === "application/x-zip-compressed" || /\.zip$/i.test(name)) {
-    await storeZip(services, request.raw, origin, (result) => add(answer, result));
-  } else if (type === "application/dicom" || type === "application/octet-stream") {
-    add(answer, await storeObject(services, request.raw, origin));
-  } else
+  const zip = type === "application/zip" || type === "application/x-zip-compressed" || /\.zip$/i.test(name);
+  if (!zip && type !== "application/dicom" && type !== "application/octet-stream") {
     throw new WillisError(
       "unsupported-media",
       `${type}: send application/dicom, application/octet-stream or application/zip.`,
     );
+  }
+  await withBody(request.raw, async (body) => {
+    if (!zip) return add(answer, await storeObject(services, body, origin));
+    await storeZip(services, body, origin, (result) => add(answer, result)).catch((error: unknown) => {
+      const nothing = answer.stored.length + answer.duplicates + answer.quarantined.length === 0;
+      if (nothing || !(error instanceof WillisError)) throw error;
+      answer.warnings.push(
+        `${error.message} The files before that place are in, those after it are not: send it again.`,
+      );
+    });
+  });
   return answer;
 }
 

@@ -4,10 +4,8 @@ import type { Sql } from "../pool.ts";
 import { deviceTime } from "./list-studies.ts";
 
 /** Every role, in the order in which series hang: what is looked at first in an acute stroke, what was done, the rest. */
-export const SERIES_ROLES: readonly SeriesRole[] = [
-  ...["NCCT", "CTA", "CTP", "PMAP", "DSA", "XA", "3DRA", "RF", "DWI", "ADC", "FLAIR", "T2", "T1", "TOF", "DSC", "US"],
-  ...["SEG", "SR", "RDSR", "PDF", "OTHER"],
-];
+export const SERIES_ROLES: readonly SeriesRole[] =
+  "NCCT CTA CTP PMAP DSA XA 3DRA RF DWI ADC FLAIR T2 T1 TOF DSC US SEG SR RDSR PDF OTHER".split(" ") as SeriesRole[];
 
 /** The series of a study as people see them. */
 export async function seriesViews(sql: Sql, studyId: number): Promise<SeriesView[]> {
