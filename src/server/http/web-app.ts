@@ -5,7 +5,8 @@ import type { FastifyInstance } from "fastify";
 import { WillisError } from "../../core/index.ts";
 import { sendProblem } from "./problem.ts";
 
-const OWN = /^\/(api|dicom-web|sign-in|healthz)(\/|$|\?)/;
+/** Addresses of the server's own; `/sign-in` alone is the page, `/sign-in/TOKEN` the link. */
+const OWN = /^\/(api|dicom-web|healthz)(\/|$|\?)|^\/sign-in\//;
 const YEAR_S = 31_536_000;
 
 /**
