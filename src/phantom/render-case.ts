@@ -5,8 +5,13 @@ import { buildPatient, type Patient } from "./patient.ts";
 import { nativeAttenuation } from "./render/attenuation.ts";
 import { renderCta, renderNcct } from "./render/ct.ts";
 import { renderCtp } from "./render/ctp.ts";
+import { renderDose } from "./render/dose.ts";
 import { renderRun } from "./render/dsa.ts";
+import { renderFluoroscopy } from "./render/fluoroscopy.ts";
+import { renderMr } from "./render/mr.ts";
+import { renderRotational } from "./render/rotational.ts";
 import { openStudy, type PhantomFile, type Studio } from "./render/studio.ts";
+import { renderUltrasound } from "./render/ultrasound.ts";
 import type { Modality } from "./spec.ts";
 import { type Truth, truthOf } from "./truth.ts";
 
@@ -108,17 +113,45 @@ function plan(
     if (has("ctp"))
       steps.push({ name: "CT perfusion", render: () => renderCtp(patient, plain(), ct, at + 7 * MINUTE) });
   }
-  if (has("dsa")) {
-    const xa = open("xa", 2, at + 75 * MINUTE, "Cerebral angiography");
-    const views = theCase.views ?? ["ap", "lateral"];
-    views.forEach((view, i) => {
-      const run = { site: theCase.injection, view };
-      const ms = at + (76 + 2 * i) * MINUTE;
-      steps.push({
-        name: `angiography ${view}`,
-        render: () => renderRun(patient, plain(), xa, ms, run, 1 + i, theCase.runMotionMm ?? 0.08),
+  const views = theCase.views ?? ["ap", "lateral"];
+  if (has("dsa") || has("3dra") || has("rf") || has("rdsr")) {
+    const start = at + 75 * MINUTE;
+    const xa = open("xa", 2, start, "Cerebral angiography");
+    if (has("dsa")) {
+      views.forEach((view, i) => {
+        const run = { site: theCase.injection, view };
+        const ms = start + (1 + 2 * i) * MINUTE;
+        const drift = theCase.runMotionMm ?? 0.08;
+        steps.push({
+          name: `angiography ${view}`,
+          render: () => renderRun(patient, plain(), xa, ms, run, 1 + i, drift),
+        });
       });
-    });
+    }
+    if (has("3dra"))
+      steps.push({
+        name: "rotational angiography",
+        render: () => renderRotational(patient, plain(), xa, start + 8 * MINUTE, theCase.injection, 5),
+      });
+    const letter = theCase.injection.endsWith("L") ? "L" : "R";
+    if (has("rf"))
+      steps.push({
+        name: "fluoroscopy",
+        render: () => renderFluoroscopy(patient, plain(), xa, start + 12 * MINUTE, letter, 6),
+      });
+    if (has("rdsr"))
+      steps.push({
+        name: "dose report",
+        render: () => renderDose(xa, seed, start + 30 * MINUTE, has("dsa") ? views : [], has("3dra"), 99),
+      });
+  }
+  if (has("mr")) {
+    const mr = open("mr", 3, at - 40 * MINUTE, "MR Head");
+    steps.push({ name: "MR", render: () => renderMr(patient, mr, at - 40 * MINUTE) });
+  }
+  if (has("us")) {
+    const us = open("us", 4, at - 90 * MINUTE, "Carotid duplex");
+    steps.push({ name: "carotid ultrasound", render: () => renderUltrasound(patient, us, at - 90 * MINUTE) });
   }
   return steps;
 }

@@ -80,7 +80,11 @@ export function brainLabeller(shape: BrainShape) {
     // Cisterns
     if (z < -6 && z > -30 && ellipsoid(ax, y - 1, z + 16, 14 - Math.max(0, y) * 0.3, 13.5, 10) < 0) return LABEL.csf;
     if (ellipsoid(ax, y - 46, z + 1, 11, 7.5, 8) < 0) return LABEL.csf;
-    if (z < -22 && ax < 15 && y > -20 && y < 14) return LABEL.csf;
+    if (z < -22 && ax < 15 && y > -20 && y < 14) {
+      // Pituitary between the cavernous sinuses
+      if (ellipsoid(ax, y + 3, z + 28, 6, 6, 4) < 0) return LABEL.choroid;
+      return z < -24 && ax > 6 && y < 4 ? LABEL.dura : LABEL.csf;
+    }
 
     const v = ventricles(ax, y, z, enlarge);
     const cc = ax < 20 ? callosum(ax, y, z) : 9;

@@ -130,7 +130,8 @@ export function* renderCtp(patient: Patient, native: Int16Array, studio: Studio,
   }
 }
 
-function sampleSlab(
+/** Samples the perfusion slab: base values and the enhancement of each (or `only` one) frame, under a rigid motion. */
+export function sampleSlab(
   patient: Patient,
   native: Int16Array,
   raster: ReturnType<typeof axialRaster>,
