@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+import { decodePart } from "../../dicom/decode.ts";
+import { parsePart10 } from "../../dicom/parse.ts";
+import { transferSyntaxOf } from "../../dicom/transfer-syntax.ts";
+import { nodeCodecs } from "./node-codecs.ts";
+
+const data = new URL("../../../../shared/data/", import.meta.url);
+const skip = existsSync(new URL("manifest.csv", data)) ? false : "the sample data are not there";
+const path = (name: string): string => fileURLToPath(new URL(name, data));
+
+/** Files with compressed pixels of the manifest that decode elsewhere, but only the first ones of long series. */
+function compressed(): { name: string; uid: string }[] {
+  const rows = readFileSync(path("manifest.csv"), "utf8")
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((row) => row.split(","));
+  return rows
+    .filter((r) => r.at(-1) === "ok" && transferSyntaxOf(r[4]!).encapsulated && !/DICOM\/I[1-9]\d+$/.test(r[0]!))
+    .map((r) => ({ name: r[0]!, uid: r[4]! }));
+}
+
+test("every compressed sample that decodes elsewhere decodes here", { skip }, async () => {
+  const codecs = await nodeCodecs();
+  const failed: string[] = [];
+  for (const { name } of compressed()) {
+    const bytes = new Uint8Array(readFileSync(path(name)));
+    try {
+      const frame = decodePart(bytes, parsePart10(bytes), 0, codecs);
+      assert.equal(frame.samples.length, frame.rows * frame.columns * frame.samplesPerPixel);
+    } catch (error) {
+      failed.push(`${name}: ${String(error)}`);
+    }
+  }
+  assert.deepEqual(failed, []);
+});
+
+/** The program that is the judge of each coding; its output is native. */
+const JUDGES: Readonly<Record<string, readonly string[]>> = {
+  "jpeg-baseline": ["dcmdjpeg"],
+  "jpeg-extended": ["dcmdjpeg"],
+  "jpeg-lossless": ["dcmdjpeg"],
+  "jpeg-ls": ["dcmdjpls"],
+  "jpeg-2000": ["gdcmconv", "--raw"],
+  rle: ["dcmdrle"],
+};
+const judge = spawnSync("dcmdjpeg", ["--version"]).error || spawnSync("gdcmconv", ["--version"]).error;
+
+test("decoded pixels equal those of dcmtk and gdcm", {
+  skip: skip || (judge ? "no dcmtk or gdcm" : false),
+}, async () => {
+  const codecs = await nodeCodecs();
+  const dir = mkdtempSync(join(tmpdir(), "codec-"));
+  const out = join(dir, "native.dcm");
+  const differ: string[] = [];
+  let equal = 0;
+  try {
+    for (const { name, uid } of compressed().filter((f) => /^(TS|XA|US\/pydicom)/.test(f.name))) {
+      const [program, ...options] = JUDGES[transferSyntaxOf(uid).coding] ?? [];
+      if (!program) continue;
+      rmSync(out, { force: true });
+      if (spawnSync(program, [...options, path(name), out]).status !== 0) continue;
+      const [ours, theirs] = [path(name), out].map((file) => {
+        const bytes = new Uint8Array(readFileSync(file));
+        return decodePart(bytes, parsePart10(bytes), 0, codecs).samples;
+      });
+      if (Buffer.compare(bufferOf(ours!), bufferOf(theirs!)) === 0) equal++;
+      else differ.push(name);
+    }
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+  assert.deepEqual(differ, []);
+  assert.ok(equal > 35, `${equal} files were compared`);
+});
+
+function bufferOf(samples: ArrayBufferView): Buffer {
+  return Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
+}
