@@ -12,7 +12,7 @@ interface Props {
 /** Play, step, and at which pace it plays and from where that is known. */
 export function CineBar({ playing, times, source, frame, onAct }: Props) {
   return (
-    <div className="v-cine" role="group" aria-label="Cine">
+    <fieldset className="v-cine" aria-label="Cine">
       <button type="button" title="Previous frame (,)" onClick={() => onAct("previous")}>
         ‹
       </button>
@@ -35,6 +35,6 @@ export function CineBar({ playing, times, source, frame, onAct }: Props) {
           ? `${frameRate(times).toFixed(1)} f/s, the run does not state its pace`
           : `${frameRate(times).toFixed(1)} f/s, by its ${source}`}
       </small>
-    </div>
+    </fieldset>
   );
 }

@@ -14,8 +14,13 @@ export function KeyMap({
     dialog.current?.showModal();
   }, []);
   return (
-    <dialog ref={dialog} className="v-keys" aria-label="Keys" onClose={onClose} onClick={() => dialog.current?.close()}>
-      <h2>Keys</h2>
+    <dialog ref={dialog} className="v-keys" aria-label="Keys" onClose={onClose}>
+      <header>
+        <h2>Keys</h2>
+        <button type="button" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </header>
       <dl>
         {bindings.map(({ key, says }) => (
           <div key={key}>

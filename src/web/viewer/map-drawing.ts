@@ -1,8 +1,9 @@
 import { imageLoader } from "@cornerstonejs/core";
 import type { Vec3 } from "../../core/index.ts";
 import { colourIndex, EMBER } from "./colour-map.ts";
-import { contour, type Segment } from "./contour.ts";
+import type { Segment } from "./contour.ts";
 import { nearestPlane, type PlaneGeometry, pixelToPatient } from "./geometry.ts";
+import { lesionOf, outline } from "./lesion-outline.ts";
 import type { MapLayer } from "./pane-content.ts";
 
 /** One slice of a map with what was measured there. */
@@ -64,20 +65,12 @@ async function paint(layer: MapLayer, index: number): Promise<MapSlice> {
     data.data.set([r, g, b, 255], 4 * k);
   }
   context.putImageData(data, 0, 0);
-  return { values, measured, plane, picture, line: thresholdLine(layer, values, measured, plane) };
+  return { values, measured, plane, picture, line: await lesionLine(layer, index) };
 }
 
-function thresholdLine(
-  layer: MapLayer,
-  values: Float32Array,
-  measured: Float32Array | undefined,
-  plane: PlaneGeometry,
-): readonly Segment[] {
-  const { threshold, low, high } = layer.style;
-  if (!threshold) return [];
-  const outside = layer.name === "cbf" ? high : low;
-  const field = Float32Array.from(values, (value, k) => (inside(value, measured?.[k]) ? value : outside));
-  return contour(median(field, plane), plane.rows, plane.columns, threshold.value);
+async function lesionLine(layer: MapLayer, index: number): Promise<readonly Segment[]> {
+  const lesion = await lesionOf(layer);
+  return lesion && layer.style.threshold ? outline(lesion, index, layer.style.threshold.value) : [];
 }
 
 function inside(value: number, measured: number | undefined): boolean {
@@ -123,36 +116,9 @@ export function drawMap(
   context.stroke();
 }
 
-/** 3 x 3 median, as for the volumes: single pixels make no contour. */
-function median(values: Float32Array, { rows, columns }: PlaneGeometry): Float32Array {
-  const out = Float32Array.from(values);
-  const nine = new Float32Array(9);
-  for (let y = 1; y + 1 < rows; y++) {
-    for (let x = 1; x + 1 < columns; x++) {
-      for (let k = 0; k < 9; k++) nine[k] = values[(y + Math.floor(k / 3) - 1) * columns + x + (k % 3) - 1]!;
-      out[y * columns + x] = nine.sort()[4]!;
-    }
-  }
-  return out;
-}
-
-/** Index of the slice with most pixels beyond the threshold; null without a threshold or without such a pixel. */
+/** Index of the slice with the largest lesion; null without a lesion. */
 export async function fullestSlice(layer: MapLayer): Promise<number | null> {
-  const { threshold } = layer.style;
-  if (!threshold) return null;
-  let best: number | null = null;
-  let most = 20;
-  for (let index = 0; index < layer.imageIds.length; index++) {
-    const { values, measured } = await mapSlice(layer, index);
-    let count = 0;
-    for (let k = 0; k < values.length; k++) {
-      if (!inside(values[k]!, measured?.[k])) continue;
-      if (layer.name === "cbf" ? values[k]! < threshold.value : values[k]! > threshold.value) count++;
-    }
-    if (count > most) {
-      most = count;
-      best = index;
-    }
-  }
-  return best;
+  const counts = (await lesionOf(layer))?.counts ?? [];
+  const most = Math.max(0, ...counts);
+  return most > 0 ? counts.indexOf(most) : null;
 }

@@ -21,6 +21,7 @@ interface Props {
 export function MapLayerView({ layer, controller, state, opacity, onMove }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [missing, setMissing] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every picture drawn below it is drawn anew.
   useEffect(() => {
     let stale = false;
     const point = middle(controller);
@@ -50,7 +51,7 @@ export function MapLayerView({ layer, controller, state, opacity, onMove }: Prop
   const result = layer.analysis?.result;
   return (
     <>
-      <canvas ref={canvas} className="v-map" aria-hidden="true" />
+      <canvas ref={canvas} className="v-map" />
       {missing && <p className="v-map-missing">no map at this level</p>}
       {result && <Marker curve={result.aif} input="aif" controller={controller} state={state} onMove={onMove} />}
       {result && <Marker curve={result.vof} input="vof" controller={controller} state={state} onMove={onMove} />}

@@ -28,7 +28,8 @@ export function thresholdWords(map: MapName, result: PerfusionView | null): { ma
   const [name, main, sign, unit] = map === "tmax" ? ["tmax", 6, ">", "s"] : ["rcbf", 30, "<", "%"];
   const rows = (result?.thresholds ?? []).filter((row) => row.map === name);
   const at = rows.find(({ threshold }) => threshold === main);
-  const near = rows.filter(({ threshold }) => threshold !== main && Math.abs(threshold - Number(main)) <= 5);
+  const beside = map === "tmax" ? [4, 8, 10] : [25, 35];
+  const near = rows.filter(({ threshold }) => beside.includes(threshold));
   return {
     main: at ? `${sign} ${main} ${unit}: ${at.ml.toFixed(0)} mL` : "",
     beside: near.map(({ threshold, ml }) => `${threshold} ${unit}: ${ml.toFixed(0)}`).join(" · "),

@@ -21,6 +21,8 @@ export interface MapLayer {
   readonly imageIds: readonly string[];
   /** CBF of the same slices: where it is 0 nothing was measured. */
   readonly measuredIds: readonly string[];
+  /** Tmax of the same slices: low flow counts only where it is over 6 s. */
+  readonly delayedIds: readonly string[];
   readonly planes: readonly (PlaneGeometry | null)[];
   readonly analysis: AnalysisView | undefined;
 }
@@ -107,13 +109,18 @@ async function mapContent(
   scaleMap(series.seriesUid, style.scale);
   const mapImages = await seriesImages(series, signal);
   const imageIds = mapImages.imageIds[0]!.map((id) => withScheme("pmap", id));
-  const cbf = room.series.find(({ seriesUid }) => seriesUid === analysis?.result?.maps.cbf);
-  const measured = cbf ? await seriesImages(cbf, signal).catch(() => undefined) : undefined;
+  const idsOf = async (map: MapName): Promise<readonly string[]> => {
+    const found = room.series.find(({ seriesUid }) => seriesUid === analysis?.result?.maps[map]);
+    if (found) scaleMap(found.seriesUid, mapStyle(map, analysis).scale);
+    const sibling = found ? await seriesImages(found, signal).catch(() => undefined) : undefined;
+    return (sibling?.imageIds[0] ?? []).map((id) => withScheme("pmap", id));
+  };
   const layer: MapLayer = {
     name,
     style,
     imageIds,
-    measuredIds: (measured?.imageIds[0] ?? []).map((id) => withScheme("pmap", id)),
+    measuredIds: await idsOf("cbf"),
+    delayedIds: await idsOf("tmax"),
     planes: mapImages.order.times[0]!.map(({ plane }) => plane),
     analysis,
   };

@@ -10,7 +10,7 @@ import {
 import { cross, dot, sub, type Vec3 } from "../../core/index.ts";
 import { TAG, texts } from "./dicom-json.ts";
 import { theEngine } from "./engine.ts";
-import { nearestPlane } from "./geometry.ts";
+import { nearestPlane, parallel } from "./geometry.ts";
 import { prefetch } from "./load-queue.ts";
 import { type EdgeLetters, edgeLetters, NO_LETTERS, statedLetters } from "./orientation.ts";
 import { voiRange } from "./presets.ts";
@@ -80,6 +80,8 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
   let show: Show | undefined;
   let enabled: string | undefined;
   let work = new AbortController();
+  /** The sections that make the first picture of a volume are in memory. */
+  let slabHere = false;
 
   const set = (change: Partial<PaneState>) => {
     state = { ...state, ...change };
@@ -96,7 +98,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     const properties = stack()!.getProperties();
     const range = properties.voiRange;
     const window = range ? { width: range.upper - range.lower, level: (range.upper + range.lower) / 2 } : state.window;
-    const ready = show.kind === "volume" || (stack()!.getCurrentImageId() && stack()!.getCornerstoneImage());
+    const ready = show.kind === "volume" ? slabHere : stack()!.getCurrentImageId() && stack()!.getCornerstoneImage();
     set({
       status: ready ? "rendered" : state.status,
       slice,
@@ -179,22 +181,40 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
   }
 
   async function openVolume(next: Show & { kind: "volume" }, signal: AbortSignal): Promise<void> {
+    slabHere = false;
     const built = await volumeLoader.createAndCacheVolume(next.volumeId, { imageIds: [...next.imageIds] });
     if (signal.aborted) return;
-    const count = () => {
-      const there = next.imageIds.filter((imageId) => cache.isLoaded(imageId)).length;
-      if (there !== state.loaded) set({ loaded: there });
-      if (there < next.imageIds.length && !signal.aborted) setTimeout(count, 150);
-      else if (!signal.aborted) viewport.render();
-    };
     const viewport = volume()!;
     await viewport.setVolumes([{ volumeId: next.volumeId }]);
     if (signal.aborted) return;
     if (next.window) viewport.setProperties({ voiRange: voiRange(next.window) }, next.volumeId);
     applySlab(next.slabMm);
-    viewport.render();
+    const count = () => next.imageIds.filter((imageId) => cache.isLoaded(imageId)).length;
+    const ids = firstNeeded(next, viewport.getCurrentImageIdIndex?.() ?? Math.floor(next.imageIds.length / 2));
+    await prefetch(ids, Math.floor(ids.length / 2), signal, () => set({ loaded: count() }));
+    if (signal.aborted) return;
+    slabHere = true;
     built.load();
-    count();
+    viewport.render();
+    const watch = () => {
+      const loaded = count();
+      if (loaded !== state.loaded) set({ loaded });
+      if (signal.aborted) return;
+      if (loaded < next.imageIds.length) setTimeout(watch, 150);
+      else viewport.render();
+    };
+    watch();
+  }
+
+  /** Images without which the first picture would be wrong: those of the slab, or all when it cuts across them. */
+  function firstNeeded(next: Show & { kind: "volume" }, middle: number): readonly string[] {
+    const plane = frameOf(next.imageIds[0]!)?.plane;
+    const second = frameOf(next.imageIds[1]!)?.plane;
+    const normal = volume()!.getCamera().viewPlaneNormal as unknown as Vec3;
+    if (!plane || !second || !parallel(plane.normal, normal)) return next.imageIds;
+    const spacing = Math.abs(dot(sub(second.origin, plane.origin), plane.normal)) || 1;
+    const half = Math.ceil(next.slabMm / 2 / spacing) + 2;
+    return next.imageIds.slice(Math.max(0, middle - half), middle + half + 1);
   }
 
   function applySlab(mm: number): void {

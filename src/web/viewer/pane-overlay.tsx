@@ -49,7 +49,7 @@ export function PaneOverlay(props: Props) {
       <div className="v-corner v-bl">
         <span className="v-tabular">{corners?.bottomLeft && rendered ? corners.bottomLeft : place(props)}</span>
       </div>
-      {rendered && <div className="v-corner v-br">{mode(props)}</div>}
+      {rendered && <div className={`v-corner v-br${plan.mode === "slices" ? " v-quiet" : ""}`}>{mode(props)}</div>}
       {rendered && (
         <>
           <b className="v-edge v-left">{state.edges.left}</b>
@@ -63,8 +63,7 @@ export function PaneOverlay(props: Props) {
 
 /** The name of the series, which opens the choice of another for this pane. */
 function SeriesName({ plan, series, room, content, onPlan }: Props) {
-  const map = content?.map;
-  const name = map ? map.style.label : series.description || series.role;
+  const name = nameOf(series, content);
   if (!onPlan) return <span className="v-name">{name}</span>;
   return (
     <label className="v-name v-choice">
@@ -87,12 +86,21 @@ function SeriesName({ plan, series, room, content, onPlan }: Props) {
   );
 }
 
+/** Runs and clips go by what they were called; other series by their role. */
+function nameOf(series: SeriesView, content: PaneContent | undefined): string {
+  if (content?.map) return content.map.style.label;
+  const thickness = number(content?.images.instances[0], TAG.SliceThickness);
+  const named = ["DSA", "XA", "RF", "US", "OTHER", "PMAP"].includes(series.role);
+  if (named) return series.description || series.role;
+  return thickness ? `${series.role} ${Number(thickness.toFixed(2))} mm` : series.role;
+}
+
 function when(series: SeriesView, content: PaneContent | undefined): string {
   const instance = content?.images.instances[0];
   const stated = text(instance, TAG.AcquisitionDateTime)?.slice(8) ?? text(instance, TAG.AcquisitionTime);
-  const thickness = number(instance, TAG.SliceThickness);
   const time = clock(stated ?? text(instance, TAG.SeriesTime)) ?? (series.at ? clock(series.at.slice(11)) : undefined);
-  return [time, thickness && !content?.map ? `${Number(thickness.toFixed(2))} mm` : ""].filter(Boolean).join(" · ");
+  const called = content && nameOf(series, content) !== series.description && !content.map ? series.description : "";
+  return [time, called].filter(Boolean).join(" · ");
 }
 
 function method(content: PaneContent | undefined): string {
@@ -139,6 +147,7 @@ function mode({ plan, state, content, onPlan, onSlab }: Props) {
     );
   }
   if (!content?.images.order.volume || plan.mode === "run") return null;
+  if (plan.mode === "map") return null;
   const plane = plan.mode === "mip" ? (plan.plane ?? "axial") : plan.mode;
   const change = (to: string) => {
     if (plan.mode === "mip" && to !== "slices") onPlan?.({ ...plan, plane: to as "axial" });

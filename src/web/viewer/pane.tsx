@@ -50,6 +50,7 @@ export function Pane(props: PaneProps) {
   useEffect(() => {
     if (!element.current || !webgl) return;
     const made = createPane(id, element.current);
+    element.current.addEventListener("contextmenu", (event) => event.preventDefault());
     setController(made);
     return () => {
       onHandle(id, undefined);
@@ -101,11 +102,7 @@ export function Pane(props: PaneProps) {
       onPointerDownCapture={props.onActivate}
       onWheelCapture={props.onActivate}
     >
-      {webgl ? (
-        <div className="v-image" ref={element} onContextMenu={(event) => event.preventDefault()} />
-      ) : (
-        series && <FallbackImage series={series} />
-      )}
+      {webgl ? <div className="v-image" ref={element} /> : series && <FallbackImage series={series} />}
       {controller && content?.map && mapView !== "off" && (
         <MapLayerView
           layer={content.map}

@@ -62,7 +62,7 @@ export function PhoneRoom({ series, analyses = NONE }: ReadingRoomProps) {
   const plays = Boolean(handle?.content?.times);
   return (
     <div className="v-room" data-layout="phone" data-hanging={room.plan.kind}>
-      <div className="v-chips" role="group" aria-label="Series">
+      <fieldset className="v-chips" aria-label="Series">
         {chips.map((one, k) => (
           <button
             key={`${one.seriesUid}${one.plane}`}
@@ -73,7 +73,7 @@ export function PhoneRoom({ series, analyses = NONE }: ReadingRoomProps) {
             {name(one)}
           </button>
         ))}
-      </div>
+      </fieldset>
       <div className="v-grid" ref={frame} data-columns={1} data-panes={1} onTouchStart={onStart} onTouchEnd={onEnd}>
         <Pane
           id="pane-1"

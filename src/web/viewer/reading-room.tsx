@@ -30,7 +30,6 @@ const ACTS = [
   { act: "play", name: "Play", key: "Space" },
   { act: "link", name: "Link", key: "K" },
   { act: "one-pane", name: "One", key: "F" },
-  { act: "overlays", name: "Text", key: "O" },
   { act: "help", name: "?", key: "?" },
 ] as const;
 const MAP_VIEWS: readonly MapView[] = ["over", "alone", "off"];
@@ -139,7 +138,7 @@ function DesktopRoom({ series, analyses = NONE, onMoveAif }: ReadingRoomProps) {
           tool={tool}
           onTool={setTool}
           onAct={act}
-          pressed={{ play: playing, link: room.linked, "one-pane": solo, overlays }}
+          pressed={{ play: playing, link: room.linked, "one-pane": solo }}
           acts={ACTS}
         />
       </div>

@@ -11,7 +11,7 @@ interface Props {
 /** All series of the case in one line; a click puts one into the active pane. */
 export function SeriesStrip({ series, open, current, onOpen }: Props) {
   return (
-    <div className="v-strip" role="group" aria-label="Series">
+    <fieldset className="v-strip" aria-label="Series">
       {shown(series).map((one) => (
         <button
           key={one.seriesUid}
@@ -25,6 +25,6 @@ export function SeriesStrip({ series, open, current, onOpen }: Props) {
           <small>{one.frames}</small>
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }

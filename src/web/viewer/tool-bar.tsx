@@ -2,7 +2,7 @@ import type { Act } from "./keys.ts";
 import type { ToolName } from "./tools.ts";
 
 const TOOLS: readonly { readonly tool: ToolName; readonly name: string; readonly key: string }[] = [
-  { tool: "window", name: "Window", key: "W" },
+  { tool: "window", name: "W/L", key: "W" },
   { tool: "pan", name: "Pan", key: "P" },
   { tool: "zoom", name: "Zoom", key: "Z" },
   { tool: "scroll", name: "Scroll", key: "S" },
