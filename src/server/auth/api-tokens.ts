@@ -45,11 +45,12 @@ export async function revokeApiToken(sql: Sql, id: string): Promise<boolean> {
 }
 
 export async function personOfToken(sql: Sql, token: string, now: Date): Promise<Person | null> {
-  const { rows } = await sql.query(
-    `select ${PERSON_COLUMNS} from api_token t join person p on p.id = t.person_id
+  const { rows } = await sql.query({
+    name: "person-of-token",
+    text: `select ${PERSON_COLUMNS} from api_token t join person p on p.id = t.person_id
        join organisation o on o.id = p.organisation_id
      where t.token_hash = $1 and t.revoked_at is null and (t.expires_at is null or t.expires_at > $2) and p.active`,
-    [hashSecret(token), now],
-  );
+    values: [hashSecret(token), now],
+  });
   return rows[0] ? personOf(rows[0], "token") : null;
 }

@@ -31,11 +31,12 @@ export async function endSession(sql: Sql, token: string): Promise<void> {
 
 /** Who holds this session now: asked anew at each request, so that ending it bites at once. */
 export async function personOfSession(sql: Sql, token: string, now: Date): Promise<Person | null> {
-  const { rows } = await sql.query(
-    `select ${PERSON_COLUMNS} from session s join person p on p.id = s.person_id
+  const { rows } = await sql.query({
+    name: "person-of-session",
+    text: `select ${PERSON_COLUMNS} from session s join person p on p.id = s.person_id
        join organisation o on o.id = p.organisation_id
      where s.token_hash = $1 and s.expires_at > $2 and p.active`,
-    [hashSecret(token), now],
-  );
+    values: [hashSecret(token), now],
+  });
   return rows[0] ? personOf(rows[0], "session") : null;
 }

@@ -9,6 +9,7 @@ import { uidOf } from "../../dicom/uid.ts";
 import { writePart10 } from "../../dicom/write.ts";
 import { studyForDocuments } from "../db/cases/study-for-documents.ts";
 import type { Services } from "../http/services.ts";
+import { VERSION } from "../http/version.ts";
 import { storeObject } from "../ingest/index.ts";
 import type { DecisionBasis } from "./basis.ts";
 
@@ -43,7 +44,7 @@ export async function storePdfInStudy(
     seriesDescription: "Willis decisions",
     concept: { value: "11488-4", scheme: "LN", meaning: "Consultation note" },
     ms,
-    equipment: willisEquipment("0.1.0"),
+    equipment: willisEquipment(VERSION),
   });
   const result = await storeObject(services, writePart10(object), {
     organisationId: found?.organisationId ?? basis.case.to.id,

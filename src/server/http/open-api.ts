@@ -1,4 +1,5 @@
 import type { SwaggerOptions } from "@fastify/swagger";
+import { VERSION } from "./version.ts";
 
 /** How the interface describes itself at `/api/openapi.json`. */
 export const openApi: SwaggerOptions = {
@@ -6,7 +7,7 @@ export const openApi: SwaggerOptions = {
     openapi: "3.1.0",
     info: {
       title: "Willis",
-      version: "0.1.0",
+      version: VERSION,
       description:
         "Referrals, images, numbers, options and decisions. Not a medical device. Times are ISO 8601 UTC; errors are application/problem+json.",
       license: { name: "Apache-2.0" },

@@ -1,6 +1,5 @@
 import type { Route } from "../http/route.ts";
-
-const VERSION = "0.1.0";
+import { VERSION } from "../http/version.ts";
 
 export const healthRoutes: readonly Route[] = [
   {

@@ -2,6 +2,7 @@ import type { CaseKind, Urgency } from "../../../cases/views.ts";
 import { WillisError } from "../../../core/index.ts";
 import type { Sql } from "../pool.ts";
 import { addEvent } from "./events.ts";
+import { isDay } from "./update-case.ts";
 
 export interface NewCase {
   readonly kind: CaseKind;
@@ -34,6 +35,10 @@ export async function createCase(
   by: { readonly personId: string; readonly organisationId: string },
   at: Date,
 ): Promise<string> {
+  const birth = fields.patient?.birthDate;
+  if (birth && !(isDay(birth) && birth <= at.toISOString().slice(0, 10))) {
+    throw new WillisError("bad-request", `${birth} is no birth date`, { field: "birthDate" });
+  }
   const to = await askedOrganisation(sql, fields.toOrganisationId, by.organisationId);
   const { rows } = await sql.query<{ id: string }>(
     `insert into clinical_case (from_organisation, to_organisation, kind, urgency, status, question, patient_name,

@@ -5,6 +5,7 @@ import { fieldOf } from "../../../knowledge/dictionary.ts";
 import { wrongValue } from "../../../knowledge/validation.ts";
 import type { Sql } from "../pool.ts";
 import { addEvent } from "./events.ts";
+import { lockRevision } from "./update-case.ts";
 
 export interface NewFact {
   readonly name: string;
@@ -61,6 +62,7 @@ export async function addTypedFact(
   by: { readonly id: string; readonly name: string },
   at: Date,
 ): Promise<string> {
+  await lockRevision(sql, caseId);
   const id = await addFact(sql, caseId, fact, { kind: "typed", by: by.id, name: by.name }, by.id, at);
   const unit = fieldOf(fact.name)?.unit ?? "";
   await addEvent(sql, caseId, { kind: "fact", name: fact.name, value: fact.value, unit }, by.id, at);
@@ -96,6 +98,7 @@ export async function retractFact(
   by: { readonly id: string; readonly name: string },
   at: Date,
 ): Promise<void> {
+  await lockRevision(sql, caseId);
   const { rows } = await sql.query(
     `update fact set retracted = $3 where id::text = lower($1) and case_id = $2 and retracted is null returning name, value`,
     [factId, caseId, JSON.stringify({ by: by.name, at: at.toISOString(), reason })],

@@ -9,24 +9,27 @@ export async function studyForOrganisation(
   study: string | number,
   organisationId: string,
 ): Promise<{ id: number; mayWrite: boolean } | null> {
-  const { rows } = await sql.query(
-    `select s.id, s.organisation_id = $2 or coalesce(bool_or(c.to_organisation = $2), false) as "mayWrite"
+  const byId = typeof study === "number";
+  const { rows } = await sql.query({
+    name: byId ? "study-seen-by-id" : "study-seen-by-uid",
+    text: `select s.id, s.organisation_id = $2 or coalesce(bool_or(c.to_organisation = $2), false) as "mayWrite"
      from study s
        left join case_study cs on cs.study_id = s.id
        left join clinical_case c on c.id = cs.case_id and c.status <> 'draft'
          and $2 in (c.from_organisation, c.to_organisation)
-     where ${typeof study === "number" ? "s.id = $1" : "s.study_uid = $1"} and (s.organisation_id = $2 or c.id is not null)
+     where ${byId ? "s.id = $1" : "s.study_uid = $1"} and (s.organisation_id = $2 or c.id is not null)
      group by s.id order by s.organisation_id = $2 desc, s.id limit 1`,
-    [study, organisationId],
-  );
+    values: [study, organisationId],
+  });
   return rows[0] ?? null;
 }
 
 export async function seriesOfStudy(sql: Sql, studyId: number, seriesUid: string): Promise<number | null> {
-  const { rows } = await sql.query("select id from series where study_id = $1 and series_uid = $2", [
-    studyId,
-    seriesUid,
-  ]);
+  const { rows } = await sql.query({
+    name: "series-of-study",
+    text: "select id from series where study_id = $1 and series_uid = $2",
+    values: [studyId, seriesUid],
+  });
   return rows[0]?.id ?? null;
 }
 
