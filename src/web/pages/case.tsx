@@ -68,7 +68,7 @@ export function CasePage() {
     <div className="case" data-testid="case" data-status={shown.status}>
       <CaseHeader shown={shown} organisationId={person?.organisation.id ?? ""} />
       <div className="case-main">
-        <div className="case-images">
+        <div className={`case-images ${shown.series.length === 0 ? "none" : ""}`}>
           <CaseImages shown={shown} />
         </div>
         <aside className="case-side">

@@ -6,6 +6,7 @@ import { Button } from "../design/button.tsx";
 import { Segments, Select } from "../design/choice.tsx";
 import { NumberField, TextField } from "../design/field.tsx";
 import { NihssDialog } from "./nihss-dialog.tsx";
+import "./facts.css";
 
 /** The right input for a field of the facts dictionary. `null`: nothing entered, which is not a value. */
 export function FactInput({

@@ -29,3 +29,27 @@ export function lastTimeOfDay(text: string, now: Date): Date | null {
   if (at.getTime() > now.getTime()) at.setDate(at.getDate() - 1);
   return at;
 }
+
+/**
+ * The ISO day of a birth date as people write it: "12.03.1945", "12.3.1945", "1945-03-12", "12 Mar 1945". Null for what is
+ * no day of the calendar, lies after `now`, or could mean two days ("03/12/1945").
+ */
+export function birthDay(text: string, now: Date): string | null {
+  const clean = text.trim();
+  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(clean);
+  const dotted = /^(\d{1,2})[. ]\s?(\d{1,2}|[A-Za-z]{3,9})[. ]\s?(\d{4})$/.exec(clean);
+  const parts = iso ? [iso[1], iso[2], iso[3]] : dotted ? [dotted[3], monthNumber(dotted[2]!), dotted[1]] : null;
+  if (!parts) return null;
+  const [year, month, day] = parts.map(Number) as [number, number, number];
+  const at = new Date(Date.UTC(year, month - 1, day));
+  const real = at.getUTCFullYear() === year && at.getUTCMonth() === month - 1 && at.getUTCDate() === day;
+  if (!real || year < 1880 || at.getTime() > now.getTime()) return null;
+  return `${year}-${two(month)}-${two(day)}`;
+}
+
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+function monthNumber(word: string): string {
+  const at = MONTHS.indexOf(word.slice(0, 3).toLowerCase());
+  return at < 0 ? word : String(at + 1);
+}

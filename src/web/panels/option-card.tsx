@@ -3,6 +3,7 @@ import type { Card } from "../../knowledge/evaluate.ts";
 import type { Standing, TreatmentOption } from "../../knowledge/options.ts";
 import { Button } from "../design/button.tsx";
 import { Criterion, type Meaning, type Met, State } from "../design/mark.tsx";
+import { criterionWords } from "./criterion-words.ts";
 import { gradeWords, monthYear } from "./grade.ts";
 
 export const MET: Readonly<Record<Trace["result"], Met>> = { true: "met", false: "not-met", unknown: "unknown" };
@@ -19,23 +20,6 @@ const STANDING: Readonly<Record<Standing, { is: Meaning; words: string }>> = {
 export function StandingState({ of }: { readonly of: Standing }) {
   const { is, words } = STANDING[of];
   return <State is={is}>{words}</State>;
-}
-
-/** A criterion as a line: the value it had when it is known, what is missing when it is not. */
-export function criterionWords(trace: Trace): string {
-  if (trace.kind === "fact" && trace.given) {
-    return trace.given === trace.sentence ? trace.sentence : `${trace.sentence} (${trace.given})`;
-  }
-  return trace.kind === "fact" || trace.kind === "prose" ? trace.sentence : groupWords(trace);
-}
-
-/** A group in one line: what it asks, joined as it is meant. */
-function groupWords(trace: Trace): string {
-  const joint = trace.kind === "all" ? " and " : trace.kind === "any" ? " or " : ", ";
-  const parts = trace.children.map((child) => criterionWords(child));
-  if (trace.kind === "not") return `not: ${parts.join(", ")}`;
-  if (trace.kind === "atLeast") return `${trace.sentence}: ${parts.join(", ")}`;
-  return parts.join(joint);
 }
 
 /** One thing that could be done, told by the card that says most about it; the others are a touch away. */
@@ -84,10 +68,10 @@ export function OptionCard({
       </ul>
       <footer className="option-source">
         <span>
-          {first.packVersion ? `version ${first.packVersion} · ` : ""}valid to {monthYear(first.expires)}
-          {first.verification ? ` · ${first.verification}` : " · checked against the source"}
+          version {first.packVersion} · valid to {monthYear(first.expires)}
           {first.age ? ` · ${first.age}` : ""}
         </span>
+        <span>{first.verification ? `◐ ${first.verification}` : "checked against the source"}</span>
         <Button look="link" onPress={onEvidence} data-testid="option-evidence">
           {rest.length > 0 ? `Evidence, and ${rest.length} more ${rest.length === 1 ? "card" : "cards"}` : "Evidence"}
         </Button>

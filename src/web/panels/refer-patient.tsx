@@ -1,9 +1,11 @@
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import type { CaseSummary } from "../../cases/views.ts";
 import { Segments } from "../design/choice.tsx";
 import { TextField } from "../design/field.tsx";
 import { State } from "../design/mark.tsx";
-import { personName } from "./figures.ts";
+import { birthDate, personName } from "./figures.ts";
+import { birthDay } from "./local-time.ts";
 
 export interface PatientDraft {
   readonly name: string;
@@ -23,6 +25,10 @@ export function ReferPatient({
   /** Open cases that carry the same number. */
   readonly others: readonly CaseSummary[];
 }) {
+  // What is being typed, until it is a day of the calendar.
+  const [typed, setTyped] = useState<string | null>(null);
+  const [left, setLeft] = useState(false);
+  const born = typed ?? (value.birthDate ? birthDate(value.birthDate) : "");
   return (
     <fieldset className="refer-field">
       <legend className="field-label">Patient</legend>
@@ -45,9 +51,21 @@ export function ReferPatient({
         />
         <TextField
           label="Born"
-          type="date"
-          value={value.birthDate}
-          onChange={(birthDate) => onChange({ birthDate })}
+          placeholder="dd.mm.yyyy"
+          value={born}
+          onChange={(text) => {
+            setTyped(text);
+            const day = birthDay(text, new Date());
+            if (day) onChange({ birthDate: day });
+            else if (value.birthDate) onChange({ birthDate: "" });
+          }}
+          onBlur={() => {
+            if (birthDay(born, new Date())) setTyped(null);
+            else setLeft(true);
+          }}
+          onFocus={() => setLeft(false)}
+          error={left && typed?.trim() && !value.birthDate ? "Write it as 12.03.1945" : null}
+          autoComplete="off"
           data-testid="refer-patient-birthDate"
         />
         <Segments
