@@ -212,3 +212,21 @@ test("an image without a window gets one that shows the middle of its values", (
   const window = automaticWindow(samples, 1, -1000);
   assert.ok(Math.abs(window.centre + 500) < 5 && Math.abs(window.width - 980) < 10);
 });
+
+test("a Node Buffer at an odd offset, whose slice does not copy, decodes like a plain array", () => {
+  const ds = grey(1, 2, 16, { PixelData: Uint16Array.of(258, 772) });
+  const file = writePart10(ds);
+  const odd = Buffer.concat([Buffer.alloc(1), file]).subarray(1);
+  const part10 = parsePart10(odd);
+  const { samples } = decodePart(odd, part10, 0);
+  assert.deepEqual([...samples], [258, 772]);
+  const colour = grey(1, 1, 8, {
+    SamplesPerPixel: 3,
+    PhotometricInterpretation: "YBR_FULL",
+    PixelData: Uint8Array.of(76, 85, 255, 0),
+  });
+  const bytes = Buffer.from(writePart10(colour));
+  const before = Buffer.from(bytes);
+  decodePart(bytes, parsePart10(bytes), 0);
+  assert.equal(Buffer.compare(bytes, before), 0, "the file in memory is not changed");
+});

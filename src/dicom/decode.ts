@@ -5,6 +5,7 @@ import { type DataSet, number, text } from "./data-set.ts";
 import { frameBitOffset, frameBytes } from "./frames.ts";
 import type { Part10, PixelLocation } from "./parse.ts";
 import { type PixelCoding, transferSyntaxOf } from "./transfer-syntax.ts";
+import { plainBytes } from "./value.ts";
 import type { Vr } from "./vr.ts";
 
 /** How the samples of an image are laid out (PS3.3 C.7.6.3). */
@@ -96,7 +97,8 @@ export function decodeFrame(
   bitOffset = 0,
 ): Frame {
   const ts = transferSyntaxOf(transferSyntax);
-  if (ts.coding === "native") return finished(nativeSamples(bytes, format, ts.bigEndian, bitOffset), format, false);
+  if (ts.coding === "native")
+    return finished(nativeSamples(plainBytes(bytes), format, ts.bigEndian, bitOffset), format, false);
   if (ts.coding === "rle") {
     const { rows, columns, samplesPerPixel } = format;
     const raw = decodeRle(bytes, rows * columns, samplesPerPixel, Math.ceil(format.bitsAllocated / 8));
@@ -165,7 +167,7 @@ function bits(bytes: Uint8Array, count: number, offset: number): Uint8Array {
 /** Little-endian bytes as samples of the format: a view where alignment allows, else a copy. */
 function typed(raw: Uint8Array, format: PixelFormat): PixelSamples {
   const size = format.bitsAllocated / 8;
-  const even = raw.byteOffset % size === 0 ? raw : raw.slice();
+  const even = raw.byteOffset % size === 0 ? raw : new Uint8Array(raw);
   const [buffer, at, n] = [even.buffer, even.byteOffset, Math.floor(even.byteLength / size)];
   if (format.float) return size === 8 ? new Float64Array(buffer, at, n) : new Float32Array(buffer, at, n);
   if (size === 8) throw new WillisError("cannot-decode", "64-bit integer pixels are not supported.");

@@ -1,6 +1,7 @@
 import { WillisError } from "../core/errors.ts";
 import { type DataSet, number, text } from "./data-set.ts";
 import type { Part10, PixelLocation } from "./parse.ts";
+import { plainBytes } from "./value.ts";
 
 /**
  * Where each frame lies in the file. Plain JSON: store it, and one `pread` (native, or one fragment) gets a frame.
@@ -176,7 +177,7 @@ export function frameBytes(bytes: Uint8Array, part10: Part10, frame: number): Ui
   const { frames } = pixelsOf(part10);
   if (!frames)
     throw new WillisError("cannot-decode", "The frames of this object were not indexed: parse the whole file.");
-  const source = part10.inflated ?? bytes;
+  const source = part10.inflated ?? plainBytes(bytes);
   const runs = frameSpans(frames, frame).map((span) => {
     if (span.offset + span.length > source.length) {
       const end = span.offset + span.length;

@@ -11,6 +11,7 @@ import {
 } from "./frames.ts";
 import { type ElementsEnd, NeedMore, readElements } from "./parse-elements.ts";
 import { TS, transferSyntaxOf } from "./transfer-syntax.ts";
+import { plainBytes } from "./value.ts";
 import { type Vr, vrFromBytes } from "./vr.ts";
 
 /** What a parse may use up before it gives in. */
@@ -77,7 +78,7 @@ export type HeaderResult =
  * `too-deep`, `too-large`. Source: PS3.5 chapter 7 and annex A, PS3.10 chapter 7.
  */
 export function parsePart10(bytes: Uint8Array, limits: Partial<ParseLimits> = {}): Part10 {
-  const result = parse(bytes, bytes.length, { ...LIMITS, ...limits }, true);
+  const result = parse(plainBytes(bytes), bytes.length, { ...LIMITS, ...limits }, true);
   if (result.status === "complete") return result.part10;
   throw cutOff(result.bytes, bytes.length);
 }
@@ -89,7 +90,7 @@ export function parsePart10(bytes: Uint8Array, limits: Partial<ParseLimits> = {}
  * Errors as `parsePart10`.
  */
 export function parseHeader(prefix: Uint8Array, totalSize: number, limits: Partial<ParseLimits> = {}): HeaderResult {
-  return parse(prefix, totalSize, { ...LIMITS, ...limits }, prefix.length >= totalSize);
+  return parse(plainBytes(prefix), totalSize, { ...LIMITS, ...limits }, prefix.length >= totalSize);
 }
 
 /** A parsed head completed with the fragments of its encapsulated pixels. */

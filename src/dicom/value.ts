@@ -54,7 +54,16 @@ function readNumbers(vr: Vr, bytes: Uint8Array, bigEndian: boolean): number[] {
 
 /** A copy of bytes with the order within each unit of `size` bytes reversed; a rest shorter than that stays. */
 export function swapped(bytes: Uint8Array, size: number): Uint8Array {
-  const out = bytes.slice();
+  const out = new Uint8Array(bytes);
   for (let at = 0; at + size <= out.length; at += size) out.subarray(at, at + size).reverse();
   return out;
+}
+
+/**
+ * The same memory as a plain Uint8Array. A subclass (Node's Buffer) has a `slice` that does not copy and would leak its
+ * kind into values and frames.
+ */
+export function plainBytes(bytes: Uint8Array): Uint8Array {
+  if (bytes.constructor === Uint8Array) return bytes;
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

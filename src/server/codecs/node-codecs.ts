@@ -1,5 +1,4 @@
 import { createRequire } from "node:module";
-import { Decoder as LosslessDecoder } from "@cornerstonejs/jpeg-lossless-decoder-js";
 import { decodeJpeg } from "../../dicom/codec-jpeg.ts";
 import { interleave } from "../../dicom/colour.ts";
 import type { Codec, CodecImage, Codecs, PixelFormat } from "../../dicom/decode.ts";
@@ -18,7 +17,7 @@ type Factory = (options: object) => Promise<Record<string, new () => WasmDecoder
 let loaded: Promise<Codecs> | null = null;
 
 /**
- * The codecs of a Node process: CharLS, OpenJPEG and OpenJPH as WebAssembly, JPEG and JPEG Lossless in JavaScript.
+ * The codecs of a Node process: CharLS, OpenJPEG and OpenJPH as WebAssembly, every JPEG process in our own code.
  * Loaded once; a decoder keeps no state between frames, so one set serves all requests of a thread.
  */
 export function nodeCodecs(): Promise<Codecs> {
@@ -46,7 +45,7 @@ async function load(): Promise<Codecs> {
     "jpeg-ls": wasm(charls),
     "jpeg-2000": wasm(openjpeg),
     htj2k: wasm(openjph),
-    "jpeg-lossless": decodeLossless,
+    "jpeg-lossless": decodeJpeg,
     "jpeg-baseline": decodeJpeg,
     "jpeg-extended": decodeJpeg,
   };
@@ -74,12 +73,4 @@ function decodeWasm(decoder: WasmDecoder, stream: Uint8Array, format: PixelForma
   } finally {
     decoder.delete();
   }
-}
-
-function decodeLossless(stream: Uint8Array): CodecImage {
-  const decoder = new LosslessDecoder();
-  const own = stream.slice();
-  const out = decoder.decode(own.buffer, 0, own.length) as Uint8Array | Uint16Array;
-  const { dimX: width, dimY: height, numComp: components } = decoder.frame;
-  return { samples: out, width, height, components, rgb: false };
 }
