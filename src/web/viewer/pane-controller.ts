@@ -10,7 +10,7 @@ import {
 import { cross, dot, sub, type Vec3 } from "../../core/index.ts";
 import { TAG, texts } from "./dicom-json.ts";
 import { theEngine } from "./engine.ts";
-import { nearestPlane, parallel } from "./geometry.ts";
+import { nearestPlane, type PlaneGeometry, parallel } from "./geometry.ts";
 import { prefetch } from "./load-queue.ts";
 import { type EdgeLetters, edgeLetters, NO_LETTERS, statedLetters } from "./orientation.ts";
 import { voiRange } from "./presets.ts";
@@ -93,8 +93,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
   const onRendered = () => {
     const viewport = engine.getViewport(viewportId);
     if (!viewport || !show || state.status === "error") return;
-    const slice = show.kind === "stack" ? stack()!.getCurrentImageIdIndex() : volume()!.getSliceIndex();
-    const count = show.kind === "stack" ? show.imageIds.length : volume()!.getNumberOfSlices();
+    const { slice, count } = place(show);
     const properties = stack()!.getProperties();
     const range = properties.voiRange;
     const window = range ? { width: range.upper - range.lower, level: (range.upper + range.lower) / 2 } : state.window;
@@ -109,6 +108,23 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
       drawn: state.drawn + 1,
     });
   };
+
+  /** Which section is shown of how many; sections of a volume along its slices are counted as those are. */
+  function place(now: Show): { readonly slice: number; readonly count: number } {
+    if (now.kind === "stack") return { slice: stack()!.getCurrentImageIdIndex(), count: now.imageIds.length };
+    const planes = along(now);
+    const focal = volume()!.getCamera().focalPoint as unknown as Vec3;
+    if (!planes) return { slice: volume()!.getSliceIndex(), count: volume()!.getNumberOfSlices() };
+    return { slice: nearestPlane(planes, focal)?.index ?? 0, count: planes.length };
+  }
+
+  /** The slices of a volume when its sections are parallel to them, else null. */
+  function along(now: Show & { kind: "volume" }): readonly (PlaneGeometry | null)[] | null {
+    const normal = volume()?.getCamera().viewPlaneNormal as unknown as Vec3 | undefined;
+    const first = frameOf(now.imageIds[0]!)?.plane;
+    if (!normal || !first || !parallel(first.normal, normal)) return null;
+    return now.imageIds.map((imageId) => frameOf(imageId)?.plane ?? null);
+  }
 
   /** Letters by the camera for what lies in the patient, by what the image states otherwise. */
   function edges(): EdgeLetters {
@@ -190,7 +206,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     if (next.window) viewport.setProperties({ voiRange: voiRange(next.window) }, next.volumeId);
     applySlab(next.slabMm);
     const count = () => next.imageIds.filter((imageId) => cache.isLoaded(imageId)).length;
-    const ids = firstNeeded(next, viewport.getCurrentImageIdIndex?.() ?? Math.floor(next.imageIds.length / 2));
+    const ids = firstNeeded(next, place(next).slice);
     await prefetch(ids, Math.floor(ids.length / 2), signal, () => set({ loaded: count() }));
     if (signal.aborted) return;
     slabHere = true;
@@ -208,10 +224,8 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
 
   /** Images without which the first picture would be wrong: those of the slab, or all when it cuts across them. */
   function firstNeeded(next: Show & { kind: "volume" }, middle: number): readonly string[] {
-    const plane = frameOf(next.imageIds[0]!)?.plane;
-    const second = frameOf(next.imageIds[1]!)?.plane;
-    const normal = volume()!.getCamera().viewPlaneNormal as unknown as Vec3;
-    if (!plane || !second || !parallel(plane.normal, normal)) return next.imageIds;
+    const [plane, second] = along(next) ?? [];
+    if (!plane || !second) return next.imageIds;
     const spacing = Math.abs(dot(sub(second.origin, plane.origin), plane.normal)) || 1;
     const half = Math.ceil(next.slabMm / 2 / spacing) + 2;
     return next.imageIds.slice(Math.max(0, middle - half), middle + half + 1);
@@ -278,7 +292,9 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
       if (target !== stack()!.getCurrentImageIdIndex()) void stack()!.setImageIdIndex(target);
       return;
     }
-    utilities.scroll(volume() as never, { delta: target - volume()!.getSliceIndex() } as never);
+    const plane = along(show)?.[target];
+    if (plane) jumpTo(plane.origin);
+    else utilities.scroll(volume() as never, { delta: target - volume()!.getSliceIndex() } as never);
   }
 
   function setWindow(window: { readonly width: number; readonly level: number }): void {

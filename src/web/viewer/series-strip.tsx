@@ -8,6 +8,9 @@ interface Props {
   readonly onOpen: (series: SeriesView) => void;
 }
 
+/** Roles of which a case has several alike: they go by what they were called. */
+const NAMED = new Set(["PMAP", "OTHER", "DSA", "XA", "RF", "US"]);
+
 /** All series of the case in one line; a click puts one into the active pane. */
 export function SeriesStrip({ series, open, current, onOpen }: Props) {
   return (
@@ -21,7 +24,7 @@ export function SeriesStrip({ series, open, current, onOpen }: Props) {
           title={`${one.description}, ${one.frames} images`}
           onClick={() => onOpen(one)}
         >
-          {one.role === "PMAP" || one.role === "OTHER" ? one.description || one.role : one.role}
+          {NAMED.has(one.role) ? one.description || one.role : one.role}
           <small>{one.frames}</small>
         </button>
       ))}

@@ -1,4 +1,4 @@
-import { utilities } from "@cornerstonejs/core";
+import { Enums as CoreEnums, getEnabledElement, utilities } from "@cornerstonejs/core";
 import {
   AngleTool,
   addTool,
@@ -14,6 +14,35 @@ import {
 import { calibrationOf, measureLength } from "./calibration.ts";
 import { frameOf } from "./series-images.ts";
 
+/**
+ * Scrolling by wheel or drag that goes the same way in a stack and in a volume: down is toward the head. Cornerstone
+ * counts the sections of an axial volume the other way round.
+ */
+class SliceScrollTool extends StackScrollTool {
+  override mouseWheelCallback(event: never): void {
+    this.turn(event);
+    super.mouseWheelCallback(event);
+  }
+
+  override mouseDragCallback(event: never): void {
+    this.turn(event);
+    super.mouseDragCallback(event);
+  }
+
+  override touchDragCallback(event: never): void {
+    this.turn(event);
+    super.touchDragCallback(event);
+  }
+
+  private turn(event: { readonly detail: { readonly element: HTMLDivElement } }): void {
+    const viewport = getEnabledElement(event.detail.element)?.viewport;
+    const normal = viewport?.getCamera().viewPlaneNormal;
+    const isVolume = viewport?.type === CoreEnums.ViewportType.ORTHOGRAPHIC;
+    this.configuration.invert = isVolume && Math.abs(normal?.[2] ?? 0) > 0.7;
+  }
+}
+SliceScrollTool.toolName = "WillisSliceScroll";
+
 export type ToolName = "window" | "pan" | "zoom" | "scroll" | "length" | "angle";
 
 const GROUP = "willis-tools";
@@ -22,7 +51,7 @@ const NAMES: Readonly<Record<ToolName, string>> = {
   window: WindowLevelTool.toolName,
   pan: PanTool.toolName,
   zoom: ZoomTool.toolName,
-  scroll: StackScrollTool.toolName,
+  scroll: SliceScrollTool.toolName,
   length: LengthTool.toolName,
   angle: AngleTool.toolName,
 };
@@ -34,7 +63,7 @@ const ALWAYS: Readonly<Partial<Record<ToolName, object[]>>> = {
 };
 
 export function registerTools(): void {
-  for (const tool of [WindowLevelTool, PanTool, ZoomTool, StackScrollTool, LengthTool, AngleTool]) addTool(tool);
+  for (const tool of [WindowLevelTool, PanTool, ZoomTool, SliceScrollTool, LengthTool, AngleTool]) addTool(tool);
   const group = ToolGroupManager.createToolGroup(GROUP)!;
   for (const name of Object.values(NAMES)) {
     group.addTool(name, name === LengthTool.toolName ? { getTextLines: lengthLines } : {});
