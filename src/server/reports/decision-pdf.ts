@@ -13,7 +13,7 @@ const HEADING: TextStyle = { size: 7.2, weight: "bold", colour: "#0b6b78" };
 const ANSWERS = { accept: "Accepted", "need-data": "More data needed", decline: "Declined" } as const;
 const MARKS = { applies: "met", doesNotApply: "not met", cannotDetermine: "cannot determine" } as const;
 /** How many cards of each verdict stand on the page; the rest is in the record. */
-const SHOWN = { applies: 5, cannotDetermine: 2, doesNotApply: 2 } as const;
+const SHOWN = { applies: 4, cannotDetermine: 2, doesNotApply: 2 } as const;
 
 /** The decision on one A4 page, made from its frozen basis alone: the same basis gives the same bytes. */
 export async function decisionPdf(decision: DecisionView, basis: DecisionBasis): Promise<Buffer> {
