@@ -25,19 +25,20 @@ export interface LesionInput {
 export const SMALLEST_ML = 1;
 
 /**
- * Median of each valid voxel and its valid in-plane neighbours (3 x 3); other voxels become 0. Unit of the map.
+ * Median of each valid voxel and its valid in-plane neighbours up to `radius` pixels (3 x 3 for 1); other voxels
+ * become 0. Unit of the map. Keeps straight edges where they are.
  */
-export function medianInMask(map: Float32Array, valid: Uint8Array, shape: Shape): Float32Array {
+export function medianInMask(map: Float32Array, valid: Uint8Array, shape: Shape, radius: number = 1): Float32Array {
   const [ni, nj, nk] = shape;
   const out = new Float32Array(map.length);
-  const values = new Float64Array(9);
+  const values = new Float64Array((2 * radius + 1) ** 2);
   for (let k = 0, p = 0; k < nk; k++)
     for (let j = 0; j < nj; j++)
       for (let i = 0; i < ni; i++, p++) {
         if (!valid[p]) continue;
         let count = 0;
-        for (let b = Math.max(0, j - 1); b <= Math.min(nj - 1, j + 1); b++)
-          for (let a = Math.max(0, i - 1); a <= Math.min(ni - 1, i + 1); a++) {
+        for (let b = Math.max(0, j - radius); b <= Math.min(nj - 1, j + radius); b++)
+          for (let a = Math.max(0, i - radius); a <= Math.min(ni - 1, i + radius); a++) {
             const q = (k * nj + b) * ni + a;
             if (!valid[q]) continue;
             const x = map[q];

@@ -68,7 +68,7 @@ export function perfusion(
     factor: ready.partialVolume.factor,
     dropped: ready.droppedFrames,
     noise: ready.noise.smoothed,
-    negativeShare: share(full.maps.tmax, (x) => x < -1),
+    negativeShare: share(full.maps.tmax, (x) => x < -2),
     unresolvedShare: share(full.decon.unresolved, (x) => x > 0),
     brainMl: voxels.length * ml,
     coreMl: found.volumes.core_rcbf30,
@@ -162,8 +162,9 @@ function lesions(
 ) {
   const { grid, valid } = ready;
   const ml = voxelMl(grid);
-  const tmax = medianInMask(rawTmax, valid, grid.shape);
-  const cbf = medianInMask(rawCbf, valid, grid.shape);
+  const radius = Math.max(1, Math.min(2, Math.round(1.8 / Math.min(grid.spacing[0], grid.spacing[1]))));
+  const tmax = medianInMask(rawTmax, valid, grid.shape, radius);
+  const cbf = medianInMask(rawCbf, valid, grid.shape, radius);
   const reference = normalCbf(rawTmax, rawCbf, valid);
   const input = { shape: grid.shape, voxelMl: ml, tmax, cbf, valid, referenceCbf: reference.value };
   const byTmax = new Map(seconds.map((s) => [s, delayedTissue(input, s)]));

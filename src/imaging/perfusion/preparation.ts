@@ -209,7 +209,21 @@ function withoutVessels(
     const weight = (before + after) / 2;
     for (let p = 0; p < sum.length; p++) sum[p] += weight * frames[t][p];
   }
-  return maskWhere(tissue.length, (p) => tissue[p] && sum[p] < VESSEL_SHARE * area);
+  // noise must not decide: dropping its high side alone would bias every curve downwards
+  const { middle, spread } = spreadOf(sum, tissue);
+  const limit = Math.max(VESSEL_SHARE * area, middle + 5 * spread);
+  return maskWhere(tissue.length, (p) => tissue[p] && sum[p] < limit);
+}
+
+/** Median and robust standard deviation of a map in a mask, from at most 20,000 voxels. */
+function spreadOf(map: Float32Array, mask: Uint8Array): { middle: number; spread: number } {
+  const all = indices(mask);
+  const step = Math.max(1, Math.floor(all.length / 20000));
+  const values = all.filter((_, q) => q % step === 0).map((p) => map[p]);
+  values.sort((a, b) => a - b);
+  const middle = values[values.length >> 1] ?? 0;
+  const sizes = values.map((x) => Math.abs(x - middle)).sort((a, b) => a - b);
+  return { middle, spread: 1.4826 * (sizes[sizes.length >> 1] ?? 0) };
 }
 
 function indices(mask: Uint8Array): number[] {
