@@ -68,7 +68,8 @@ function attributeOf({ vr, value }: Element, options: ToJsonOptions, path: strin
     return { vr, Value: items.map((item, i) => objectOf(item, options, `${path}/${i + 1}/`)) };
   }
   const list = value as readonly (string | number)[];
-  return { vr, Value: list.map((v) => (v === "" ? null : jsonValue(vr, v))) };
+  const values = list.map((v) => (v === "" || (vr === "PN" && /^[=^ ]+$/.test(String(v))) ? null : jsonValue(vr, v)));
+  return values.every((v) => v === null) && vr === "PN" ? { vr } : { vr, Value: values };
 }
 
 function jsonValue(vr: Vr, v: string | number): string | number | JsonName {
@@ -85,9 +86,9 @@ function jsonValue(vr: Vr, v: string | number): string | number | JsonName {
   return v;
 }
 
-/** The component groups of a raw PN value `A^B=C^D=E^F`; empty groups are left out. */
+/** The component groups of a raw PN value `A^B=C^D=E^F`; empty groups and trailing empty components are left out. */
 export function nameOf(raw: string): JsonName {
-  const [alphabetic, ideographic, phonetic] = raw.split("=");
+  const [alphabetic, ideographic, phonetic] = raw.split("=").map((group) => group.replace(/[\^ ]+$/, ""));
   return {
     ...(alphabetic ? { Alphabetic: alphabetic } : {}),
     ...(ideographic ? { Ideographic: ideographic } : {}),
