@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { startDimse } from "./dimse/server.ts";
 import { buildApp } from "./http/app.ts";
 import type { Services } from "./http/services.ts";
+import { startSweeping } from "./ingest/sweep-orphans.ts";
 import { ROOT } from "./services.ts";
 
 export interface ServeOptions {
@@ -43,13 +44,14 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     throw error;
   });
   const { port } = app.server.address() as AddressInfo;
+  const sweeping = startSweeping(services);
   return {
     app,
     url: `http://${options.host}:${port}`,
     dimsePort: dimse.port,
     async stop() {
       app.server.closeAllConnections(); // live channels would otherwise hold the door open
-      await Promise.all([app.close(), dimse.stop()]);
+      await Promise.all([app.close(), dimse.stop(), sweeping.stop()]);
     },
   };
 }

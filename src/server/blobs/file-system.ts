@@ -11,8 +11,11 @@ const HOUR = 3_600_000;
 /** A blob store that can also say what lies in it, for the sweep of what no row refers to. */
 export interface FileSystemBlobs extends BlobStore {
   list(): AsyncIterable<{ readonly key: string; readonly modifiedMs: number }>;
-  /** Takes a blob out of sight without destroying it: to `orphans/`, kept there. */
-  setAside(key: string): Promise<void>;
+  /**
+   * Takes a blob out of sight without destroying it: to `orphans/`, kept there. Not when it was written again after
+   * `beforeMs`. Says whether it did.
+   */
+  setAside(key: string, beforeMs: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -118,11 +121,14 @@ export async function fileSystemBlobs(folder: string): Promise<FileSystemBlobs> 
           for (const key of await readdir(join(objects, a, b)))
             yield { key, modifiedMs: (await stat(join(objects, a, b, key))).mtimeMs };
     },
-    async setAside(key) {
+    async setAside(key, beforeMs) {
       const aside = join(folder, "orphans");
+      const path = pathOf(objects, key);
       await mkdir(aside, { recursive: true });
-      await files.forget(pathOf(objects, key));
-      await rename(pathOf(objects, key), join(aside, key));
+      await files.forget(path);
+      if ((await stat(path)).mtimeMs >= beforeMs) return false;
+      await rename(path, join(aside, key));
+      return true;
     },
     close: () => files.close(),
   };

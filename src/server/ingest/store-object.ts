@@ -3,7 +3,6 @@ import { type Fragments, fragmentScan } from "../../dicom/frames.ts";
 import type { BlobStore, StoredBlob } from "../blobs/blob-store.ts";
 import { type Indexed, indexInstance } from "../db/archive/index-instance.ts";
 import { insertQuarantine } from "../db/archive/quarantine.ts";
-import { removeUnused } from "../db/archive/unused-blob.ts";
 import type { Services } from "../http/services.ts";
 import { arrived } from "./arrivals.ts";
 import { whyIgnored } from "./ignored.ts";
@@ -130,10 +129,7 @@ export async function indexBlob(
     const id = await insertQuarantine(services.pool, origin, blob, code, detail);
     return { state: "quarantined", id, name, code, reason: detail };
   }
-  if (answer.status === "ignored") {
-    await removeUnused(services.pool, services.blobs, blob.key);
-    return { state: "ignored", name, reason: answer.reason };
-  }
+  if (answer.status === "ignored") return { state: "ignored", name, reason: answer.reason };
   const { entry, warnings } = answer;
   if (origin.studyUid !== undefined && origin.studyUid !== entry.study.uid) {
     const reason = `It belongs to study ${entry.study.uid}, and was sent to ${origin.studyUid.slice(0, 64)}.`;
@@ -143,7 +139,6 @@ export async function indexBlob(
   const indexed = await indexInstance(services.pool, origin.organisationId, entry, blob, (key) =>
     sameDataSet(services.blobs, key, blob.key),
   );
-  if (indexed.state === "duplicate") await removeUnused(services.pool, services.blobs, blob.key);
   const told = await arrived(services, indexed, origin);
   const { sopClass, sopUid } = entry.instance;
   const { instanceId, seriesId, studyId } = indexed;

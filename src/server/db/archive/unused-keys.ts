@@ -1,4 +1,3 @@
-import type { BlobStore } from "../../blobs/blob-store.ts";
 import type { Sql } from "../pool.ts";
 
 /** Which of these keys no row refers to. */
@@ -11,9 +10,4 @@ export async function unusedKeys(sql: Sql, keys: readonly string[]): Promise<str
     [keys],
   );
   return rows.map((row) => row.key);
-}
-
-/** Removes a blob unless a row refers to it. */
-export async function removeUnused(sql: Sql, blobs: BlobStore, key: string): Promise<void> {
-  if ((await unusedKeys(sql, [key])).length === 1) await blobs.remove(key);
 }

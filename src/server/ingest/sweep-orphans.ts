@@ -1,0 +1,61 @@
+import type { BlobStore } from "../blobs/blob-store.ts";
+import type { FileSystemBlobs } from "../blobs/file-system.ts";
+import { unusedKeys } from "../db/archive/unused-keys.ts";
+import type { ArchiveServices } from "./store-object.ts";
+
+const SETTLED_MS = 3_600_000;
+const EVERY_MS = 6 * 3_600_000;
+const BATCH = 500;
+
+/**
+ * Sets aside every blob that no row refers to and that is older than an hour: left by a crash between file and row
+ * (nobody was told that it is kept), or a second copy of a known object under another file header. Returns how many.
+ */
+export async function sweepOrphans(
+  services: Pick<ArchiveServices, "pool" | "blobs">,
+  nowMs: number,
+  signal?: AbortSignal,
+): Promise<number> {
+  const { pool, blobs } = services;
+  if (!canList(blobs)) return 0;
+  const beforeMs = nowMs - SETTLED_MS;
+  let aside = 0;
+  let batch: string[] = [];
+  const settle = async (): Promise<void> => {
+    for (const key of await unusedKeys(pool, batch)) if (await blobs.setAside(key, beforeMs)) aside++;
+    batch = [];
+  };
+  for await (const { key, modifiedMs } of blobs.list()) {
+    if (signal?.aborted) return aside;
+    if (modifiedMs >= beforeMs) continue;
+    batch.push(key);
+    if (batch.length >= BATCH) await settle();
+  }
+  if (batch.length > 0) await settle();
+  return aside;
+}
+
+/** Sweeps now and every six hours; returns how to stop. */
+export function startSweeping(services: Pick<ArchiveServices, "pool" | "blobs">): { stop(): Promise<void> } {
+  let running: Promise<unknown> = Promise.resolve();
+  const ending = new AbortController();
+  const sweep = (): void => {
+    running = running
+      .then(() => sweepOrphans(services, Date.now(), ending.signal))
+      .then((n) => n > 0 && console.error(`${n} files that nothing refers to were set aside (blobs/orphans)`))
+      .catch((error: unknown) => console.error(`sweep: ${error instanceof Error ? error.message : error}`));
+  };
+  sweep();
+  const timer = setInterval(sweep, EVERY_MS).unref();
+  return {
+    async stop() {
+      ending.abort();
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+function canList(blobs: BlobStore): blobs is FileSystemBlobs {
+  return "list" in blobs && "setAside" in blobs;
+}
