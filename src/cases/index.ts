@@ -1,6 +1,7 @@
 export * from "./derive.ts";
 export * from "./facts.ts";
 export * from "./headline.ts";
+export * from "./identity.ts";
 export * from "./next.ts";
 export * from "./summary.ts";
 export * from "./timeline.ts";

@@ -60,7 +60,9 @@ export const decisionRoutes: readonly Route[] = [
         found = (await decisionWithBasis(services.pool, id))!;
         if (!found.pdfBlobKey) throw new WillisError("unavailable", warnings.join("; "));
       }
-      reply.type("application/pdf").header("content-disposition", `inline; filename="decision-${id.slice(0, 8)}.pdf"`);
+      reply
+        .type("application/pdf")
+        .header("content-disposition", `attachment; filename="decision-${id.slice(0, 8)}.pdf"`);
       reply.header("content-length", await services.blobs.size(found.pdfBlobKey!));
       return reply.send(services.blobs.stream(found.pdfBlobKey!));
     },

@@ -1,3 +1,4 @@
+import { identityWarning, nameWords } from "../../../cases/identity.ts";
 import type { Sql } from "../pool.ts";
 import { addEvent } from "./events.ts";
 
@@ -34,7 +35,9 @@ export async function attachStudy(
       [caseId, nameWords(row.name), row.patient_id, row.birth_date, row.sex],
     );
   } else {
-    const warning = identityWarning(row);
+    const images = { name: row.name, identifier: row.patient_id, birthDate: row.birth_date };
+    const given = { name: row.patient_name, identifier: row.patient_identifier, birthDate: row.case_birth_date };
+    const warning = identityWarning(images, given);
     if (warning) {
       warnings.push(warning);
       await addEvent(sql, caseId, { kind: "warning", text: warning }, personId, at);
@@ -57,34 +60,4 @@ export async function detachStudy(
   if (!gone.rowCount) return false;
   await addEvent(sql, caseId, { kind: "study-removed", studyUid }, personId, at);
   return true;
-}
-
-/** "MUELLER^ANNA=..." -> "MUELLER, ANNA". */
-export function nameWords(name: string): string {
-  const [family = "", given = ""] = (name.split("=")[0] ?? "").split("^");
-  return [family, given]
-    .map((part) => part.trim())
-    .filter(Boolean)
-    .join(", ");
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: a row of the query above
-function identityWarning(row: any): string | null {
-  const plain = (text: string) =>
-    nameWords(text.replace(/, ?/, "^"))
-      .toLowerCase()
-      .replace(/[^\p{L}]+/gu, " ")
-      .trim();
-  const differences: string[] = [];
-  if (row.patient_id && row.patient_identifier && row.patient_id !== row.patient_identifier) {
-    differences.push(`number ${row.patient_id}, not ${row.patient_identifier}`);
-  }
-  if (row.birth_date && row.case_birth_date && row.birth_date !== row.case_birth_date) {
-    differences.push(`birth date ${row.birth_date}, not ${row.case_birth_date}`);
-  }
-  if (row.name && row.patient_name && plain(row.name) !== plain(row.patient_name)) {
-    differences.push(`name ${nameWords(row.name)}, not ${row.patient_name}`);
-  }
-  if (differences.length === 0) return null;
-  return `The images carry another patient than the case: ${differences.join("; ")}. Check before you read on.`;
 }
