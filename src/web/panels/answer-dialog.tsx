@@ -67,17 +67,10 @@ export function AnswerDialog({
     // `key` stands for the questions, `need` for what was pointed at.
   }, [kind, questions.filter, need.length, need]);
 
+  // Two a column: what the bodies say most about. Anything else is written.
   const treatments = (options?.columns ?? [])
-    .filter((column) => column.group === "intervention" || column.group === "surgery" || column.group === "medical")
-    .flatMap((column) => column.options)
-    .filter(
-      (each) =>
-        each.standing === "for" ||
-        each.standing === "either" ||
-        each.standing === "disputed" ||
-        each.standing === "open",
-    )
-    .slice(0, 5);
+    .filter((column) => column.group !== "imaging-and-care")
+    .flatMap((column) => column.options.filter((each) => !["none", "against"].includes(each.standing)).slice(0, 2));
   const chosen = option === "(other)" ? other.trim() : (option ?? "");
   const ready =
     kind === "accept"
@@ -93,7 +86,7 @@ export function AnswerDialog({
     try {
       await answer(shown.id, {
         kind,
-        ...(kind === "accept" ? { option: chosen } : {}),
+        ...(kind === "accept" && chosen ? { option: chosen } : {}),
         ...(reason.trim() ? { reason: reason.trim() } : {}),
         ...(kind === "need-data" ? { need: [...asked] } : {}),
       });

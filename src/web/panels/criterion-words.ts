@@ -11,7 +11,7 @@ function short(text: string): string {
 }
 
 /** The value a fact had, without the label that the sentence beside it says already. */
-function valueWords(trace: Trace): string | null {
+export function valueWords(trace: Trace): string | null {
   if (!trace.given) return null;
   const label = trace.field ? fieldOf(trace.field)?.label : undefined;
   return label && trace.given.startsWith(`${label} `) ? trace.given.slice(label.length + 1) : trace.given;

@@ -6,6 +6,7 @@ import type { TrialComparison } from "../../knowledge/trial.ts";
 import { Button } from "../design/button.tsx";
 import { Dialog } from "../design/dialog.tsx";
 import { Criterion, State } from "../design/mark.tsx";
+import { valueWords } from "./criterion-words.ts";
 import { gradeWords } from "./grade.ts";
 import { cardVerdict, MET, StandingState } from "./option-card.tsx";
 
@@ -105,7 +106,10 @@ export function TraceTree({ trace }: { readonly trace: Trace }) {
       <div className="trace-line">
         <Criterion is={MET[trace.result]}>
           {trace.sentence}
-          <span className="sub"> {trace.kind === "prose" ? "a person reads this" : (trace.given ?? "not known")}</span>
+          <span className="sub">
+            {" "}
+            {trace.kind === "prose" ? "a person reads this" : (valueWords(trace) ?? "not known")}
+          </span>
         </Criterion>
       </div>
     );

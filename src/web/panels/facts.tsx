@@ -18,12 +18,14 @@ export function FactsPanel({ shown }: { readonly shown: CaseView }) {
   const [retracting, setRetracting] = useState<Fact | null>(null);
   const now = useMinute();
   const may = shown.may.write || shown.may.answer;
+  // What was said or measured first; what follows from it after.
+  const follows = (group: FactGroup) => group.current?.source.kind === "derived" && !group.contradicted;
+  const told = shown.facts.filter((group) => !follows(group));
+  const derived = shown.facts.filter(follows);
   return (
     <div className="panel-body" data-testid="facts">
       <div className="spread panel-head">
-        <span className="sub">
-          {shown.facts.length === 0 ? "" : "Nothing is overwritten: what is corrected stays beside it."}
-        </span>
+        <span className="sub">{shown.facts.length === 0 ? "" : "Nothing is overwritten."}</span>
         {may ? (
           <Button look="link" onPress={() => setAdding("")} data-testid="fact-add">
             Add a fact
@@ -35,7 +37,7 @@ export function FactsPanel({ shown }: { readonly shown: CaseView }) {
           Facts come from the referral, from measurements and from objects that arrive.
         </Notice>
       ) : null}
-      {shown.facts.map((group) => (
+      {[...told, ...derived].map((group) => (
         <FactRow
           key={group.name}
           group={group}
@@ -75,6 +77,7 @@ function FactRow({
             key={fact.id}
             fact={fact}
             inUse={fact === group.current}
+            alone={shown.length === 1}
             now={now}
             {...(onRetract && fact.source.kind !== "derived" ? { onRetract: () => onRetract(fact) } : {})}
           />
@@ -85,6 +88,11 @@ function FactRow({
         {onCorrect && group.current?.source.kind !== "derived" ? (
           <Button look="link" onPress={onCorrect}>
             Correct
+          </Button>
+        ) : null}
+        {onRetract && shown.length === 1 && group.current && group.current.source.kind !== "derived" ? (
+          <Button look="link" onPress={() => group.current && onRetract(group.current)}>
+            Take back
           </Button>
         ) : null}
         {!group.contradicted && group.others.length > 0 ? (
@@ -100,11 +108,14 @@ function FactRow({
 function FactLine({
   fact,
   inUse,
+  alone,
   now,
   onRetract,
 }: {
   readonly fact: Fact;
   readonly inUse: boolean;
+  /** The only one of its name: what can be done with it stands beside it. */
+  readonly alone: boolean;
   readonly now: number;
   readonly onRetract?: () => void;
 }) {
@@ -112,11 +123,11 @@ function FactLine({
   return (
     <div className={`fact-line ${fact.retracted ? "retracted" : ""}`}>
       <div className="fact-value">{factWords(fact.name, fact.value, fact.unit)}</div>
-      <div className="sub" title={exactTime(at)}>
+      <div className="sub fact-source" title={`${sourceWords(fact)}, ${exactTime(at)}`}>
         {sourceWords(fact)}, {clockTime(at, now)}
         {inUse ? "" : fact.retracted ? `; taken back: ${fact.retracted.reason}` : "; not in use"}
       </div>
-      {onRetract && !fact.retracted ? (
+      {onRetract && !fact.retracted && !alone ? (
         <Button look="link" onPress={onRetract}>
           Take back
         </Button>

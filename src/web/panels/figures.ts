@@ -16,6 +16,9 @@ export function withUnit(text: string, unit: string): string {
   return unit && unit !== "1" ? `${text} ${unit}` : text;
 }
 
+/** Words of the dictionary that are codes, and what a person says. */
+const WORDS: Readonly<Record<string, string>> = { suspected_ais: "suspected ischaemic stroke" };
+
 /** A fact's value in words: yes/no fields by their own sentence, numbers with unit, words as they are. */
 export function factWords(name: string, value: FactValue, unit: string): string {
   if (typeof value === "number") return withUnit(figure(value), unit);
@@ -23,14 +26,14 @@ export function factWords(name: string, value: FactValue, unit: string): string 
     const words = fieldOf(name)?.words;
     return words ? (value ? words[0] : words[1]) : value ? "yes" : "no";
   }
-  return value.replaceAll("_", " ");
+  return WORDS[value] ?? value.replaceAll("_", " ");
 }
 
 /** A short value for a narrow place: "yes", "no", "16", "M1". */
 export function shortValue(value: FactValue): string {
   if (typeof value === "number") return figure(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
-  return value.replaceAll("_", " ");
+  return WORDS[value] ?? value.replaceAll("_", " ");
 }
 
 /** DICOM "Meyer^Anna^^Dr" as "Meyer, Anna"; a name without carets stays. */

@@ -40,16 +40,14 @@ export function OptionCard({
   const criteria = first.criteria.slice(0, 5);
   return (
     <article className={`option ${option.standing}`} data-testid="option-card" data-standing={option.standing}>
-      <header className="option-head">
-        <h4>{option.subject}</h4>
+      <h4>{option.subject}</h4>
+      <div className="option-standing">
+        <StandingState of={option.standing} />
         <span className="option-grade">
           {first.body} {first.year} · {gradeWords(first)}
         </span>
-      </header>
-      <div className="option-standing">
-        <StandingState of={option.standing} />
-        {first.direction === "against" ? <span className="chip wait">this body says: do not</span> : null}
       </div>
+      {first.direction === "against" ? <span className="chip wait">this body says: do not</span> : null}
       <p className="option-action">{first.action}</p>
       <ul className="option-criteria">
         {criteria.map((each, i) => (

@@ -171,11 +171,18 @@ function SideBySide({
                 </li>
               ))}
             </ul>
-            {column.alternatives.map((each) => (
-              <div key={each.indication} className="sub beside-other">
-                Also exists for {each.indication}: {each.words.join("; ")}. A list to think with, not advice.
+            {column.alternatives.length > 0 ? (
+              <div className="beside-other">
+                <p className="sub strong">Also exists; a list to think with, not advice</p>
+                <ul className="stack sub">
+                  {column.alternatives.map((each) => (
+                    <li key={each.indication}>
+                      <span className="quiet-text">{each.words.join("; ")}</span> for {each.indication}
+                    </li>
+                  ))}
+                </ul>
               </div>
-            ))}
+            ) : null}
           </section>
         ))}
       </div>
