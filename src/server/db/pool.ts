@@ -9,7 +9,9 @@ export type Sql = Pick<pg.Pool, "query">;
 
 export function openPool(connectionString: string, max = 10): Pool {
   const pool = new pg.Pool({ connectionString, max, application_name: "willis" });
-  pool.on("error", (error) => console.error(`database connection lost: ${error.message}`));
+  pool.on("error", (error) => {
+    if (!pool.ending) console.error(`database connection lost: ${error.message}`);
+  });
   return pool;
 }
 
