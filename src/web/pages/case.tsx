@@ -8,7 +8,7 @@ import { Tabs } from "../design/tabs.tsx";
 import { isTyping } from "../keyboard.ts";
 import { AnswerBar, type AnswerKind } from "../panels/answer-bar.tsx";
 import { CaseHeader } from "../panels/case-header.tsx";
-import { CaseImages } from "../panels/case-images.tsx";
+import { CaseImages, hasImages } from "../panels/case-images.tsx";
 import { FactDialog } from "../panels/fact-dialog.tsx";
 import { FactsPanel } from "../panels/facts.tsx";
 import { NumbersPanel } from "../panels/numbers.tsx";
@@ -46,7 +46,7 @@ export function CasePage() {
   const contradictions = shown.facts.filter((group) => group.contradicted).length;
   const running = shown.analyses.some((run) => run.state === "queued" || run.state === "running");
   const tabs = [
-    { id: "options", label: "Options now", panel: <OptionsPanel shown={shown} onAsk={ask} /> },
+    { id: "options", label: isPhone ? "Options" : "Options now", panel: <OptionsPanel shown={shown} onAsk={ask} /> },
     {
       id: "numbers",
       label: "Numbers",
@@ -68,7 +68,7 @@ export function CasePage() {
     <div className="case" data-testid="case" data-status={shown.status}>
       <CaseHeader shown={shown} organisationId={person?.organisation.id ?? ""} />
       <div className="case-main">
-        <div className={`case-images ${shown.series.length === 0 ? "none" : ""}`}>
+        <div className={`case-images ${hasImages(shown.series) ? "" : "none"}`}>
           <CaseImages shown={shown} />
         </div>
         <aside className="case-side">

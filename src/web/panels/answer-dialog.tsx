@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { CaseView, DecisionView } from "../../cases/views.ts";
 import { fieldOf } from "../../knowledge/dictionary.ts";
 import { answer } from "../api/acts.ts";
@@ -25,26 +25,26 @@ const DECLINE = [
 ];
 const MOST_NEEDS = 8;
 
-/** The answer, with what it needs to be understood tomorrow: the option, the reason, the facts that are asked for. */
-export function AnswerDialog({
-  shown,
-  kind,
-  need,
-  onClose,
-  onAnswered,
-}: {
+interface AnswerProps {
   readonly shown: CaseView;
-  readonly kind: Kind | null;
   /** Facts a person has already pointed at; ticked. */
   readonly need: readonly string[];
   readonly onClose: () => void;
   readonly onAnswered: () => void;
-}) {
-  const { data: options } = useQuery({ ...optionsOf(shown.id), enabled: kind !== null });
+}
+
+/** The answer, with what it needs to be understood tomorrow: the option, the reason, the facts that are asked for. */
+export function AnswerDialog({ kind, ...rest }: AnswerProps & { readonly kind: Kind | null }) {
+  return kind === null ? null : <AnswerForm key={`${kind} ${rest.need.join()}`} kind={kind} {...rest} />;
+}
+
+function AnswerForm({ shown, kind, need, onClose, onAnswered }: AnswerProps & { readonly kind: Kind }) {
+  const { data: options } = useQuery(optionsOf(shown.id));
   const [option, setOption] = useState<string | null>(null);
   const [other, setOther] = useState("");
   const [reason, setReason] = useState("");
-  const [asked, setAsked] = useState<ReadonlySet<string>>(new Set());
+  // null: nobody has ticked or unticked anything yet.
+  const [ticked, setTicked] = useState<ReadonlySet<string> | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
 
@@ -55,17 +55,9 @@ export function AnswerDialog({
   );
   const _key = questions.map((question) => question.field).join();
 
-  useEffect(() => {
-    setOption(null);
-    setOther("");
-    setReason("");
-    setError(null);
-    if (kind !== "need-data") return;
-    // Pre-ticked: what was pointed at; otherwise what the referrer can tell at the bedside.
-    const bedside = questions.filter((question) => question.effort === 1).map((question) => question.field);
-    setAsked(new Set(need.length > 0 ? need : bedside.slice(0, 4)));
-    // `key` stands for the questions, `need` for what was pointed at.
-  }, [kind, questions.filter, need.length, need]);
+  // Pre-ticked: what was pointed at; otherwise what the referrer can tell at the bedside.
+  const bedside = questions.filter((question) => question.effort === 1).map((question) => question.field);
+  const asked = ticked ?? new Set(need.length > 0 ? need : bedside.slice(0, 4));
 
   // Two a column: what the bodies say most about. Anything else is written.
   const treatments = (options?.columns ?? [])
@@ -80,7 +72,6 @@ export function AnswerDialog({
         : asked.size > 0 || reason.trim() !== "";
 
   const send = async () => {
-    if (kind === null) return;
     setBusy(true);
     setError(null);
     try {
@@ -102,8 +93,8 @@ export function AnswerDialog({
   const patient = shown.patient.name.replace("^", ", ");
   return (
     <Dialog
-      title={kind ? `${TITLES[kind]}${kind === "need-data" ? "" : `: ${patient}`}` : ""}
-      isOpen={kind !== null}
+      title={`${TITLES[kind]}${kind === "need-data" ? "" : `: ${patient}`}`}
+      isOpen
       onClose={onClose}
       data-testid="answer-dialog"
       foot={
@@ -144,7 +135,9 @@ export function AnswerDialog({
               <Checkbox
                 key={name}
                 isSelected={asked.has(name)}
-                onChange={(on) => setAsked(new Set(on ? [...asked, name] : [...asked].filter((each) => each !== name)))}
+                onChange={(on) =>
+                  setTicked(new Set(on ? [...asked, name] : [...asked].filter((each) => each !== name)))
+                }
                 data-testid={`need-${name}`}
               >
                 {fieldOf(name)?.label ?? name}

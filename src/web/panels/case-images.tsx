@@ -8,6 +8,13 @@ import { ImagesMeter } from "./images-meter.tsx";
 import { PickFiles } from "./pick-files.tsx";
 import "./case-images.css";
 
+const NO_IMAGE = new Set(["SR", "RDSR", "PDF", "SEG"]);
+
+/** Whether there is anything to look at: reports and decisions are series too. */
+export function hasImages(series: CaseView["series"]): boolean {
+  return series.some((each) => !NO_IMAGE.has(each.role));
+}
+
 /** The images of a case as the page; more can be dropped on them at any time. */
 export function CaseImages({ shown }: { readonly shown: CaseView }) {
   const uploads = useMemo(
@@ -41,7 +48,7 @@ export function CaseImages({ shown }: { readonly shown: CaseView }) {
       }}
       onDrop={(event) => void drop(event)}
     >
-      {shown.series.length > 0 ? (
+      {hasImages(shown.series) ? (
         <Images series={shown.series} analyses={shown.analyses} mayMove={may} />
       ) : (
         <Notice

@@ -19,7 +19,8 @@ export function PickFiles({
   return (
     <span className="line-up">
       <Button look={look} onPress={() => files.current?.click()}>
-        Choose files or a zip
+        <span className="only-wide">Choose files or a zip</span>
+        <span className="only-phone">Add images</span>
       </Button>
       <Button look="quiet" onPress={() => folder.current?.click()}>
         Choose a folder
