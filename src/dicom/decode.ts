@@ -183,7 +183,9 @@ function masked<T extends Exclude<PixelSamples, Float32Array | Float64Array>>(
 ): PixelSamples {
   const { buffer, byteOffset: at, length: n } = samples;
   const width = samples.BYTES_PER_ELEMENT * 8;
-  const full = format.bitsStored === width || (format.bitsStored > width && width >= 8);
+  // A code stream of fewer bits than are stored holds values that have no sign bit where the data set says.
+  if (format.bitsStored > width) return samples;
+  const full = format.bitsStored === width;
   if (full) {
     if (width === 8) return format.signed ? new Int8Array(buffer, at, n) : new Uint8Array(buffer, at, n);
     if (width === 16) return format.signed ? new Int16Array(buffer, at, n) : new Uint16Array(buffer, at, n);

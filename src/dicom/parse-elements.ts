@@ -1,11 +1,12 @@
 import { WillisError } from "../core/errors.ts";
 import { type Charset, charsetOf, DEFAULT_CHARSET } from "./charset.ts";
 import type { DataSet } from "./data-set.ts";
-import { entryOf, tagText } from "./dictionary.ts";
+import { tagText } from "./dictionary.ts";
+import { elementHeader } from "./element-header.ts";
 import { scanFragments } from "./frames.ts";
 import type { ParseLimits } from "./parse.ts";
 import { readValue } from "./value.ts";
-import { VR_FACTS, type Vr, vrFromBytes } from "./vr.ts";
+import type { Vr } from "./vr.ts";
 
 /** Thrown when the bytes at hand end before `bytes`; `where` names the element. Never leaves this room. */
 export class NeedMore extends Error {
@@ -72,6 +73,7 @@ export function readElements(
   const stack: Open[] = [root];
   let pixels: ElementsEnd["pixels"] = null;
   let count = 0;
+  let nonZeroAt = -1;
   let pos = at;
 
   const need = (end: number, where: string): void => {
@@ -121,7 +123,8 @@ export function readElements(
       warnings.push(`Bytes after Pixel Data at ${pos} are no data element: left out.`);
       break;
     }
-    const zeros = tag === 0 && top === root && isPadding(bytes, pos);
+    if (tag === 0 && top === root && nonZeroAt < pos) nonZeroAt = firstNonZero(bytes, pos);
+    const zeros = tag === 0 && top === root && nonZeroAt === total;
     if (tag >>> 16 === 0xfffe || zeros) {
       if (pixels || zeros) {
         warnings.push(`Bytes from ${pos} on are padding: left out.`);
@@ -130,33 +133,16 @@ export function readElements(
       throw new WillisError("not-dicom", `${tagText(tag)} at byte ${pos} has no place there: the file is damaged.`);
     }
 
-    // Header: VR and length.
     const start = pos;
-    const entry = entryOf(tag);
-    let vr: Vr;
-    let length: number;
-    if (top.explicit) {
-      const read = vrFromBytes(bytes[pos + 4]!, bytes[pos + 5]!);
-      if (!read && !isVrLike(bytes[pos + 4]!, bytes[pos + 5]!)) {
-        if (pixels) break;
-        throw new WillisError("not-dicom", `${tagText(tag)} at byte ${pos} has no value representation.`);
-      }
-      vr = read ?? "UN";
-      if (!read || VR_FACTS[vr].longLength) {
-        need(pos + 12, `${tagText(tag)} at byte ${pos}`);
-        length = view.getUint32(pos + 8, little);
-        pos += 12;
-      } else {
-        length = view.getUint16(pos + 6, little);
-        pos += 8;
-      }
-    } else {
-      length = view.getUint32(pos + 4, little);
-      vr = implicitVr(tag, top.dataSet, entry?.vr, entry?.choices);
-      pos += 8;
+    const header = elementHeader(view, pos, tag, top.explicit, little, top.dataSet);
+    if (!header) {
+      if (pixels) break;
+      throw new WillisError("not-dicom", `${tagText(tag)} at byte ${pos} has no value representation.`);
     }
-    const inUn = vr === "UN" && top.explicit;
-    if (inUn && length !== UNDEFINED && entry) vr = implicitVr(tag, top.dataSet, entry.vr, entry.choices);
+    need(header.valueAt, `${tagText(tag)} at byte ${pos}`);
+    const { length, nestedImplicit } = header;
+    let { vr } = header;
+    pos = header.valueAt;
 
     // Pixel Data of the root: located, not read.
     if (top === root && PIXELS.has(tag) && !coding.meta) {
@@ -202,13 +188,13 @@ export function readElements(
       }
       const items: DataSet[] = [];
       top.dataSet.set(tag, { vr, value: items });
-      const explicit = top.explicit && !inUn;
-      const bigEndian = top.bigEndian && !inUn;
+      const explicit = top.explicit && !nestedImplicit;
+      const bigEndian = top.bigEndian && !nestedImplicit;
       stack.push({ dataSet: null, items, end, explicit, bigEndian, tag, charset: top.charset });
       continue;
     }
     need(end, `${tagText(tag)} at byte ${start}`);
-    const value = readValue(vr, bytes.subarray(pos, end), top.bigEndian && !inUn, top.charset);
+    const value = readValue(vr, bytes.subarray(pos, end), top.bigEndian && !nestedImplicit, top.charset);
     top.dataSet.set(tag, { vr, value });
     if (tag === 0x00080005) top.charset = charsetOf(value as readonly string[]);
     pos = end;
@@ -221,23 +207,9 @@ function tooLong(tag: number, at: number, length: number): WillisError {
   return new WillisError("not-dicom", message);
 }
 
-/** Two capital letters: a VR of a later edition, which has a 32-bit length (PS3.5 6.2). */
-function isVrLike(a: number, b: number): boolean {
-  return a >= 0x41 && a <= 0x5a && b >= 0x41 && b <= 0x5a;
-}
-
-function isPadding(bytes: Uint8Array, from: number): boolean {
-  for (let i = from; i < bytes.length; i++) if (bytes[i] !== 0) return false;
-  return true;
-}
-
-/** The VR of an element whose header has none: dictionary, PixelRepresentation and BitsAllocated (PS3.5 A.1). */
-function implicitVr(tag: number, ds: DataSet, vr: Vr | undefined, choices: readonly Vr[] | undefined): Vr {
-  if (vr === undefined) return "UN";
-  if (!choices) return vr;
-  if (choices.includes("SS")) {
-    const signed = ds.get(0x00280103)?.value[0];
-    return signed === 1 ? "SS" : "US";
-  }
-  return choices.includes("OW") || tag === 0x7fe00010 ? "OW" : vr;
+/** Index of the first byte that is not zero, from `from` on; the length when there is none. */
+function firstNonZero(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (at < bytes.length && bytes[at] === 0) at++;
+  return at;
 }

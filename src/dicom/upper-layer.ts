@@ -97,8 +97,12 @@ export class Association {
     return encodePdu({ type: "associate-rq", request: this.#request });
   }
 
-  /** Accept the pending request with these answers (see `answerContexts`); returns the bytes to send. */
+  /**
+   * Accept the pending request with these answers (see `answerContexts`); returns the bytes to send, none when the peer
+   * has gone in the meantime.
+   */
   accept(answers: readonly AnsweredContext[]): Uint8Array {
+    if (this.state === "closed") return new Uint8Array(0);
     const request = this.#pending();
     for (const answer of answers) {
       const asked = request.contexts.find((c) => c.id === answer.id);
@@ -116,13 +120,15 @@ export class Association {
    * 3 calling AE title not recognised, 7 called AE title not recognised. Returns the bytes to send.
    */
   reject(reason: 1 | 2 | 3 | 7): Uint8Array {
+    if (this.state === "closed") return new Uint8Array(0);
     this.#pending();
     this.state = "closed";
     return encodePdu({ type: "associate-rj", result: 1, source: 1, reason });
   }
 
-  /** P-DATA-TF bytes for a fragment of a command or data set, cut to the peer's limit. */
+  /** P-DATA-TF bytes for a fragment of a command or data set, cut to the peer's limit; none when the peer has gone. */
   data(context: number, command: boolean, bytes: Uint8Array, last: boolean): Uint8Array[] {
+    if (this.state === "closed") return [];
     if (this.state !== "open")
       throw new WillisError("conflict", `The association is ${this.state}: nothing can be sent.`);
     const room = (this.peerMaxPdu === 0 ? 1 << 20 : Math.max(64, this.peerMaxPdu)) - 6;
