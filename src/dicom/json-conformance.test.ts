@@ -27,7 +27,7 @@ function differences(ours: DicomJson, theirs: DicomJson, path = ""): string[] {
     else if (a.vr === "SQ") {
       const [x, y] = [a.Value ?? [], b.Value ?? []] as [DicomJson[], DicomJson[]];
       if (x.length !== y.length) out.push(`${path}${tag} has ${x.length} items, not ${y.length}`);
-      else x.forEach((item, i) => out.push(...differences(item, y[i]!, `${path}${tag}/${i}/`)));
+      else out.push(...x.flatMap((item, i) => differences(item, y[i]!, `${path}${tag}/${i}/`)));
     } else {
       const [x, y] = [a.Value ?? [a.InlineBinary], b.Value ?? [b.InlineBinary]];
       const near = x.every((v, i) => typeof v === "number" && Math.abs(v - Number(y[i])) <= 1e-6 * Math.abs(v));
@@ -44,6 +44,6 @@ test("DICOM JSON says what dcmtk's dcm2json says, and reads back", { skip }, () 
     const ours = toDicomJson(dataSet);
     const { stdout, status } = spawnSync("dcm2json", ["+fc", name], { maxBuffer: 2 ** 28 });
     if (status === 0) assert.deepEqual(differences(ours, JSON.parse(stdout.toString("utf8"))), [], file);
-    assert.deepEqual(toDicomJson(fromDicomJson(ours)), ours, file);
+    assert.equal(JSON.stringify(toDicomJson(fromDicomJson(ours))), JSON.stringify(ours), file);
   }
 });
