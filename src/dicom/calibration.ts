@@ -1,5 +1,6 @@
 import type { Millimetres } from "../core/units.ts";
 import { type DataSet, items, number, numbers, text } from "./data-set.ts";
+import { functionalGroup } from "./functional-groups.ts";
 
 /** A rectangle of an ultrasound image with its own scale (PS3.3 C.8.5.5). Pixels count from 0, the ends are inside. */
 export interface UltrasoundRegion {
@@ -62,7 +63,8 @@ export function ultrasoundRegions(ds: DataSet): UltrasoundRegion[] {
 export function calibrationOf(ds: DataSet): Calibration {
   const regions = ultrasoundRegions(ds);
   const pixel = pair(numbers(ds, "PixelSpacing"));
-  const imager = pair(numbers(ds, "ImagerPixelSpacing"));
+  const properties = functionalGroup(ds, 0, "FramePixelDataPropertiesSequence") ?? ds;
+  const imager = pair(numbers(properties, "ImagerPixelSpacing"));
   if (regions.length > 0) {
     const region = regions.find(
       (r) => r.format === 1 && r.unitX === 3 && r.unitY === 3 && r.deltaX > 0 && r.deltaY > 0,
@@ -73,8 +75,7 @@ export function calibrationOf(ds: DataSet): Calibration {
     return { state: "none", spacing: null, source: "the ultrasound regions have no scale in cm", regions };
   }
   if (!PROJECTION.has(text(ds, "Modality") ?? "")) {
-    const shared = items(ds, "SharedFunctionalGroupsSequence")[0];
-    const measures = shared && items(shared, "PixelMeasuresSequence")[0];
+    const measures = functionalGroup(ds, 0, "PixelMeasuresSequence");
     const spacing = pixel ?? (measures ? pair(numbers(measures, "PixelSpacing")) : null);
     if (spacing) return { state: "patient", spacing, source: "Pixel Spacing", regions };
     const nominal = pair(numbers(ds, "NominalScannedPixelSpacing"));

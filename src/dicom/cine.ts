@@ -7,6 +7,7 @@ import { applyPalette, paletteOf } from "./colour.ts";
 import { type DataSet, items, number, numbers, text } from "./data-set.ts";
 import type { Codecs, Frame } from "./decode.ts";
 import { frameCount } from "./frames.ts";
+import { functionalGroup } from "./functional-groups.ts";
 import { decodeInstance, type Instance } from "./instance.ts";
 import { secondsOfDateTime } from "./time.ts";
 
@@ -41,8 +42,8 @@ export function frameTimes(ds: DataSet): FrameTimes {
   }
   const frameTime = number(ds, "FrameTime");
   if (frameTime !== undefined && frameTime > 0) return every(frameTime, "frame-time");
-  const moments = items(ds, "PerFrameFunctionalGroupsSequence").map((group) => {
-    const content = items(group, "FrameContentSequence")[0];
+  const moments = items(ds, "PerFrameFunctionalGroupsSequence").map((_, frame) => {
+    const content = functionalGroup(ds, frame, "FrameContentSequence");
     return secondsOfDateTime((content && text(content, "FrameAcquisitionDateTime")) ?? "");
   });
   if (moments.length === n && n > 1 && moments.every((m, i) => m !== undefined && (i === 0 || m > moments[i - 1]!))) {
@@ -80,9 +81,10 @@ export function toCine(instance: Instance, options: { codecs?: Codecs; progress?
     fromColour = true;
     return luminance(rgb as Uint8Array, frame.rows * frame.columns);
   });
-  const imager = numbers(ds, "ImagerPixelSpacing")[0];
+  const properties = functionalGroup(ds, 0, "FramePixelDataPropertiesSequence") ?? ds;
+  const imager = numbers(properties, "ImagerPixelSpacing")[0];
   const magnification = magnificationOf(ds)?.value;
-  const stated = text(ds, "PixelIntensityRelationship");
+  const stated = text(properties, "PixelIntensityRelationship");
   const relationship: PixelIntensityRelationship = stated === "LIN" || stated === "LOG" ? stated : "DISP";
   const spaced = imager !== undefined && imager > 0;
   return {

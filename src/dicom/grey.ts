@@ -1,6 +1,7 @@
 import { applyPalette, paletteOf } from "./colour.ts";
 import { type DataSet, items, number, numbers, text } from "./data-set.ts";
 import type { Frame, PixelSamples } from "./decode.ts";
+import { functionalGroup } from "./functional-groups.ts";
 
 /** How values of interest become grey (PS3.3 C.11.2.1.2 and C.11.2.1.3). */
 export interface VoiWindow {
@@ -40,29 +41,19 @@ export function windowed(value: number, { centre, width, shape }: VoiWindow): nu
 
 /** Rescale slope and intercept of an image; of frame `frame` (0-based) when it is an enhanced object. */
 export function rescaleOf(ds: DataSet, frame = 0): { readonly slope: number; readonly intercept: number } {
-  const transform = functional(ds, frame, "PixelValueTransformationSequence") ?? ds;
+  const transform = functionalGroup(ds, frame, "PixelValueTransformationSequence") ?? ds;
   return { slope: number(transform, "RescaleSlope") || 1, intercept: number(transform, "RescaleIntercept") ?? 0 };
 }
 
 /** The first VOI window of an image, or of one frame of an enhanced object; null when it has none. */
 export function windowOf(ds: DataSet, frame = 0): VoiWindow | null {
-  const voi = functional(ds, frame, "FrameVOILUTSequence") ?? ds;
+  const voi = functionalGroup(ds, frame, "FrameVOILUTSequence") ?? ds;
   const [centre = Number.NaN] = numbers(voi, "WindowCenter");
   const [width = Number.NaN] = numbers(voi, "WindowWidth");
   if (!Number.isFinite(centre) || !(width > 0)) return null;
   const stated = text(voi, "VOILUTFunction");
   const shape = stated === "SIGMOID" || stated === "LINEAR_EXACT" ? stated : "LINEAR";
   return { centre, width, shape };
-}
-
-function functional(ds: DataSet, frame: number, sequence: string): DataSet | undefined {
-  const perFrame = items(ds, "PerFrameFunctionalGroupsSequence")[frame];
-  const shared = items(ds, "SharedFunctionalGroupsSequence")[0];
-  for (const group of [perFrame, shared]) {
-    const item = group && items(group, sequence)[0];
-    if (item) return item;
-  }
-  return undefined;
 }
 
 /** A look-up table of a Modality LUT or VOI LUT sequence, or null when there is none. */

@@ -9,6 +9,7 @@ export * from "./decode.ts";
 export * from "./dictionary.ts";
 export * from "./dimse.ts";
 export * from "./frames.ts";
+export * from "./functional-groups.ts";
 export * from "./grey.ts";
 export * from "./instance.ts";
 export * from "./iod/derived-context.ts";

@@ -1,4 +1,5 @@
 import { type DataSet, has, items, number, text, texts } from "./data-set.ts";
+import { functionalGroup } from "./functional-groups.ts";
 
 /** What a series is to a reader; the viewer hangs itself by it. A person can correct it. */
 export type SeriesRole =
@@ -51,8 +52,7 @@ const CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2";
 const ROTATIONAL = /\b(3DRA|3D RA|ROTATION\w*|DYNACT|XPERCT|CBCT)\b/;
 
 function typeOf(ds: DataSet): string[] {
-  const shared = items(ds, "SharedFunctionalGroupsSequence")[0];
-  const frame = shared && items(shared, "MRImageFrameTypeSequence")[0];
+  const frame = functionalGroup(ds, 0, "MRImageFrameTypeSequence");
   return [...texts(ds, "ImageType"), ...(frame ? texts(frame, "FrameType") : [])].map((t) => t.toUpperCase());
 }
 

@@ -2,6 +2,7 @@ import type { Vec3 } from "../core/geometry.ts";
 import type { Seconds } from "../core/units.ts";
 import { type DataSet, items, number, numbers, text, texts } from "./data-set.ts";
 import { frameCount } from "./frames.ts";
+import { functionalGroup } from "./functional-groups.ts";
 import type { Instance } from "./instance.ts";
 import { momentOf, secondsOfDateTime } from "./time.ts";
 
@@ -44,26 +45,18 @@ export function slicesOf(instances: readonly Instance[]): Slice[] {
   return instances.flatMap((instance) => {
     if (!instance.pixels) return [];
     const { dataSet } = instance;
-    const perFrame = items(dataSet, "PerFrameFunctionalGroupsSequence");
-    const shared = items(dataSet, "SharedFunctionalGroupsSequence")[0];
     const out: Slice[] = [];
     for (let frame = 0; frame < frameCount(dataSet); frame++) {
-      const slice = sliceOf(instance, frame, [perFrame[frame], shared]);
+      const slice = sliceOf(instance, frame);
       if (slice) out.push(slice);
     }
     return out;
   });
 }
 
-type Groups = readonly (DataSet | undefined)[];
-
-/** The item of a functional group macro: per-frame first, then shared, else the data set itself. */
-function macro(ds: DataSet, groups: Groups, sequence: string): DataSet {
-  for (const group of groups) {
-    const item = group && items(group, sequence)[0];
-    if (item) return item;
-  }
-  return ds;
+/** The item of a functional group macro, else the data set itself. */
+function macro(ds: DataSet, frame: number, sequence: string): DataSet {
+  return functionalGroup(ds, frame, sequence) ?? ds;
 }
 
 function vec(values: readonly number[], at = 0): Vec3 | null {
@@ -71,20 +64,20 @@ function vec(values: readonly number[], at = 0): Vec3 | null {
   return v.every(Number.isFinite) ? v : null;
 }
 
-function sliceOf(instance: Instance, frame: number, groups: Groups): Slice | null {
+function sliceOf(instance: Instance, frame: number): Slice | null {
   const ds = instance.dataSet;
-  const position = vec(numbers(macro(ds, groups, "PlanePositionSequence"), "ImagePositionPatient"));
-  const orientation = numbers(macro(ds, groups, "PlaneOrientationSequence"), "ImageOrientationPatient");
+  const position = vec(numbers(macro(ds, frame, "PlanePositionSequence"), "ImagePositionPatient"));
+  const orientation = numbers(macro(ds, frame, "PlaneOrientationSequence"), "ImageOrientationPatient");
   const [alongRow, alongColumn] = [vec(orientation), vec(orientation, 3)];
-  const [betweenRows = 0, betweenColumns = 0] = numbers(macro(ds, groups, "PixelMeasuresSequence"), "PixelSpacing");
+  const [betweenRows = 0, betweenColumns = 0] = numbers(macro(ds, frame, "PixelMeasuresSequence"), "PixelSpacing");
   const [rows, columns] = [number(ds, "Rows") ?? 0, number(ds, "Columns") ?? 0];
   if (!position || !alongRow || !alongColumn || !(betweenRows > 0) || !(betweenColumns > 0)) return null;
-  const content = macro(ds, groups, "FrameContentSequence");
-  const temporal = macro(ds, groups, "TemporalPositionSequence");
-  const frameType = ["MRImageFrameTypeSequence", "CTImageFrameTypeSequence"].map((s) => macro(ds, groups, s));
+  const content = macro(ds, frame, "FrameContentSequence");
+  const temporal = macro(ds, frame, "TemporalPositionSequence");
+  const frameType = ["MRImageFrameTypeSequence", "CTImageFrameTypeSequence"].map((s) => macro(ds, frame, s));
   const typed = frameType.find((item) => item !== ds);
-  const diffusion = macro(ds, groups, "MRDiffusionSequence");
-  const echo = macro(ds, groups, "MREchoSequence");
+  const diffusion = macro(ds, frame, "MRDiffusionSequence");
+  const echo = macro(ds, frame, "MREchoSequence");
   const trigger = number(ds, "TriggerTime");
   const optional = {
     acquired: frameMoment(content, "FrameAcquisitionDateTime") ?? momentOf(ds, "Acquisition"),
@@ -99,7 +92,7 @@ function sliceOf(instance: Instance, frame: number, groups: Groups): Slice | nul
     ...{ instance, frame, rows, columns, position, alongRow, alongColumn },
     sopInstance: text(ds, "SOPInstanceUID") ?? "",
     spacing: [betweenColumns, betweenRows],
-    ...scale(ds, groups),
+    ...scale(ds, frame),
     imageType: typed ? texts(typed, "FrameType") : texts(ds, "ImageType"),
     ...(Object.fromEntries(Object.entries(optional).filter(([, v]) => v !== undefined)) as Partial<Slice>),
   };
@@ -123,13 +116,13 @@ interface Scale {
 }
 
 /** Modality LUT as slope and intercept; a Parametric Map by its real world value mapping (PS3.3 C.7.6.16.2.11). */
-function scale(ds: DataSet, groups: Groups): Scale {
-  const transform = macro(ds, groups, "PixelValueTransformationSequence");
+function scale(ds: DataSet, frame: number): Scale {
+  const transform = macro(ds, frame, "PixelValueTransformationSequence");
   const slope = number(transform, "RescaleSlope");
   const intercept = number(transform, "RescaleIntercept");
   const modality = text(ds, "Modality");
   const stated = slope !== undefined || intercept !== undefined;
-  const mapped = realWorld(ds, groups);
+  const mapped = realWorld(ds, frame);
   if (mapped && (!stated || text(ds, "SOPClassUID") === PARAMETRIC_MAP)) return mapped;
   if (!stated) return { slope: 1, intercept: 0, unit: modality === "CT" ? "HU" : "1" };
   const type = text(transform, "RescaleType");
@@ -137,8 +130,8 @@ function scale(ds: DataSet, groups: Groups): Scale {
   return { slope: slope || 1, intercept: intercept ?? 0, unit };
 }
 
-function realWorld(ds: DataSet, groups: Groups): Scale | null {
-  const found = macro(ds, groups, "RealWorldValueMappingSequence");
+function realWorld(ds: DataSet, frame: number): Scale | null {
+  const found = macro(ds, frame, "RealWorldValueMappingSequence");
   const mapping = found === ds ? items(ds, "RealWorldValueMappingSequence")[0] : found;
   const unit = mapping && items(mapping, "MeasurementUnitsCodeSequence")[0];
   if (!mapping || !unit) return null;

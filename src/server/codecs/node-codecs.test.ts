@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
-import { decodePart } from "../../dicom/decode.ts";
+import { decodePart, pixelFormat } from "../../dicom/decode.ts";
+import { frameBytes } from "../../dicom/frames.ts";
 import { parsePart10 } from "../../dicom/parse.ts";
 import { transferSyntaxOf } from "../../dicom/transfer-syntax.ts";
 import { nodeCodecs } from "./node-codecs.ts";
@@ -84,3 +85,13 @@ test("decoded pixels equal those of dcmtk and gdcm", {
 function bufferOf(samples: ArrayBufferView): Buffer {
   return Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
 }
+
+test("OpenJPH and OpenJPEG agree on an HTJ2K image", { skip }, async () => {
+  const codecs = await nodeCodecs();
+  const bytes = new Uint8Array(readFileSync(path("TS/pydicom-data/HTJ2KLossless_08_RGB.dcm")));
+  const part10 = parsePart10(bytes);
+  const format = pixelFormat(part10.dataSet, part10.pixels);
+  const [a, b] = [codecs.htj2k!, codecs["jpeg-2000"]!].map((codec) => codec(frameBytes(bytes, part10, 0), format));
+  assert.deepEqual([a!.width, a!.height, a!.components], [format.columns, format.rows, 3]);
+  assert.equal(Buffer.compare(bufferOf(a!.samples), bufferOf(b!.samples)), 0);
+});
