@@ -83,9 +83,13 @@ export function AngioRoom({ series, children, onKeyImage }: AngioRoomProps) {
   const frame = state?.slice ?? 0;
   useEffect(() => {
     if (!handle || state?.status !== "rendered" || pictures[handle.plan.seriesUid] || state.slice < 2) return;
-    const picture = snapshot(handle, 240);
-    if (picture) setPictures((all) => ({ ...all, [handle.plan.seriesUid]: picture }));
-  }, [handle, state, pictures]);
+    const { seriesUid } = handle.plan;
+    const timer = setTimeout(() => {
+      const picture = snapshot(handle, 240);
+      if (picture) setPictures((all) => ({ ...all, [seriesUid]: picture }));
+    }, 400);
+    return () => clearTimeout(timer);
+  }, [handle, state?.status, state?.slice, pictures]);
 
   const step = (by: number) => {
     const now = runs.findIndex(({ seriesUid }) => seriesUid === run?.seriesUid);
@@ -173,7 +177,7 @@ export function AngioRoom({ series, children, onKeyImage }: AngioRoomProps) {
             windowWidth={(state?.window?.width ?? 600) / 1000}
             relationship={relationshipOf(instance)}
             onChange={change}
-            onWindow={(width) => handle?.controller.setWindow({ width: 1000 * width, level: -333 * width })}
+            onWindow={(width) => handle?.controller.setWindow({ width: 1000 * width, level: -250 * width })}
           />
         )}
         {children}

@@ -77,7 +77,7 @@ export async function subtracted(imageId: string): Promise<Types.IImage> {
     });
     keep(run, key, pixels);
   }
-  return madeImage(imageId, pixels, rows, columns, { width: 600, level: -200 });
+  return madeImage(imageId, pixels, rows, columns, { width: 600, level: -150 });
 }
 
 /** The raw samples of a frame, through Cornerstone's loader (any transfer syntax) and cache. */

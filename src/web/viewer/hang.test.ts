@@ -28,7 +28,10 @@ const analysis = {
 } as unknown as AnalysisView;
 
 test("a stroke hangs as plain CT, CTA slab, Tmax, relative CBF", () => {
-  const plan = hang([series("CTP"), series("CTA"), series("NCCT"), series("PMAP", "m1")], [analysis]);
+  const plan = hang(
+    [series("CTP"), series("CTA"), series("NCCT"), series("PMAP", "m1"), series("PMAP", "m2")],
+    [analysis],
+  );
   assert.equal(plan.kind, "stroke");
   assert.deepEqual(
     plan.panes.map(({ seriesUid }) => seriesUid),

@@ -77,7 +77,8 @@ export function shown(series: readonly SeriesView[]): readonly SeriesView[] {
 export function hang(series: readonly SeriesView[], analyses: readonly AnalysisView[] = []): HangingPlan {
   const candidates: PanePlan[] = [];
   const images = shown(series).filter(({ role }) => role !== "PMAP");
-  const maps = latestResult(analyses)?.result?.maps ?? {};
+  const stored = Object.entries(latestResult(analyses)?.result?.maps ?? {});
+  const maps = Object.fromEntries(stored.filter(([, uid]) => series.some(({ seriesUid }) => seriesUid === uid)));
   for (const name of READING_ORDER) {
     if (name === "tmax" || name === "cbf") {
       const seriesUid = maps[name];

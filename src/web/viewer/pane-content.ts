@@ -86,7 +86,7 @@ function stackContent(
       kind: "stack",
       imageIds: ids,
       start: Math.floor(stack.length * 0.4),
-      window: { width: 600, level: -200 },
+      window: { width: 600, level: -150 },
     };
     return { show, series, images, subtraction, ...times };
   }

@@ -134,8 +134,8 @@ function place({ state, series, content }: Props): string {
 }
 
 /** The bottom right corner: plane and slab, with a choice of both where there is a volume. */
-function mode({ plan, state, content, onPlan, onSlab }: Props) {
-  if (content?.map) {
+function mode({ plan, state, content, compact, onPlan, onSlab }: Props) {
+  if (content?.map && !compact) {
     const { threshold } = content.map.style;
     const motion = content.map.analysis?.result?.motion;
     return (
@@ -146,6 +146,7 @@ function mode({ plan, state, content, onPlan, onSlab }: Props) {
       </span>
     );
   }
+  if (compact) return <small>not for primary diagnosis</small>;
   if (!content?.images.order.volume || plan.mode === "run") return null;
   if (plan.mode === "map") return null;
   const plane = plan.mode === "mip" ? (plan.plane ?? "axial") : plan.mode;

@@ -91,7 +91,6 @@ export function PhoneRoom({ series, analyses = NONE }: ReadingRoomProps) {
         />
       </div>
       <div className="v-thumbs">
-        <span>not for primary diagnosis</span>
         {isCt &&
           CT_PRESETS.slice(0, 5).map((preset) => (
             <button key={preset.key} type="button" onClick={() => handle?.controller.setWindow(preset)}>

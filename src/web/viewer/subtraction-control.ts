@@ -40,7 +40,7 @@ export async function applySubtraction(handle: PaneHandle, next: Subtraction): P
       if (wanted.raw !== raw) {
         raw = wanted.raw;
         const full = Number(image.windowWidth);
-        controller.setWindow(raw ? { width: full, level: full * RAW_WINDOW_SHARE } : { width: 600, level: -200 });
+        controller.setWindow(raw ? { width: full, level: full * RAW_WINDOW_SHARE } : { width: 600, level: -150 });
       }
     }
   } finally {
