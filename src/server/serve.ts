@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { startDimse } from "./dimse/server.ts";
 import { buildApp } from "./http/app.ts";
 import type { Services } from "./http/services.ts";
+import { settleArrivals } from "./ingest/arrivals.ts";
 import { startSweeping } from "./ingest/sweep-orphans.ts";
 import { ROOT } from "./services.ts";
 
@@ -52,6 +53,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     async stop() {
       app.server.closeAllConnections(); // live channels would otherwise hold the door open
       await Promise.all([app.close(), dimse.stop(), sweeping.stop()]);
+      await settleArrivals(services);
     },
   };
 }
