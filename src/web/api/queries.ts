@@ -29,14 +29,15 @@ export const session = queryOptions({
 export const cases = queryOptions({
   queryKey: ["cases"],
   queryFn: ({ signal }) => ask<{ cases: CaseSummary[] }>("/api/cases", { signal }).then((answer) => answer.cases),
-  refetchInterval: 60_000,
+  // That images have stopped arriving is not an event; it has to be looked for.
+  refetchInterval: ({ state }) => (state.data?.some((row) => row.images.arriving) ? 8_000 : 60_000),
 });
 
 export const oneCase = (caseId: string) =>
   queryOptions({
     queryKey: ["case", caseId],
     queryFn: ({ signal }) => ask<CaseView>(`/api/cases/${id(caseId)}`, { signal }),
-    refetchInterval: 60_000,
+    refetchInterval: ({ state }) => (state.data?.images.arriving ? 5_000 : 60_000),
   });
 
 export const organisations = queryOptions({

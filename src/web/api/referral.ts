@@ -14,12 +14,18 @@ export interface DraftState {
   readonly savedAt: number | null;
 }
 
+export interface FactGiven {
+  readonly observedAt?: string;
+  /** More about it is being typed: it is saved with the next change or when the referral is sent. */
+  readonly hold?: boolean;
+}
+
 export interface Referral {
   /** The case of this draft; made on first use, so that an opened and left page leaves nothing behind. */
   caseId(): Promise<string>;
   change(change: CaseChange & { readonly toOrganisationId?: string }): void;
   /** `null`: take back what was entered here. */
-  fact(name: string, value: FactValue | null, observedAt?: string): void;
+  fact(name: string, value: FactValue | null, given?: FactGiven): void;
   /** Saves what is pending, then asks the other hospital. */
   send(): Promise<CaseView>;
   subscribe(listener: () => void): () => void;
@@ -122,10 +128,10 @@ export function createReferral(existing: CaseView | null, begin: () => NewCase):
       };
       later();
     },
-    fact(name, value, observedAt) {
+    fact(name, value, { observedAt, hold = false } = {}) {
       if (value === null && !ids.has(name)) facts.delete(name);
       else facts.set(name, { value, ...(observedAt ? { observedAt } : {}) });
-      later();
+      if (!hold) later();
     },
     async send() {
       await flush();

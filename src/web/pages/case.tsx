@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import type { CaseView } from "../../cases/views.ts";
 import { oneCase, session } from "../api/queries.ts";
 import { Notice } from "../design/notice.tsx";
 import { useIsPhone } from "../design/phone.ts";
@@ -67,6 +68,7 @@ export function CasePage() {
   return (
     <div className="case" data-testid="case" data-status={shown.status}>
       <CaseHeader shown={shown} organisationId={person?.organisation.id ?? ""} />
+      <CaseWarning shown={shown} />
       <div className="case-main">
         <div className={`case-images ${hasImages(shown.series) ? "" : "none"}`}>
           <CaseImages shown={shown} />
@@ -81,6 +83,19 @@ export function CasePage() {
         <AnswerBar shown={shown} answering={answering} onAnswering={setAnswering} />
       </div>
       <FactDialog caseId={shown.id} name={adding} onClose={() => setAdding(null)} />
+    </div>
+  );
+}
+
+/** What must not be missed about the case as a whole, such as images that name another patient. */
+function CaseWarning({ shown }: { readonly shown: CaseView }) {
+  const warnings = [...new Set(shown.timeline.filter((event) => event.kind === "warning").map((event) => event.text))];
+  const last = warnings.at(-1);
+  if (last === undefined) return null;
+  return (
+    <div className="banner case-warning" role="alert" data-testid="case-warning">
+      <span aria-hidden="true">◐</span> {last}
+      {warnings.length > 1 ? <span className="sub"> {warnings.length - 1} more under Course</span> : null}
     </div>
   );
 }

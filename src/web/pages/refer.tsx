@@ -17,7 +17,7 @@ import { clockTime } from "../panels/elapsed.ts";
 import { ImagesMeter } from "../panels/images-meter.tsx";
 import { PickFiles } from "../panels/pick-files.tsx";
 import { type KnownWell, ReferClock } from "../panels/refer-clock.tsx";
-import { ReferFact } from "../panels/refer-facts.tsx";
+import { ReferFact, type SetFact } from "../panels/refer-facts.tsx";
 import { type PatientDraft, ReferPatient } from "../panels/refer-patient.tsx";
 import { Failed } from "./failed.tsx";
 import { formOf, REFERRAL_FORMS } from "./refer-fields.ts";
@@ -115,12 +115,12 @@ function ReferForm({
   }, [saved]);
 
   const form = formOf(kind);
-  const setFact = (name: string, value: FactValue | null, observedAt?: string) => {
+  const setFact: SetFact = (name, value, given) => {
     setValues((before) => {
       const { [name]: _, ...rest } = before;
       return value === null ? rest : { ...rest, [name]: value };
     });
-    referral.fact(name, value, observedAt);
+    referral.fact(name, value, given);
   };
   const changePatient = (change: Partial<PatientDraft>) => {
     setPatient((now) => ({ ...now, ...change }));

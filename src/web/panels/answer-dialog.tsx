@@ -53,7 +53,6 @@ function AnswerForm({ shown, kind, need, onClose, onAnswered }: AnswerProps & { 
     0,
     Math.max(MOST_NEEDS, need.length),
   );
-  const _key = questions.map((question) => question.field).join();
 
   // Pre-ticked: what was pointed at; otherwise what the referrer can tell at the bedside.
   const bedside = questions.filter((question) => question.effort === 1).map((question) => question.field);

@@ -22,6 +22,16 @@ export function StandingState({ of }: { readonly of: Standing }) {
   return <State is={is}>{words}</State>;
 }
 
+/**
+ * The card an option is told by: the first that applies; while none does, the first undecided one that would speak for it
+ * (an open question about an exception must not read like advice); else the first.
+ */
+export function leadingCard(option: TreatmentOption): Card | undefined {
+  const applies = option.cards.find((card) => card.verdict === "applies");
+  const open = option.cards.find((card) => card.verdict === "cannotDetermine" && card.direction !== "against");
+  return applies ?? open ?? option.cards[0];
+}
+
 /** One thing that could be done, told by the card that says most about it; the others are a touch away. */
 export function OptionCard({
   option,
@@ -35,8 +45,9 @@ export function OptionCard({
   readonly onAsk?: ((field: string) => void) | undefined;
   readonly askWords: string;
 }) {
-  const [first, ...rest] = option.cards;
+  const first = leadingCard(option);
   if (!first) return null;
+  const more = option.cards.length - 1;
   const criteria = first.criteria.slice(0, 5);
   return (
     <article className={`option ${option.standing}`} data-testid="option-card" data-standing={option.standing}>
@@ -47,7 +58,11 @@ export function OptionCard({
           {first.body} {first.year} · {gradeWords(first)}
         </span>
       </div>
-      {first.direction === "against" ? <span className="chip wait">this body says: do not</span> : null}
+      {first.direction === "against" ? (
+        <span className="chip wait">
+          {first.verdict === "applies" ? "advises against it" : "would advise against it"}
+        </span>
+      ) : null}
       <p className="option-action">{first.action}</p>
       <ul className="option-criteria">
         {criteria.map((each, i) => (
@@ -71,7 +86,7 @@ export function OptionCard({
         </span>
         <span>{first.verification ? `◐ ${first.verification}` : "checked against the source"}</span>
         <Button look="link" onPress={onEvidence} data-testid="option-evidence">
-          {rest.length > 0 ? `Evidence, and ${rest.length} more ${rest.length === 1 ? "card" : "cards"}` : "Evidence"}
+          {more > 0 ? `Evidence, and ${more} more ${more === 1 ? "card" : "cards"}` : "Evidence"}
         </Button>
       </footer>
     </article>

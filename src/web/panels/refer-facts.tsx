@@ -1,12 +1,13 @@
 import { useState } from "react";
 import type { FactValue } from "../../core/index.ts";
 import { fieldOf } from "../../knowledge/dictionary.ts";
+import type { FactGiven } from "../api/referral.ts";
 import { Segments } from "../design/choice.tsx";
 import { TextField } from "../design/field.tsx";
 import { FactInput } from "./fact-input.tsx";
 import { lastTimeOfDay } from "./local-time.ts";
 
-export type SetFact = (name: string, value: FactValue | null, observedAt?: string) => void;
+export type SetFact = (name: string, value: FactValue | null, given?: FactGiven) => void;
 
 interface FieldProps {
   readonly name: string;
@@ -84,7 +85,7 @@ function Lysis({ value, onSet }: Omit<FieldProps, "name">) {
     const at = lastTimeOfDay(when, new Date());
     if (!at) return setError(`"${when}" is no time of day. Write it like 04:10.`);
     setError(null);
-    onSet("ivt_given", true, at.toISOString());
+    onSet("ivt_given", true, { observedAt: at.toISOString() });
   };
   return (
     <div className={value === true ? "refer-pair" : ""}>
@@ -93,7 +94,7 @@ function Lysis({ value, onSet }: Omit<FieldProps, "name">) {
         value={value === null ? (unknown ? "?" : null) : String(value)}
         onChange={(next) => {
           setUnknown(next === "?");
-          onSet("ivt_given", next === "?" ? null : next === "true");
+          onSet("ivt_given", next === "?" ? null : next === "true", { hold: next === "true" });
         }}
         choices={[{ id: "false", label: "Not given" }, { id: "true", label: "Given" }, NOT_KNOWN]}
         data-testid="refer-ivt_given"

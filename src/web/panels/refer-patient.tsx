@@ -83,7 +83,7 @@ export function ReferPatient({
       {others.map((other) => (
         <div key={other.id} className="refer-duplicate" data-testid="refer-duplicate">
           <State is="look">
-            There is an open case with this number: {personName(other.patient.name)}, {other.question || other.kind}.
+            There is an open case with this number: {personName(other.patient.name)}, {other.question || other.kind}
           </State>
           <Link
             to={other.status === "draft" ? "/refer" : "/cases/$caseId"}
