@@ -51,6 +51,16 @@ const CALLOSUM: Tube = [
   [0, 37, 15, 5],
   [0, 36, 9, 4],
 ];
+const FORAMEN: Tube = [
+  [1, -3, 5, 1.6],
+  [6, -4, 10, 2.2],
+];
+const MEDULLA: Tube = [
+  [0, 28, -42, 9.5],
+  [0, 34, -58, 7.6],
+  [0, 43, -72, 6],
+  [0, 46, -230, 5.8],
+];
 const AQUEDUCT: Tube = [
   [0, 25, 1, 1.1],
   [0, 33, -8, 0.9],
@@ -61,6 +71,7 @@ const AQUEDUCT: Tube = [
  * Signed distance in mm to the ventricles of one half; `ax` is |x|, `enlarge` mm widens them (age, hydrocephalus).
  */
 export function ventricles(ax: number, y: number, z: number, enlarge: number): number {
+  if (ax > 48 || y < -50 || y > 86 || z > 44 || z < -58) return 9;
   let d = tube(FRONTAL_HORN, ax, y, z, 0.72);
   d = Math.min(d, tube(OCCIPITAL_HORN, ax, y, z, 0.7), tube(TEMPORAL_HORN, ax, y, z));
   d -= enlarge;
@@ -70,15 +81,7 @@ export function ventricles(ax: number, y: number, z: number, enlarge: number): n
       ellipsoid(ax, y - 9, z + 2, 2.2 + enlarge * 0.8, 17, 11),
       tube(AQUEDUCT, ax, y, z),
       ellipsoid(ax, y - 42, z + 31, 7.5 + enlarge, 5.5 + enlarge * 0.5, 11),
-      tube(
-        [
-          [1, -3, 5, 1.6],
-          [6, -4, 10, 2.2],
-        ],
-        ax,
-        y,
-        z,
-      ),
+      tube(FORAMEN, ax, y, z),
     );
   }
   return d;
@@ -86,11 +89,13 @@ export function ventricles(ax: number, y: number, z: number, enlarge: number): n
 
 /** Signed distance in mm to the corpus callosum in the midline, thinning sideways. */
 export function callosum(ax: number, y: number, z: number): number {
+  if (z > 50 || z < -25 || y > 62) return 12;
   return tube(CALLOSUM, 0, y, z) + (ax > 9 ? (ax - 9) * 0.5 : 0);
 }
 
 /** Deep grey nucleus, choroid plexus or 0 at a point of one half (caudate, lentiform, thalamus, hippocampus ...). */
 export function nucleus(ax: number, y: number, z: number): number {
+  if (ax > 42 || y < -36 || y > 48 || z > 30 || z < -30) return 0;
   if (tube(CHOROID, ax, y, z) < 0) return LABEL.choroid;
   if (tube(CAUDATE, ax, y, z) < 0) return LABEL.deepGrey;
   if (ax > 12 && ax < 38 && y > -26 && y < 26 && z > -14 && z < 22) {
@@ -115,6 +120,7 @@ export function nucleus(ax: number, y: number, z: number): number {
 
 /** Signed distance in mm to the brainstem (midbrain with crura, pons, medulla). */
 export function brainstem(ax: number, y: number, z: number): number {
+  if (ax > 28 || z > 14 || y < 2 || (z > -60 && y > 66)) return 1e3;
   let d = 1e9;
   if (z > -26) {
     const w = z > -2 ? 1 - (z + 2) / 12 : 1;
@@ -127,20 +133,6 @@ export function brainstem(ax: number, y: number, z: number): number {
   }
   if (z < -12)
     d = Math.min(d, ellipsoid(ax, y - 26, z + 32, 17.5, 13, 14.5), ellipsoid(ax - 13, y - 36, z + 32, 8, 9, 8));
-  if (z < -36)
-    d = Math.min(
-      d,
-      tube(
-        [
-          [0, 28, -42, 9.5],
-          [0, 34, -58, 7.6],
-          [0, 43, -72, 6],
-          [0, 46, -230, 5.8],
-        ],
-        ax,
-        y,
-        z,
-      ),
-    );
+  if (z < -36) d = Math.min(d, tube(MEDULLA, ax, y, z));
   return d;
 }

@@ -1,5 +1,30 @@
 import { LABEL } from "./label.ts";
-import { ellipsoid, smoothstep, tube } from "./shape.ts";
+import { ellipsoid, smoothstep, type Tube, tube } from "./shape.ts";
+
+const OPTIC_NERVE: Tube = [
+  [15, -22, -27, 2],
+  [24, -42, -30, 2.1],
+  [32, -58, -32, 2.3],
+];
+const RAMUS: Tube = [
+  [45, -12, -106, 4],
+  [48, 0, -76, 4],
+  [50, 2, -48, 5],
+];
+const ZYGOMA: Tube = [
+  [40, -66, -48, 6],
+  [57, -48, -46, 3.4],
+  [65, -20, -44, 2.6],
+  [63, 4, -42, 3],
+];
+const PTERYGOID: Tube = [
+  [23, -22, -52, 2.4],
+  [20, -20, -80, 1.8],
+];
+const NOSE: Tube = [
+  [0, -86, -28, 10],
+  [0, -98, -54, 11],
+];
 
 /**
  * Label of a point outside the cranial cavity and the skull vault: orbits, nose and sinuses, jaws, pharynx, upper neck
@@ -47,19 +72,7 @@ export function faceLabel(x: number, y: number, z: number, noise: number): numbe
       return globe > 11.9 ? LABEL.muscle : LABEL.vitreous;
     }
     if (t > 0 && t < 1.02 && rr < rad) {
-      if (
-        tube(
-          [
-            [15, -22, -27, 2],
-            [24, -42, -30, 2.1],
-            [32, -58, -32, 2.3],
-          ],
-          ax,
-          y,
-          z,
-        ) < 0
-      )
-        return LABEL.brainstem;
+      if (tube(OPTIC_NERVE, ax, y, z) < 0) return LABEL.brainstem;
       const wall = rad - rr;
       const angle = Math.atan2(z - cz, ax - cx);
       if (t < 0.93 && wall > 1 && wall < 4.2 && Math.abs(Math.sin(2 * angle)) < 0.5) return LABEL.muscle;
@@ -107,42 +120,11 @@ export function faceLabel(x: number, y: number, z: number, noise: number): numbe
       if (jaw < 5.2) return z > -98 && y < -36 ? LABEL.tooth : jaw > 3.4 || z < -114 ? LABEL.bone : LABEL.diploe;
     }
     // Ramus, condyle, zygoma
-    const ramus = tube(
-      [
-        [45, -12, -106, 4],
-        [48, 0, -76, 4],
-        [50, 2, -48, 5],
-      ],
-      ax,
-      y,
-      z,
-      0.5,
-    );
+    const ramus = tube(RAMUS, ax, y, z, 0.5);
     if (ramus < 0) return ramus > -1.6 ? LABEL.bone : LABEL.diploe;
-    const zygoma = tube(
-      [
-        [40, -66, -48, 6],
-        [57, -48, -46, 3.4],
-        [65, -20, -44, 2.6],
-        [63, 4, -42, 3],
-      ],
-      ax,
-      y,
-      z,
-    );
+    const zygoma = tube(ZYGOMA, ax, y, z);
     if (zygoma < 0) return LABEL.bone;
-    if (
-      tube(
-        [
-          [23, -22, -52, 2.4],
-          [20, -20, -80, 1.8],
-        ],
-        ax,
-        y,
-        z,
-      ) < 0
-    )
-      return LABEL.bone;
+    if (tube(PTERYGOID, ax, y, z) < 0) return LABEL.bone;
     const tongue = ellipsoid(ax, y + 48, z + 92, 21, 32, 17);
     if (tongue < 0) return LABEL.muscle;
     if (ellipsoid(ax - 53, y + 8, z + 78, 9, 20, 30) < 0 || ellipsoid(ax - 39, y + 6, z + 72, 5, 16, 26) < 0)
@@ -166,22 +148,10 @@ export function faceLabel(x: number, y: number, z: number, noise: number): numbe
 export function skinDistance(ax: number, y: number, z: number): number {
   const cranial = ellipsoid(ax, y - 17, z - 12, 76.5, 97.5, z > 12 ? 74 : 104);
   let d = z > -62 ? cranial : 40;
-  if (z < 20) {
+  if (z < 20 && !(z > -20 && y > 20)) {
     const jawTaper = 1 - 0.34 * smoothstep(-60, -125, z);
     d = Math.min(d, ellipsoid(ax, y + 34, z + 62, 69 * jawTaper, 62, 68));
-    d = Math.min(
-      d,
-      ellipsoid(ax, y + 92, z + 52, 15, 18, 17),
-      tube(
-        [
-          [0, -86, -28, 10],
-          [0, -98, -54, 11],
-        ],
-        ax,
-        y,
-        z,
-      ),
-    );
+    d = Math.min(d, ellipsoid(ax, y + 92, z + 52, 15, 18, 17), tube(NOSE, ax, y, z));
     const neck = 1 + 0.12 * smoothstep(-130, -190, z);
     if (z < -30) d = Math.min(d, Math.max(ellipsoid(ax, y - 26, 0, 60 * neck, 60 * neck, 1e3), z + 30));
   }

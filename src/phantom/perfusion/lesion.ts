@@ -33,7 +33,7 @@ const TERRITORY_OF: Readonly<Record<OcclusionSite, readonly string[]>> = {
 
 /** Normal arrival delay of tissue after the carotid terminus, in tenths of a second. */
 export function normalDelay(territory: number, grey: boolean): number {
-  return (grey ? 7 : 12) + (territory === 5 || territory === 6 ? 4 : territory === 7 ? 3 : 0);
+  return (grey ? 11 : 18) + (territory === 5 || territory === 6 ? 4 : territory === 7 ? 3 : 0);
 }
 
 /**

@@ -58,7 +58,7 @@ export function* renderNcct(patient: Patient, native: Int16Array, studio: Studio
 /** Enhancement in HU of arteries, veins and tissue (per mL/100 g of blood volume) at the time of CT angiography. */
 const CTA_HU = { artery: 390, vein: 120, tissue: 1.6 } as const;
 
-/** CT angiography from C4 to the vertex: 360 x 360, 0.625 mm pixels, 1 mm slices, arterial phase. */
+/** CT angiography from C4 to the vertex: 320 x 320, 0.7 mm pixels, 1 mm slices, arterial phase. */
 export function* renderCta(
   patient: Patient,
   native: Int16Array,
@@ -66,7 +66,7 @@ export function* renderCta(
   ms: number,
   from = -162,
 ): Generator<PhantomFile> {
-  const raster = axialRaster(360, 225);
+  const raster = axialRaster(320, 225);
   const tile = noiseTile(patient.seed + 202);
   const series = openSeries(studio, CT_SCANNER, {
     number: 4,

@@ -47,28 +47,36 @@ export interface CurveTable {
 export function curveTable(patient: Patient): CurveTable {
   const { contrast } = patient.spec;
   const times = frameTimes(contrast.dt, contrast.frames);
-  const memo = new Map<number, Float64Array>();
-  const recall = (key: number, make: () => Float64Array): Float64Array => {
-    let c = memo.get(key);
-    if (!c) {
-      c = make();
-      memo.set(key, c);
-    }
-    return c;
+  const memo: (Float64Array | undefined)[] = new Array(3 * 4096);
+  const keep = (key: number, curve: Float64Array): Float64Array => {
+    memo[key] = curve;
+    return curve;
   };
   const zero = patient.terminusS;
   return {
     times,
-    tissue: (code, tenths) =>
-      recall(code * 256 + tenths, () => {
-        const p = PERFUSION[code > 4 ? 1 : 0][(code - 1) & 3];
-        const unit = residueCurve(patient.input, mttOf(p), tenths / 10, times);
-        const k = ((RHO / KAPPA) * p.cbv) / 100;
-        return unit.map((v) => v * k);
-      }),
-    artery: (tenths) =>
-      recall(10000 + tenths, () => Float64Array.from(times, (t) => arterial(patient.input, t - (tenths / 10 - zero)))),
-    vein: (tenths) => recall(20000 + tenths, () => residueCurve(patient.input, 3.2, tenths / 10 - zero, times)),
+    tissue: (code, tenths) => {
+      const key = code * 256 + tenths;
+      const known = memo[key];
+      if (known) return known;
+      const p = PERFUSION[code > 4 ? 1 : 0][(code - 1) & 3];
+      const k = ((RHO / KAPPA) * p.cbv) / 100;
+      const unit = residueCurve(patient.input, mttOf(p), tenths / 10, times);
+      return keep(
+        key,
+        unit.map((v) => v * k),
+      );
+    },
+    artery: (tenths) => {
+      const key = 4096 + tenths;
+      const curve = (): Float64Array =>
+        Float64Array.from(times, (t) => arterial(patient.input, t - (tenths / 10 - zero)));
+      return memo[key] ?? keep(key, curve());
+    },
+    vein: (tenths) => {
+      const key = 8192 + tenths;
+      return memo[key] ?? keep(key, residueCurve(patient.input, 3.2, tenths / 10 - zero, times));
+    },
   };
 }
 
@@ -164,6 +172,11 @@ export function sampleSlab(
         const j = Math.floor(y);
         const at = k * plane + r * raster.columns + c;
         if (i < 0 || j < 0 || i >= nx - 1 || j >= ny - 1) {
+          base[at] = -1000;
+          continue;
+        }
+        const middle = (Math.round(z) * ny + j) * nx + i;
+        if (native[middle] < -900 && native[middle + 1 + nx] < -900 && native[middle + 2 * nx * ny] < -900) {
           base[at] = -1000;
           continue;
         }

@@ -113,7 +113,7 @@ export function projectBlush(patient: Patient, injection: Injection, view: View)
         if (i < 0 || j < 0 || i >= size - 1 || j >= size - 1) continue;
         const s = patient.delay[at] / 10;
         const cut = blocked?.[patient.territory[at]] ?? false;
-        const q = cut ? (s < 8 ? 2 : 3) : s < 2 ? 0 : s < 4.5 ? 1 : s < 8 ? 2 : 3;
+        const q = cut ? (s < 8 ? 2 : 3) : s < 2.6 ? 0 : s < 4.5 ? 1 : s < 8 ? 2 : 3;
         const area = (view.spacing / m / k) ** 2;
         const blood = ((27 / area) * PERFUSION[t > 4 ? 1 : 0][(t - 1) & 3].cbv) / 100;
         const u = c * k - i;
