@@ -46,6 +46,8 @@ export interface JpegScan {
 }
 
 const PIXEL_LIMIT = 2 ** 28;
+/** More pixels a byte than any scan can code: a block of 64 pixels takes a bit, chroma may be a sixteenth. */
+const PIXELS_PER_BYTE = 8192;
 
 /**
  * Decode a JPEG code stream: baseline, extended (8 and 12 bits), progressive and lossless Huffman processes. YCbCr of
@@ -86,7 +88,7 @@ export function decodeJpeg(stream: Uint8Array, format: PixelFormat): CodecImage 
     else if (marker === 0xe0 && isText(body, "JFIF")) jfif = true;
     else if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc8 && marker !== 0xcc) {
       if (frame) throw new Error("hierarchical JPEG is not supported");
-      frame = readFrame(marker, body);
+      frame = readFrame(marker, body, stream.length);
       if (frame.width !== format.columns || frame.height !== format.rows) {
         const outside = `${format.columns} x ${format.rows}`;
         throw new Error(`the JPEG frame is ${frame.width} x ${frame.height}, the data set says ${outside}`);
@@ -148,7 +150,7 @@ function readHuffman(body: Uint8Array, tables: Map<number, HuffmanTable>): void 
   }
 }
 
-function readFrame(marker: number, body: Uint8Array): JpegFrame {
+function readFrame(marker: number, body: Uint8Array, streamLength: number): JpegFrame {
   if (marker > 0xc3) throw new Error(`JPEG process SOF${marker - 0xc0} (arithmetic or hierarchical) is not supported`);
   const lossless = marker === 0xc3;
   const [precision, height, width, count] = [
@@ -169,6 +171,8 @@ function readFrame(marker: number, body: Uint8Array): JpegFrame {
   ) {
     throw new Error(`a frame of ${width} x ${height} x ${count} with ${precision} bits is not supported`);
   }
+  if (width * height > streamLength * PIXELS_PER_BYTE)
+    throw new Error(`${streamLength} bytes cannot hold ${width} x ${height} pixels`);
   if (body.length < 6 + 3 * count) throw new Error("the frame header is cut off");
   const facts = Array.from({ length: count }, (_, i) => body.subarray(6 + 3 * i, 9 + 3 * i));
   const hMax = Math.max(...facts.map((f) => f[1]! >> 4));

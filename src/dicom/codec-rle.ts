@@ -40,6 +40,8 @@ export function decodeRle(frame: Uint8Array, pixels: number, samples: number, by
   if (count !== segments)
     throw damaged(`it has ${count} segments, ${samples} sample(s) of ${bytesPerSample} byte(s) need ${segments}`);
   const offsets = Array.from({ length: segments }, (_, i) => view.getUint32(4 + 4 * i, true));
+  // Two bytes make at most 128: a short frame that claims to be a huge image takes no memory.
+  if (pixels * segments > frame.length * 64) throw damaged(`${frame.length} bytes cannot hold ${pixels} pixels`);
   const out = new Uint8Array(pixels * segments);
   offsets.forEach((offset, i) => {
     const end = offsets[i + 1] ?? frame.length;

@@ -62,15 +62,22 @@ export type Codec = (codestream: Uint8Array, format: PixelFormat) => CodecImage;
 /** The codecs that a platform brings along; RLE and native need none. */
 export type Codecs = Partial<Record<PixelCoding, Codec>>;
 
+/** Bytes of one decoded frame that are still decoded: 1 GiB. */
+const FRAME_LIMIT = 2 ** 30;
+
 /** The pixel format of an image. Errors: `cannot-decode` when rows, columns or bits are missing or impossible. */
 export function pixelFormat(ds: DataSet, pixels?: Pick<PixelLocation, "tag" | "vr"> | null): PixelFormat {
   const float = pixels?.tag === 0x7fe00008 || pixels?.tag === 0x7fe00009;
   const rows = number(ds, "Rows") ?? 0;
   const columns = number(ds, "Columns") ?? 0;
-  const bitsAllocated = number(ds, "BitsAllocated") ?? (float ? (pixels?.tag === 0x7fe00008 ? 32 : 64) : 0);
+  const bitsAllocated = float ? (pixels?.tag === 0x7fe00008 ? 32 : 64) : (number(ds, "BitsAllocated") ?? 0);
   if (rows < 1 || columns < 1 || ![1, 8, 16, 32, 64].includes(bitsAllocated)) {
     const what = `${rows} rows, ${columns} columns, ${bitsAllocated} bits allocated`;
     throw new WillisError("cannot-decode", `These pixels cannot be decoded: ${what}.`);
+  }
+  const bytes = (rows * columns * (number(ds, "SamplesPerPixel") ?? 1) * bitsAllocated) / 8;
+  if (bytes > FRAME_LIMIT) {
+    throw new WillisError("cannot-decode", `A frame of ${bytes} bytes is larger than ${FRAME_LIMIT}: not decoded.`);
   }
   const bitsStored = Math.min(number(ds, "BitsStored") ?? bitsAllocated, bitsAllocated);
   return {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
+import { uniform } from "../../core/random.ts";
 import { decodePart, pixelFormat } from "../../dicom/decode.ts";
 import { frameBytes } from "../../dicom/frames.ts";
 import { parsePart10 } from "../../dicom/parse.ts";
@@ -94,4 +95,32 @@ test("OpenJPH and OpenJPEG agree on an HTJ2K image", { skip }, async () => {
   const [a, b] = [codecs.htj2k!, codecs["jpeg-2000"]!].map((codec) => codec(frameBytes(bytes, part10, 0), format));
   assert.deepEqual([a!.width, a!.height, a!.components], [format.columns, format.rows, 3]);
   assert.equal(Buffer.compare(bufferOf(a!.samples), bufferOf(b!.samples)), 0);
+});
+
+test("damaged code streams end in an error or an image and do not harm the next decode", { skip }, async () => {
+  const codecs = await nodeCodecs();
+  const random = uniform(1);
+  for (const name of [
+    "TS/pydicom/MR_small_jpeg_ls_lossless.dcm",
+    "TS/pydicom/MR_small_jp2klossless.dcm",
+    "TS/pydicom-data/HTJ2KLossless_08_RGB.dcm",
+    "TS/pydicom/JPGExtended.dcm",
+  ]) {
+    const bytes = new Uint8Array(readFileSync(path(name)));
+    const part10 = parsePart10(bytes);
+    const format = pixelFormat(part10.dataSet, part10.pixels);
+    const codec = codecs[transferSyntaxOf(part10.transferSyntax).coding]!;
+    const stream = frameBytes(bytes, part10, 0);
+    const before = bufferOf(codec(stream, format).samples);
+    for (let round = 0; round < 20; round++) {
+      const damaged = new Uint8Array(stream);
+      for (let i = 0; i < 8; i++) damaged[Math.floor(random() ** 3 * stream.length)] = Math.floor(random() * 256);
+      try {
+        codec(damaged, format);
+      } catch (error) {
+        assert.ok(error instanceof Error);
+      }
+    }
+    assert.equal(Buffer.compare(bufferOf(codec(stream, format).samples), before), 0, name);
+  }
 });
