@@ -45,6 +45,7 @@ interface Open {
   charset: Charset;
 }
 
+const CHARACTER_SET = 0x00080005;
 const ITEM = 0xfffee000;
 const ITEM_END = 0xfffee00d;
 const SEQUENCE_END = 0xfffee0dd;
@@ -196,7 +197,7 @@ export function readElements(
     need(end, `${tagText(tag)} at byte ${start}`);
     const value = readValue(vr, bytes.subarray(pos, end), top.bigEndian && !nestedImplicit, top.charset);
     top.dataSet.set(tag, { vr, value });
-    if (tag === 0x00080005) top.charset = charsetOf(value as readonly string[]);
+    if (tag === CHARACTER_SET && vr === "CS") top.charset = charsetOf(value as readonly string[]);
     pos = end;
   }
   return finish();
