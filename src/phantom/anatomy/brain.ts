@@ -40,7 +40,7 @@ export function brainLabeller(shape: BrainShape) {
     const hemi = ellipsoid(ax - 22, y - 58, z + 34, 37, 38, 31);
     const vermis = ellipsoid(ax, y - 56, z + 24, 15, 30, 27);
     const notch = ax < 7 && y > 84 ? 6 : 0;
-    let d = Math.max(Math.min(hemi, vermis), 2.6 + notch - depth, z - tentorium(x, y) + 2.2);
+    let d = Math.max(Math.min(hemi, vermis), 2.6 + notch - depth, z - tentorium(x, y) + 0.3);
     d = Math.max(d, 4 - ellipsoid(ax, y - 30, z + 32, 19, 17, 16));
     if (d > 0) return 0;
     const w = minor(x / 16, y / 16, z / 16, o2) * 2.2;
@@ -64,7 +64,7 @@ export function brainLabeller(shape: BrainShape) {
     const tent = tentorium(x, y);
     const inNotch = ax < 21 - Math.max(0, y - 30) * 0.55 && y < 66;
     const behind = y > 12 && !inNotch && (ax - 10) * 29 - (y - 7) * 48 < -60;
-    if (behind && Math.abs(z - tent) < 0.55) return LABEL.dura;
+    if (behind && Math.abs(z - tent) < 0.45) return LABEL.dura;
 
     const stem = brainstem(ax, y, z);
     if (stem < 4.2) {
@@ -100,7 +100,7 @@ export function brainLabeller(shape: BrainShape) {
     const central = ellipsoid(ax, y - 8, z - 4, 9, 30, 17) < 0;
     const medial = central || cc < 0 ? 9 : ax - 0.9 - wide;
     if (medial < 0) return LABEL.csf;
-    if (behind && z > tent) pia = Math.min(pia, z - tent - 2);
+    if (behind && z > tent) pia = Math.min(pia, z - tent - 0.2);
 
     // Sylvian fissure and insula
     const line = -9 + (y + 14) * 0.52;

@@ -59,6 +59,10 @@ export function faceLabel(x: number, y: number, z: number, noise: number): numbe
     if (lateralMass < 0) return lateralMass > -1.8 ? LABEL.bone : LABEL.diploe;
     if (ellipsoid(ax - 25, y - 32, level - 8, 4.5, 4.5, 4) < 0 && Math.hypot(ax - 25, y - 32) > 2.8) return LABEL.bone;
   }
+  // Brow and root of the nose
+  if (z > -40 && z < -10 && y < -48 && ax < 52 && skin < -4.5 && skin > -11) {
+    if (ax < 13 ? z > -34 : z > -19 - ax * 0.04) return skin > -6 || skin < -9.4 ? LABEL.bone : LABEL.diploe;
+  }
   // Orbit: cone of fat with globe, nerve and muscles
   if (z > -52 && z < -12 && y < -18 && y > -96 && ax > 8 && ax < 54) {
     const t = (-y - 20) / 52;
@@ -83,7 +87,6 @@ export function faceLabel(x: number, y: number, z: number, noise: number): numbe
   // Air: paranasal sinuses, nose, pharynx
   if (y < 10) {
     const cell = noise * 1.2;
-    if (ellipsoid(ax - 13, y + 84, z + 12, 11, 4.5, 11) + cell < 0 && ax > 0.8) return LABEL.air;
     if (ellipsoid(ax - 7, y + 12, z + 41, 10, 11, 8) + cell < 0 && ax > 0.7) return LABEL.air;
     if (z > -46 && z < -24 && y > -74 && y < -24 && ax < 15) {
       if (ax < 1.1) return LABEL.bone;
@@ -146,8 +149,8 @@ export function faceLabel(x: number, y: number, z: number, noise: number): numbe
 
 /** Approximate signed distance to the skin of face and neck (the vault's scalp is made with the skull). */
 export function skinDistance(ax: number, y: number, z: number): number {
-  const cranial = ellipsoid(ax, y - 17, z - 12, 76.5, 97.5, z > 12 ? 74 : 104);
-  let d = z > -62 ? cranial : 40;
+  const cranial = ellipsoid(ax, y - 17, z - 12, 78.5, 100, z > 12 ? 76 : 106);
+  let d = z > -66 ? cranial : 40;
   if (z < 20 && !(z > -20 && y > 20)) {
     const jawTaper = 1 - 0.34 * smoothstep(-60, -125, z);
     d = Math.min(d, ellipsoid(ax, y + 34, z + 62, 69 * jawTaper, 62, 68));

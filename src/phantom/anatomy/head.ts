@@ -83,7 +83,7 @@ function shell(x: number, y: number, z: number, r: number, floor: number, thickn
     outside > 0 && outside < table && z > Math.min(-18, low + 2) - (y > 60 ? 34 : 0) && z > -64 + (y < 60 ? 10 : 0);
   const front = y < -46 && z < -14 && ax < 56;
   if (inVault && !(front && z < -20)) {
-    if (frontalSinus(ax, y, z)) return ax < 0.8 ? LABEL.bone : LABEL.air;
+    if (outside > 1.1 && outside < table - 1.3 && frontalSinus(ax, y, z)) return ax < 0.8 ? LABEL.bone : LABEL.air;
     const lamina = 1.5 + 0.4 * noise;
     return table > 5 && outside > lamina && outside < table - lamina ? LABEL.diploe : LABEL.bone;
   }

@@ -1,4 +1,5 @@
 import { HOUNSFIELD, LABEL } from "../anatomy/label.ts";
+import { smoothstep } from "../anatomy/shape.ts";
 import type { Patient } from "../patient.ts";
 import { ZONE } from "../perfusion/lesion.ts";
 
@@ -13,7 +14,8 @@ const CORE_LOSS = [5.5, 3.5] as const;
  * hypodensity of the core. Int16 because the tooth enamel and bone need it.
  */
 export function nativeAttenuation(patient: Patient): Int16Array {
-  const { labels } = patient.head;
+  const { labels, shape } = patient.head;
+  const [nx, ny] = shape;
   const hu = new Int16Array(labels.length);
   const { zone } = patient.lesion;
   const { fraction, fill } = patient.arterial;
@@ -21,6 +23,8 @@ export function nativeAttenuation(patient: Patient): Int16Array {
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i];
     let v = HOUNSFIELD[label];
+    // A chronic collection settles: denser at the back.
+    if (label === LABEL.subdural) v += 14 * smoothstep(-10, 80, patient.head.origin[1] + (Math.floor(i / nx) % ny)) - 5;
     if (zone[i] === ZONE.core) v -= label === LABEL.white ? CORE_LOSS[1] : CORE_LOSS[0];
     const f = fraction[i];
     if (f) v += ((fill[i] === 0 ? CLOT_HU : BLOOD_HU) - v) * (f / 255);

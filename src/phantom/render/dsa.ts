@@ -23,8 +23,8 @@ export interface RunPlan {
 
 /** Frames, frame time (ms), mask frames and injection of every run. */
 export const RUN = {
-  frames: 20,
-  frameTimeMs: 400,
+  frames: 18,
+  frameTimeMs: 420,
   mask: 2,
   injectionStartS: 0.9,
   injectionS: 2.2,

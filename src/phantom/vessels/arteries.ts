@@ -160,7 +160,7 @@ export function arterialTree(seed: number, scale: readonly number[], variants: A
     add(name("ECA"), side, "none", name("CCA"), jitter(COURSE.ECA, side, 0.6));
     add(name("STA"), side, "none", name("ECA"), jitter(COURSE.STA, side, 1));
     add(name("Maxillary"), side, "none", name("ECA"), jitter(COURSE.Maxillary, side, 1));
-    add(name("MMA"), side, "none", name("Maxillary"), jitter(COURSE.MMA, side, 0.7), 0.3);
+    sprout(add(name("MMA"), side, "none", name("Maxillary"), jitter(COURSE.MMA, side, 0.7), 0.3), 2, 7);
     add(name("Ophthalmic"), side, "none", name("ICA"), jitter(COURSE.Ophthalmic, side, 0.4), 0.86);
     add(name("M1"), side, `MCA-${S}`, name("ICA"), jitter(COURSE.M1, side, 0.7));
     for (let p = 0; p < 5; p++) {
