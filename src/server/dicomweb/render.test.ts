@@ -1,3 +1,4 @@
+/// <reference path="./pngjs.d.ts" />
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import jpeg from "jpeg-js";
