@@ -33,6 +33,8 @@ export interface RenderedCase extends Iterable<PhantomFile> {
 }
 
 const MINUTE = 60_000;
+/** Drift of the head during a run that every patient has, mm. */
+const RUN_MOTION_MM = 0.08;
 
 /**
  * Renders a case as DICOM files with its truth beside. The head is built at once (seconds of CPU); files are made as
@@ -46,7 +48,7 @@ export function renderCase(
 ): RenderedCase {
   progress("building the head", 0);
   const patient = buildPatient(theCase.phantom, seed);
-  const truth = truthOf(theCase.name, patient);
+  const truth = truthOf(theCase.name, patient, theCase.runMotionMm ?? RUN_MOTION_MM);
   const modalities = options.modalities ?? theCase.modalities;
   const at = Date.parse(options.at ?? DEFAULT_AT);
   return {
@@ -121,7 +123,7 @@ function plan(
       views.forEach((view, i) => {
         const run = { site: theCase.injection, view };
         const ms = start + (1 + 2 * i) * MINUTE;
-        const drift = theCase.runMotionMm ?? 0.08;
+        const drift = theCase.runMotionMm ?? RUN_MOTION_MM;
         steps.push({
           name: `angiography ${view}`,
           render: () => renderRun(patient, plain(), xa, ms, run, 1 + i, drift),

@@ -3,6 +3,7 @@ import type { Patient } from "./patient.ts";
 import { arterial, frameTimes } from "./perfusion/bolus.ts";
 import { ZONE } from "./perfusion/lesion.ts";
 import { curveTable, headMotion, SLAB_SLICES } from "./render/ctp.ts";
+import { narrowestLumen } from "./render/ultrasound.ts";
 import { nearestSample } from "./vessels/vessel.ts";
 
 /** What is true of a rendered case; written beside its images as `truth.json`. All positions are LPS mm. */
@@ -37,6 +38,7 @@ const DEFINITIONS = {
   aif: "AIF is undiluted arterial enhancement at the carotid terminus; VOF that of the torcula (transit 3.2 s)",
   aneurysm: "sphere of the dome diameter cut by the neck plane; height = R + sqrt(R^2 - N^2 / 4)",
   stenosis: "NASCET: 1 - least diameter / distal internal carotid diameter",
+  noise: "noiseHu is the SD of a perfusion frame in HU; plain CT has 0.65 of it, CT angiography twice of it",
   lateralisation: "left is +x in LPS",
 } as const;
 
@@ -44,7 +46,7 @@ const MAJOR =
   /^(CCA|ICA|ECA|M1|M2-superior|M2-inferior|A1|A2|P1|P2|PComm|VA|BA|AComm|SCA|PICA|AICA|MMA|Ophthalmic|Draining vein)(-[LR])?$/;
 
 /** Computes the truth of a built patient. Volumes in mL, one voxel of the label grid is 0.001 mL. */
-export function truthOf(name: string, patient: Patient): Truth {
+export function truthOf(name: string, patient: Patient, runMotionMm = 0): Truth {
   const { spec, head, delay, lesion } = patient;
   const plane = head.shape[0] * head.shape[1];
   const k0 = Math.round(spec.slabFrom - 2.5 - head.origin[2]);
@@ -97,6 +99,7 @@ export function truthOf(name: string, patient: Patient): Truth {
       ? {
           side: stenosis.side === 1 ? "left" : "right",
           percentNascet: stenosis.percent,
+          ultrasoundLeastLumenMm: 2 * narrowestLumen(patient),
           ...narrowest(patient, stenosis.side),
         }
       : null,
@@ -116,7 +119,11 @@ export function truthOf(name: string, patient: Patient): Truth {
         arrivalS: [v.arrival[0], v.arrival[v.arrival.length - 1]],
       })),
     noiseHu: spec.noiseHu,
-    motion: { ...spec.motion, frames: spec.motion.mm || spec.motion.degrees ? headMotion(spec, patient.seed) : [] },
+    motion: {
+      ...spec.motion,
+      runMotionMm,
+      frames: spec.motion.mm || spec.motion.degrees ? headMotion(spec, patient.seed) : [],
+    },
   };
 }
 

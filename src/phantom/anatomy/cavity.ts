@@ -4,10 +4,8 @@ import { mix, smoothstep } from "./shape.ts";
  * The cranial cavity in atlas mm (LPS axes, origin at the anterior commissure, about the size of the MNI head; the
  * patient is a scaled copy). The vault is a blend of an ellipsoid and a squarer fourth-power body, longer below the
  * centre, so that it also holds the posterior fossa; the base is a height map.
+ * Returns the normalised radius of a point about (0, 17, 12): 1 on the inner table, below 1 inside.
  */
-export const CENTRE = [0, 17, 12] as const;
-
-/** Normalised radius of a point: 1 on the inner table, below 1 inside. */
 export function vaultRadius(x: number, y: number, z: number): number {
   const dy = y - 17;
   const dz = z - 12;

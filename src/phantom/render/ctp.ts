@@ -1,7 +1,7 @@
 import { normal, uniform } from "../../core/random.ts";
 import { ctImage } from "../../dicom/iod/ct-image.ts";
 import type { Patient } from "../patient.ts";
-import { arterial, frameTimes, gammaVariate, KAPPA, RHO, residueCurve } from "../perfusion/bolus.ts";
+import { arterial, frameTimes, KAPPA, RHO, residueCurve } from "../perfusion/bolus.ts";
 import { mttOf, PERFUSION } from "../perfusion/haemodynamics.ts";
 import { axialRaster, stored12 } from "./attenuation.ts";
 import { CT_SCANNER } from "./ct.ts";
@@ -214,12 +214,4 @@ export function sampleSlab(
 
 function add(sum: Float64Array, curve: Float64Array, weight: number, from: number, to: number): void {
   for (let t = from; t < to; t++) sum[t] += curve[t] * weight;
-}
-
-/** Unit-peak bolus of the perfusion scan at the given times, for tests and truth. */
-export function unitBolus(patient: Patient): number[] {
-  const { arrivalS, timeToPeakS, shape } = patient.input;
-  return frameTimes(patient.spec.contrast.dt, patient.spec.contrast.frames).map((t) =>
-    gammaVariate(t - arrivalS, timeToPeakS, shape),
-  );
 }

@@ -64,7 +64,7 @@ export function* renderUltrasound(patient: Patient, studio: Studio, ms: number):
   const series = openSeries(studio, ULTRASOUND, {
     number: 1,
     modality: "US",
-    description: "Carotid R long",
+    description: `Carotid ${patient.spec.variants?.stenosis?.side === 1 ? "L" : "R"} long`,
     protocol: "Carotid",
     bodyPart: "NECK",
     ms,
