@@ -91,7 +91,13 @@ async function render(args: string[]): Promise<number> {
     return found;
   });
   const theCase = findCase(values.case);
-  const chosen: PhantomCase = { ...theCase, phantom: overridden(theCase, values) };
+  const letter = values.side === undefined ? theCase.injection.at(-1) : values.side === "left" ? "L" : "R";
+  const injection = theCase.injection === "VA-L" ? "VA-L" : `${theCase.injection.slice(0, -1)}${letter}`;
+  const chosen: PhantomCase = {
+    ...theCase,
+    phantom: overridden(theCase, values),
+    injection: injection as PhantomCase["injection"],
+  };
   const out = resolve(values.out);
   const started = process.cpuUsage();
   const bar = process.stderr.isTTY;

@@ -76,6 +76,7 @@ export function* renderRun(
   const dir = [gauss(), gauss()];
   const pixels = new Uint16Array(size * size * RUN.frames);
   const path = new Float32Array(size * size);
+  const total = new Float32Array(size * size);
   const perPixel = motionMm / 0.22 / (Math.hypot(dir[0], dir[1]) || 1);
   for (let f = 0; f < RUN.frames; f++) {
     const t = (f * RUN.frameTimeMs) / 1000 - RUN.injectionStartS;
@@ -91,6 +92,7 @@ export function* renderRun(
     frame(
       pixels.subarray(f * size * size, (f + 1) * size * size),
       size,
+      total,
       background,
       path,
       blush.images,
@@ -170,6 +172,7 @@ function exposure(background: Float32Array): number {
 function frame(
   out: Uint16Array,
   size: number,
+  total: Float32Array,
   background: Float32Array,
   path: Float32Array,
   blush: readonly Float32Array[],
@@ -179,16 +182,13 @@ function frame(
   shiftY: number,
   tile: ReturnType<typeof noiseTile>,
 ): void {
-  const total = new Float32Array(size * size);
-  for (let i = 0; i < total.length; i++) {
-    // Scatter and equalisation filters flatten the shadow of the skull; iodine keeps its contrast.
-    total[i] =
-      0.62 * (background[i] - level) +
-      path[i] +
-      blush[0][i] * blushNow[0] +
-      blush[1][i] * blushNow[1] +
-      blush[2][i] * blushNow[2] +
-      blush[3][i] * blushNow[3];
+  // Scatter and equalisation filters flatten the shadow of the skull; iodine keeps its contrast.
+  for (let i = 0; i < total.length; i++) total[i] = 0.62 * (background[i] - level) + path[i];
+  for (let q = 0; q < blush.length; q++) {
+    const now = blushNow[q];
+    if (now < 1e-5) continue;
+    const image = blush[q];
+    for (let i = 0; i < total.length; i++) total[i] += image[i] * now;
   }
   const ox = Math.floor(tile.random() * 512);
   const oy = Math.floor(tile.random() * 512);
@@ -204,7 +204,13 @@ function frame(
       const at = j * size + i;
       const top = total[at] + (total[at + 1] - total[at]) * u;
       const low = total[at + size] + (total[at + size + 1] - total[at + size]) * u;
-      const signal = 1150 * Math.exp(-(top + (low - top) * v));
+      const shadow = top + (low - top) * v;
+      if (shadow < -1.42) {
+        // Over 4700: saturated whatever the noise
+        out[r * size + c] = 4095;
+        continue;
+      }
+      const signal = 1150 * Math.exp(-shadow);
       const value = Math.round(signal + Math.sqrt(GAIN * signal) * tile.values[row | ((c + ox) & 511)]);
       out[r * size + c] = value < 0 ? 0 : value > 4095 ? 4095 : value;
     }

@@ -63,12 +63,16 @@ export function projectHead(patient: Patient, native: Int16Array, view: View): F
   const small = new Float32Array(half * half);
   const source = [0, 1, 2].map((c) => view.isocentre[c] - axes.normal[c] * view.sod);
   const step = 1.25;
+  const lo = [origin[0], origin[1], origin[2]];
+  const hi = [origin[0] + nx - 1.01, origin[1] + ny - 1.01, origin[2] + nz - 1.01];
+  const d = [0, 0, 0];
+  const uu = [0, 0, 0];
   const plane = nx * ny;
   for (let r = 0; r < half; r++) {
     for (let c = 0; c < half; c++) {
       const pu = (2 * c + 0.5 - (view.size - 1) / 2) * view.spacing;
       const pv = (2 * r + 0.5 - (view.size - 1) / 2) * view.spacing;
-      const d = [0, 1, 2].map((q) => axes.normal[q] * view.sid + axes.u[q] * pu + axes.v[q] * pv);
+      for (let q = 0; q < 3; q++) d[q] = axes.normal[q] * view.sid + axes.u[q] * pu + axes.v[q] * pv;
       const m = Math.hypot(d[0], d[1], d[2]);
       const ux = d[0] / m;
       const uy = d[1] / m;
@@ -76,9 +80,9 @@ export function projectHead(patient: Patient, native: Int16Array, view: View): F
       // Enter and leave the box of the volume
       let near = 0;
       let far = m;
-      const lo = [origin[0], origin[1], origin[2]];
-      const hi = [origin[0] + nx - 1.01, origin[1] + ny - 1.01, origin[2] + nz - 1.01];
-      const uu = [ux, uy, uz];
+      uu[0] = ux;
+      uu[1] = uy;
+      uu[2] = uz;
       for (let q = 0; q < 3; q++) {
         if (Math.abs(uu[q]) < 1e-9) {
           if (source[q] < lo[q] || source[q] > hi[q]) far = -1;
