@@ -89,7 +89,7 @@ export function ventricles(ax: number, y: number, z: number, enlarge: number): n
 
 /** Signed distance in mm to the corpus callosum in the midline, thinning sideways. */
 export function callosum(ax: number, y: number, z: number): number {
-  if (z > 50 || z < -25 || y > 62) return 12;
+  if (z > 50 || z < -25 || y > 62) return 60;
   return tube(CALLOSUM, 0, y, z) + (ax > 9 ? (ax - 9) * 0.5 : 0);
 }
 

@@ -61,7 +61,7 @@ export function faceLabel(x: number, y: number, z: number, noise: number): numbe
   }
   // Brow and root of the nose
   if (z > -40 && z < -10 && y < -48 && ax < 52 && skin < -4.5 && skin > -11) {
-    if (ax < 13 ? z > -34 : z > -19 - ax * 0.04) return skin > -6 || skin < -9.4 ? LABEL.bone : LABEL.diploe;
+    if (ax < 13 ? z > -26 && y > -90 : z > -19 - ax * 0.04) return skin > -6 || skin < -9.4 ? LABEL.bone : LABEL.diploe;
   }
   // Orbit: cone of fat with globe, nerve and muscles
   if (z > -52 && z < -12 && y < -18 && y > -96 && ax > 8 && ax < 54) {
