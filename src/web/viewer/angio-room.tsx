@@ -125,7 +125,7 @@ export function AngioRoom({ series, children, onKeyImage }: AngioRoomProps) {
   useKeys(ANGIO_KEYS, act);
 
   if (!run) return <p className="v-nothing">No angiographic run yet. Runs appear here as they arrive.</p>;
-  const instance = content?.images.instances[0];
+  const instance = content?.instance;
   const phase = density.curves ? ` · ${phaseOf(frame, density.curves)}` : "";
   const seconds = times[frame] === undefined ? "" : ` · ${times[frame].toFixed(2)} s`;
   const sub = subtraction && !subtraction.raw;

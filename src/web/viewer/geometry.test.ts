@@ -76,3 +76,14 @@ test("an image that states no orientation gets no letters", () => {
   assert.equal(statedLetters([]).left, "");
   assert.deepEqual(statedLetters(["L", "F"]), { left: "R", right: "L", top: "H", bottom: "F" });
 });
+
+test("two multi-frame images of one series are two clips", () => {
+  const clip = (sop: string, frames: number): JsonInstance => ({
+    "00080018": { vr: "UI", Value: [sop] },
+    "00280008": { vr: "IS", Value: [frames] },
+  });
+  assert.deepEqual(
+    orderStack([clip("1", 3), clip("2", 2)]).times.map((frames) => frames.length),
+    [3, 2],
+  );
+});

@@ -8,6 +8,8 @@ export interface PanePlan {
   readonly seriesUid: string;
   readonly mode: PaneMode;
   readonly map?: MapName;
+  /** Which clip of a run, or which time of slices imaged several times; its first (DWI: last) when left out. */
+  readonly time?: number;
   /** Plane of a slab. */
   readonly plane?: "axial" | "coronal" | "sagittal";
 }

@@ -1,6 +1,7 @@
 import type { AnalysisView, SeriesView } from "../../cases/views.ts";
 import { type FrameTimes, frameTimes } from "./cine-time.ts";
 import { EMBER } from "./colour-map.ts";
+import type { JsonInstance } from "./dicom-json.ts";
 import { openRun } from "./dsa-loader.ts";
 import type { PlaneGeometry } from "./geometry.ts";
 import { latestResult, type MapName, mapOf, type PanePlan } from "./hang.ts";
@@ -32,6 +33,9 @@ export interface PaneContent {
   readonly show: Show;
   readonly series: SeriesView;
   readonly images: SeriesImages;
+  /** Index of the clip or time that is shown, and its (first) image. */
+  readonly time: number;
+  readonly instance: JsonInstance;
   readonly map?: MapLayer;
   readonly times?: FrameTimes;
   readonly subtraction?: Subtraction;
@@ -54,9 +58,11 @@ export async function paneContent(
   if (plan.mode === "map") return mapContent(plan, series, room, view, signal);
   const images = await seriesImages(series, signal);
   const window = openingWindow(series.role, plan.mode === "mip" ? "mip" : "slice");
-  const stack = images.imageIds[series.role === "DWI" ? images.imageIds.length - 1 : 0]!;
+  const last = images.imageIds.length - 1;
+  const time = Math.min(last, plan.time ?? (series.role === "DWI" ? last : 0));
+  const stack = images.imageIds[time]!;
   if (plan.mode === "slices" || plan.mode === "run" || !images.order.volume || stack.length < 3) {
-    return stackContent(series, images, stack, window);
+    return stackContent(series, images, time, window);
   }
   const plane = plan.mode === "mip" ? (plan.plane ?? "axial") : plan.mode;
   const show: Show = {
@@ -67,18 +73,19 @@ export async function paneContent(
     slabMm: plan.mode === "mip" ? 20 : 0,
     ...(window ? { window } : {}),
   };
-  return { show, series, images };
+  return { show, series, images, time, instance: images.instances[0]! };
 }
 
 function stackContent(
   series: SeriesView,
   images: SeriesImages,
-  stack: readonly string[],
+  time: number,
   window: { readonly width: number; readonly level: number } | undefined,
 ): PaneContent {
   const isRun = images.order.kind === "run";
+  const stack = images.imageIds[time]!;
   const start = isRun ? 0 : Math.floor(stack.length / 2);
-  const instance = images.instances[0]!;
+  const instance = images.order.times[time]![0]!.instance;
   const times = isRun && stack.length > 1 ? { times: frameTimes(instance, stack.length) } : {};
   if (series.role === "DSA" && isRun && stack.length > 2) {
     const { ids, subtraction } = openRun(stack);
@@ -88,10 +95,10 @@ function stackContent(
       start: Math.floor(stack.length * 0.4),
       window: { width: 600, level: -150 },
     };
-    return { show, series, images, subtraction, ...times };
+    return { show, series, images, time, instance, subtraction, ...times };
   }
   const show: Show = { kind: "stack", imageIds: stack, start, ...(window ? { window } : {}) };
-  return { show, series, images, ...times };
+  return { show, series, images, time, instance, ...times };
 }
 
 async function mapContent(
@@ -130,7 +137,7 @@ async function mapContent(
     const stack = images.imageIds[0]!;
     const window = openingWindow(base.role, "slice") ?? { width: 80, level: 40 };
     const show: Show = { kind: "stack", imageIds: stack, start: Math.floor(stack.length / 2), window };
-    return { show, series, images, map: layer };
+    return { show, series, images, time: 0, instance: images.instances[0]!, map: layer };
   }
   const show: Show = {
     kind: "stack",
@@ -139,7 +146,7 @@ async function mapContent(
     window: { width: style.high - style.low, level: (style.high + style.low) / 2 },
     colourMap: EMBER.name,
   };
-  return { show, series, images: mapImages, map: layer };
+  return { show, series, images: mapImages, time: 0, instance: mapImages.instances[0]!, map: layer };
 }
 
 /** The CT a map is laid over: its own source series, else the plain CT. */

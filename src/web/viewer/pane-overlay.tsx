@@ -89,14 +89,14 @@ function SeriesName({ plan, series, room, content, onPlan }: Props) {
 /** Runs and clips go by what they were called; other series by their role. */
 function nameOf(series: SeriesView, content: PaneContent | undefined): string {
   if (content?.map) return content.map.style.label;
-  const thickness = number(content?.images.instances[0], TAG.SliceThickness);
+  const thickness = number(content?.instance, TAG.SliceThickness);
   const named = ["DSA", "XA", "RF", "US", "OTHER", "PMAP"].includes(series.role);
   if (named) return series.description || series.role;
   return thickness ? `${series.role} ${Number(thickness.toFixed(2))} mm` : series.role;
 }
 
 function when(series: SeriesView, content: PaneContent | undefined): string {
-  const instance = content?.images.instances[0];
+  const instance = content?.instance;
   const stated = text(instance, TAG.AcquisitionDateTime)?.slice(8) ?? text(instance, TAG.AcquisitionTime);
   const time = clock(stated ?? text(instance, TAG.SeriesTime)) ?? (series.at ? clock(series.at.slice(11)) : undefined);
   const called = content && nameOf(series, content) !== series.description && !content.map ? series.description : "";
@@ -147,6 +147,26 @@ function mode({ plan, state, content, compact, onPlan, onSlab }: Props) {
     );
   }
   if (compact) return <small>not for primary diagnosis</small>;
+  const times = content?.images.imageIds.length ?? 1;
+  if (content && times > 1 && (plan.mode === "run" || plan.mode === "slices")) {
+    const word = content.times ? "clip" : "time";
+    return (
+      <label className="v-choice">
+        {word} {content.time + 1} of {times}
+        <select
+          aria-label={`Which ${word}`}
+          value={content.time}
+          onChange={({ target }) => onPlan?.({ ...plan, time: Number(target.value) })}
+        >
+          {Array.from({ length: times }, (_, k) => (
+            <option key={k} value={k}>
+              {word} {k + 1}
+            </option>
+          ))}
+        </select>
+      </label>
+    );
+  }
   if (!content?.images.order.volume || plan.mode === "run") return null;
   if (plan.mode === "map") return null;
   const plane = plan.mode === "mip" ? (plan.plane ?? "axial") : plan.mode;

@@ -151,5 +151,7 @@ function useContentKey(plan: PanePlan, room: Room, mapView: MapView): string {
   }, [now, instances]);
   const isMap = plan.mode === "map";
   const results = isMap ? room.analyses.map((a) => `${a.id}${a.state}`).join() : "";
-  return [plan.seriesUid, plan.mode, plan.plane ?? "", instances, isMap ? mapView : "", results].join(" ");
+  return [plan.seriesUid, plan.mode, plan.plane ?? "", plan.time ?? "", instances, isMap ? mapView : "", results].join(
+    " ",
+  );
 }

@@ -37,13 +37,20 @@ export function PhoneRoom({ series, analyses = NONE }: ReadingRoomProps) {
     .map(({ seriesUid, role }) => ({ seriesUid, mode: openingMode(role) }));
   const chips = [...hung, ...others];
   const plan = chips[Math.min(index, chips.length - 1)];
-  const onHandle = useRef((_: string, next: PaneHandle | undefined) => setHandle(next));
+  const onHandle = useRef((id: string, next: PaneHandle | undefined) => {
+    setHandle(next);
+    room.onHandle(id, next);
+  });
   if (!plan) return <p className="v-nothing">No images yet. They appear here as they arrive.</p>;
 
   const name = (one: PanePlan) => {
     if (one.map) return mapStyle(one.map, analyses[0]).label;
     const role = series.find(({ seriesUid }) => seriesUid === one.seriesUid)?.role ?? "";
     return one.mode === "mip" ? `${role} MIP` : role;
+  };
+  const turn = (to: number) => {
+    room.forget();
+    setIndex(to);
   };
   const onStart = (event: TouchEvent) => {
     const touch = event.touches[0];
@@ -55,7 +62,7 @@ export function PhoneRoom({ series, analyses = NONE }: ReadingRoomProps) {
     if (!start.current || !touch || event.timeStamp - start.current.at > 400) return;
     const [dx, dy] = [touch.clientX - start.current.x, touch.clientY - start.current.y];
     if (Math.abs(dx) < SWIPE_PX || Math.abs(dy) > Math.abs(dx) / 2) return;
-    setIndex((now) => Math.min(chips.length - 1, Math.max(0, now + (dx < 0 ? 1 : -1))));
+    turn(Math.min(chips.length - 1, Math.max(0, index + (dx < 0 ? 1 : -1))));
   };
   const role = series.find(({ seriesUid }) => seriesUid === plan.seriesUid)?.role ?? "";
   const isCt = ["NCCT", "CTA", "CTP", "3DRA"].includes(role);
@@ -68,7 +75,7 @@ export function PhoneRoom({ series, analyses = NONE }: ReadingRoomProps) {
             key={`${one.seriesUid}${one.plane}`}
             type="button"
             aria-pressed={one === plan}
-            onClick={() => setIndex(k)}
+            onClick={() => turn(k)}
           >
             {name(one)}
           </button>

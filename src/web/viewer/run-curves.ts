@@ -18,7 +18,7 @@ export interface RunCurves {
 export function useRunCurves(content: PaneContent | undefined, mask: readonly number[]): RunCurves {
   const [means, setMeans] = useState<readonly Float32Array[]>([]);
   const ids = content?.subtraction ? content.show.imageIds : undefined;
-  const instance = content?.images.instances[0];
+  const instance = content?.instance;
   useEffect(() => {
     setMeans([]);
     if (!ids || !instance) return;

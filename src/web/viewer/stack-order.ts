@@ -13,7 +13,7 @@ export interface FrameRef {
 /** How a series is read: slices in space (at one or several times), or frames in time. */
 export interface StackOrder {
   readonly kind: "slices" | "run";
-  /** `times[t]` is a whole stack: slices from the feet up (or from the right, from the front); a run has one. */
+  /** `times[t]` is a whole stack: slices from the feet up (or from the right, from the front), or one clip. */
   readonly times: readonly (readonly FrameRef[])[];
   /** True when the slices are parallel and evenly spaced (within 2 %), so that a volume may be built. */
   readonly volume: boolean;
@@ -28,7 +28,7 @@ export interface StackOrder {
 export function orderStack(instances: readonly JsonInstance[]): StackOrder {
   const frames = instances.flatMap(framesOf).sort((a, b) => instanceNumber(a) - instanceNumber(b) || a.frame - b.frame);
   const first = frames[0]?.plane;
-  const run: StackOrder = { kind: "run", times: [frames], volume: false };
+  const run: StackOrder = { kind: "run", times: clips(frames), volume: false };
   if (!first || frames.some(({ plane }) => !plane)) return run;
   const along = upward(first);
   const places = new Map<number, FrameRef[]>();
@@ -60,6 +60,13 @@ function framesOf(instance: JsonInstance): FrameRef[] {
   const count = Math.max(1, number(instance, TAG.NumberOfFrames) ?? 1);
   const sopUid = text(instance, TAG.SOPInstanceUID) ?? "";
   return Array.from({ length: count }, (_, frame) => ({ instance, sopUid, frame, plane: planeOf(instance, frame) }));
+}
+
+/** Several multi-frame images of one series are so many clips; single images stay one run. */
+function clips(frames: readonly FrameRef[]): readonly (readonly FrameRef[])[] {
+  const byImage = Map.groupBy(frames, ({ sopUid }) => sopUid);
+  const all = [...byImage.values()];
+  return all.length > 1 && all.every((clip) => clip.length > 1) ? all : [frames];
 }
 
 /** The normal of a plane in the sense in which its main component grows (to the left, the back, the head). */

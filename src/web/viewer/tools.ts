@@ -83,7 +83,7 @@ export function registerTools(): void {
       textBoxColor: "rgb(230, 234, 239)",
       textBoxColorHighlighted: "rgb(255, 255, 255)",
       textBoxColorSelected: "rgb(255, 255, 255)",
-      textBoxBackground: "",
+      textBoxBackground: "rgba(10, 12, 15, 0.72)",
       textBoxLinkLineWidth: "1",
       textBoxLinkLineDash: "2,3",
       textBoxShadow: true,

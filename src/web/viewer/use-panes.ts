@@ -68,6 +68,10 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
     handle: () => handles.current.get(paneId(active)),
     onHandle,
     onDrawn,
+    /** Another series comes into the first pane: what is drawn next is its first picture. */
+    forget() {
+      lead.current.slices.delete(paneId(0));
+    },
     change,
     step,
   };
