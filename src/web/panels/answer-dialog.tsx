@@ -65,7 +65,7 @@ function AnswerForm({ shown, kind, need, onClose, onAnswered }: AnswerProps & { 
   const chosen = option === "(other)" ? other.trim() : (option ?? "");
   const ready =
     kind === "accept"
-      ? chosen !== ""
+      ? option !== "(other)" || chosen !== ""
       : kind === "decline"
         ? reason.trim() !== ""
         : asked.size > 0 || reason.trim() !== "";
