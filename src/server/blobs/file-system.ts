@@ -1,12 +1,25 @@
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { close, createReadStream, fsync, open, writev } from "node:fs";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { WillisError } from "../../core/errors.ts";
 import type { BlobStore, BlobWriter, StoredBlob } from "./blob-store.ts";
 import { openFiles } from "./open-files.ts";
 
 const HOUR = 3_600_000;
+const AT_ONCE = 512 * 1024;
+
+// Plain descriptors: several files are opened for each object, and a FileHandle costs more than the call itself.
+const openFile = promisify(open) as (path: string, flags: string, mode: number) => Promise<number>;
+const closeFile = promisify(close);
+const syncFile = promisify(fsync);
+
+function writeChunks(file: number, chunks: readonly Uint8Array[]): Promise<number> {
+  return new Promise((done, failed) =>
+    writev(file, chunks, (error, written) => (error ? failed(error) : done(written))),
+  );
+}
 
 /** A blob store that can also say what lies in it, for the sweep of what no row refers to. */
 export interface FileSystemBlobs extends BlobStore {
@@ -20,56 +33,56 @@ export interface FileSystemBlobs extends BlobStore {
 }
 
 /**
- * Blobs as files in `folder`. Layout: `objects/ab/cd/<sha256 in hex>`, `writing/` for what is not finished (removed at
+ * Blobs as files in `folder`. Layout: `objects/ab/<sha256 in hex>`, `writing/` for what is not finished (removed at
  * the next start), `orphans/` for what a crash left without an index row. The key is the digest in hex.
  */
 export async function fileSystemBlobs(folder: string): Promise<FileSystemBlobs> {
   const objects = join(folder, "objects");
   const writing = join(folder, "writing");
-  for (const made of [objects, writing]) await mkdir(made, { recursive: true });
+  await mkdir(writing, { recursive: true });
+  await makeShards(objects);
   await flushFolder(folder);
   await removeUnfinished(writing);
   const files = openFiles(128);
-  const known = new Set<string>();
-
-  /** The folder of a key, durable with every folder above it that had to be made. */
-  async function shard(key: string): Promise<string> {
-    const at = dirname(pathOf(objects, key));
-    if (known.has(at)) return at;
-    if (await mkdir(at, { recursive: true })) {
-      await flushFolder(dirname(at));
-      await flushFolder(objects);
-    }
-    known.add(at);
-    return at;
-  }
-
   async function writer(): Promise<BlobWriter> {
     const temporary = join(writing, `${process.pid}-${randomBytes(9).toString("hex")}`);
-    const file = await open(temporary, "wx", 0o640);
+    let file = await openFile(temporary, "wx", 0o640);
     const hash = createHash("sha256");
     let size = 0;
-    let open_ = true;
+    let waiting: Uint8Array[] = [];
+    let waitingBytes = 0;
+    const flush = async (): Promise<void> => {
+      const chunks = waiting;
+      waiting = [];
+      waitingBytes = 0;
+      await writeAll(file, chunks);
+    };
+    const close = async (): Promise<void> => {
+      const closing = file;
+      file = -1;
+      if (closing >= 0) await closeFile(closing);
+    };
     return {
       async write(chunk) {
         hash.update(chunk);
-        await writeAll(file, chunk, size);
         size += chunk.length;
+        waiting.push(chunk);
+        waitingBytes += chunk.length;
+        if (waitingBytes >= AT_ONCE) await flush();
       },
       async commit(): Promise<StoredBlob> {
-        await file.sync();
-        await file.close();
-        open_ = false;
+        await flush();
+        await syncFile(file);
+        await close();
         const digest = hash.digest();
         const key = digest.toString("hex");
-        const at = await shard(key);
-        await rename(temporary, join(at, key)); // the same key is the same bytes, so writing over it changes nothing
-        await flushFolder(at);
+        const path = pathOf(objects, key);
+        await rename(temporary, path); // the same key is the same bytes, so writing over it changes nothing
+        await flushFolder(dirname(path));
         return { key, size, digest };
       },
       async abort() {
-        if (open_) await file.close();
-        open_ = false;
+        await close();
         await rm(temporary, { force: true });
       },
     };
@@ -116,10 +129,9 @@ export async function fileSystemBlobs(folder: string): Promise<FileSystemBlobs> 
       await flushFolder(dirname(path)).catch(() => {});
     },
     async *list() {
-      for (const a of await readdir(objects))
-        for (const b of await readdir(join(objects, a)))
-          for (const key of await readdir(join(objects, a, b)))
-            yield { key, modifiedMs: (await stat(join(objects, a, b, key))).mtimeMs };
+      for (const shard of await readdir(objects))
+        for (const key of await readdir(join(objects, shard)))
+          yield { key, modifiedMs: (await stat(join(objects, shard, key))).mtimeMs };
     },
     async setAside(key, beforeMs) {
       const aside = join(folder, "orphans");
@@ -136,23 +148,37 @@ export async function fileSystemBlobs(folder: string): Promise<FileSystemBlobs> 
 
 function pathOf(objects: string, key: string): string {
   if (!/^[0-9a-f]{64}$/.test(key)) throw new WillisError("internal", `"${key}" is not the key of a blob`);
-  return join(objects, key.slice(0, 2), key.slice(2, 4), key);
+  return join(objects, key.slice(0, 2), key);
 }
 
-async function writeAll(file: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
-  for (let at = 0; at < chunk.length; ) {
-    const { bytesWritten } = await file.write(chunk, at, chunk.length - at, position + at);
-    at += bytesWritten;
+/** The 256 folders of the first byte of a digest, made once: no object waits for a folder to be made durable. */
+async function makeShards(objects: string): Promise<void> {
+  await mkdir(objects, { recursive: true });
+  const there = new Set(await readdir(objects));
+  const names = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
+  const missing = names.filter((name) => !there.has(name));
+  for (const name of missing) await mkdir(join(objects, name));
+  if (missing.length > 0) await flushFolder(objects);
+}
+
+async function writeAll(file: number, chunks: readonly Uint8Array[]): Promise<void> {
+  for (let left = chunks.filter((chunk) => chunk.length > 0); left.length > 0; ) {
+    let written = await writeChunks(file, left);
+    left = left.flatMap((chunk) => {
+      const done = Math.min(written, chunk.length);
+      written -= done;
+      return done < chunk.length ? [chunk.subarray(done)] : [];
+    });
   }
 }
 
 /** A rename is durable only when the folder that names the file is. */
 async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
+  const handle = await openFile(folder, "r", 0);
   try {
-    await handle.sync();
+    await syncFile(handle);
   } finally {
-    await handle.close();
+    await closeFile(handle);
   }
 }
 

@@ -8,6 +8,7 @@ export interface Part {
 }
 
 const MOST_HEADER_BYTES = 16_384;
+const EMPTY = Buffer.alloc(0);
 const CR = 13;
 const LF = 10;
 const DASH = 45;
@@ -60,7 +61,15 @@ export async function* splitMultipart(source: AsyncIterable<Uint8Array>, boundar
         yield out;
       }
       from = 0;
-      if (!(await fill())) throw new WillisError("bad-request", "The multipart body ends before its closing boundary.");
+      const tail = held;
+      held = EMPTY;
+      const more = await fill();
+      if (!more) throw new WillisError("bad-request", "The multipart body ends before its closing boundary.");
+      // A delimiter may begin in the tail: only then are tail and chunk joined, which copies the chunk.
+      if (tail.length === 0) continue;
+      const seam = Buffer.concat([tail, held.subarray(0, delimiter.length)]);
+      if (held.length < delimiter.length || seam.includes(delimiter)) held = Buffer.concat([tail, held]);
+      else yield tail;
     }
   }
   async function head(): Promise<Map<string, string>> {

@@ -48,8 +48,7 @@ export type StoreResult =
 /** The part of Services that storing needs. */
 export type ArchiveServices = Pick<Services, "pool" | "blobs" | "live">;
 
-const HEAD = 1 << 20; // kept in memory while the rest goes to disk
-const FIRST_LOOK = 1 << 16;
+const FIRST_LOOK = 1 << 16; // kept in memory while the rest goes to disk
 
 const parsers = workerPool<IndexTask, IndexAnswer>({
   file: new URL("./index-worker.ts", import.meta.url),
@@ -76,21 +75,21 @@ export async function storeObject(
     let size = 0;
     let kept = 0;
     for await (const chunk of source instanceof Uint8Array ? [source] : source) {
-      if (kept < HEAD) {
-        const part = chunk.subarray(0, HEAD - kept);
+      if (kept < FIRST_LOOK) {
+        const part = chunk.subarray(0, FIRST_LOOK - kept);
         head.push(part);
         kept += part.length;
       }
       size += chunk.length;
       await writer.write(chunk);
     }
-    const start = head.length === 1 ? head[0]! : Buffer.concat(head);
+    const start = new Uint8Array(Buffer.concat(head)); // memory of its own: a view would take its whole chunk along
     const reason = whyIgnored(name, start);
     if (reason) {
       await writer.abort();
       return { state: "ignored", name, reason };
     }
-    const parsing = attempt(parsers.run({ head: Uint8Array.from(start.subarray(0, FIRST_LOOK)), size }));
+    const parsing = attempt(parsers.run({ head: start, size }));
     const blob = await writer.commit();
     return await indexBlob(services, blob, origin, { start, first: parsing });
   } catch (error) {
@@ -185,8 +184,8 @@ async function parseBlob(
   const upTo = async (length: number): Promise<Uint8Array<ArrayBuffer>> => {
     const end = Math.min(length, size);
     return known && known.start.length >= end
-      ? Uint8Array.from(known.start.subarray(0, end))
-      : Uint8Array.from(await blobs.read(key, 0, end));
+      ? new Uint8Array(known.start.subarray(0, end))
+      : new Uint8Array(await blobs.read(key, 0, end));
   };
   const run = async (length: number, fragments?: Fragments): Promise<IndexAnswer> => {
     const head = await upTo(length);
