@@ -31,6 +31,8 @@ let connection: ConnectionState = { state: "connecting", lastHeard: null };
 let pulses: ReadonlyMap<string, AnalysisPulse> = new Map();
 const listeners = new Set<() => void>();
 let source: EventSource | null = null;
+/** Takes the listeners of the channel before this one off the window. */
+let leave: (() => void) | null = null;
 
 function tell(next: ConnectionState): void {
   connection = next;
@@ -77,9 +79,11 @@ function heard(event: LiveEvent): void {
   }
 }
 
+/** Whether a channel before was lost, so that the next one asks for everything again. */
+let wasLost = false;
+
 /** Opens the channel; the browser reconnects by itself, and then everything is asked again. Returns how to close it. */
 export function listen(): () => void {
-  let wasLost = false;
   source?.close();
   const mine = new EventSource("/api/live");
   source = mine;
@@ -101,9 +105,24 @@ export function listen(): () => void {
       again = setTimeout(listenAgain, 5000);
     }
   };
+  // A network that went away closes nothing by itself: the browser says so.
+  const gone = () => {
+    wasLost = true;
+    tell({ state: "lost", lastHeard: connection.lastHeard });
+  };
+  const back = () => source === mine && listen();
+  addEventListener("offline", gone);
+  addEventListener("online", back);
+  leave?.();
+  leave = () => {
+    removeEventListener("offline", gone);
+    removeEventListener("online", back);
+  };
   const listenAgain = () => source === mine && listen();
   return () => {
     if (again !== null) clearTimeout(again);
+    leave?.();
+    leave = null;
     source?.close();
     source = null;
   };
