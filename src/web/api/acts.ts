@@ -36,9 +36,6 @@ export interface CaseChange {
   readonly expectedImages?: number;
 }
 
-export const changeCase = (caseId: string, change: CaseChange) =>
-  then(caseId, ask<CaseView>(at(caseId), { method: "PATCH", json: change }));
-
 export const refer = (caseId: string) =>
   then(caseId, ask<CaseView>(at(caseId, "/refer"), { method: "POST", json: {} }));
 

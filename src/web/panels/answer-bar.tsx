@@ -29,7 +29,13 @@ export function AnswerBar({
   const begin = (kind: AnswerKind) => onAnswering({ kind, need: [] });
   return (
     <footer className="answer-bar">
-      {last ? <DecisionLine decision={last} isSuperseded={shown.status === "waiting"} /> : null}
+      {last ? (
+        <DecisionLine
+          decision={last}
+          isSuperseded={shown.status === "waiting"}
+          {...(shown.may.answer && !open ? { onAgain: () => setAgain(true) } : {})}
+        />
+      ) : null}
       {open ? (
         <div className="answer-acts">
           <Button look="act" big onPress={() => begin("accept")} data-testid="answer-accept">
@@ -43,7 +49,7 @@ export function AnswerBar({
           </Button>
         </div>
       ) : (
-        <Waiting shown={shown} onAgain={() => setAgain(true)} />
+        <Waiting shown={shown} />
       )}
       <AnswerDialog
         shown={shown}
@@ -59,7 +65,7 @@ export function AnswerBar({
   );
 }
 
-function Waiting({ shown, onAgain }: { readonly shown: CaseView; readonly onAgain: () => void }) {
+function Waiting({ shown }: { readonly shown: CaseView }) {
   const [busy, setBusy] = useState(false);
   const send = async () => {
     setBusy(true);
@@ -81,15 +87,6 @@ function Waiting({ shown, onAgain }: { readonly shown: CaseView; readonly onAgai
       </div>
     );
   }
-  if (shown.may.answer) {
-    return (
-      <div className="answer-acts one">
-        <Button big onPress={onAgain} data-testid="answer-again">
-          Change the answer
-        </Button>
-      </div>
-    );
-  }
   if (shown.status === "waiting") {
     return <p className="answer-note quiet-text">{shown.to.name} has been asked. You see the answer here at once.</p>;
   }
@@ -103,7 +100,16 @@ export const ANSWERED: Readonly<Record<AnswerKind, { is: Meaning; words: string 
 };
 
 /** The answer that stands, by whom and when, with its PDF and the way to reopen it exactly as it was. */
-function DecisionLine({ decision, isSuperseded }: { readonly decision: DecisionView; readonly isSuperseded: boolean }) {
+function DecisionLine({
+  decision,
+  isSuperseded,
+  onAgain,
+}: {
+  readonly decision: DecisionView;
+  readonly isSuperseded: boolean;
+  /** Answers again; absent for those who may not. */
+  readonly onAgain?: () => void;
+}) {
   const now = useMinute();
   const at = Date.parse(decision.at);
   const { is, words } = ANSWERED[decision.kind];
@@ -127,6 +133,11 @@ function DecisionLine({ decision, isSuperseded }: { readonly decision: DecisionV
         <Link to="/decisions/$decisionId" params={{ decisionId: decision.id }} data-testid="decision-reopen">
           Reopen exactly as it was
         </Link>
+        {onAgain ? (
+          <Button look="link" onPress={onAgain} data-testid="answer-again">
+            Change the answer
+          </Button>
+        ) : null}
       </div>
     </div>
   );

@@ -82,11 +82,3 @@ export function exactTime(ms: number): string {
   const date = at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
   return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())} on ${date}, ${zone}`;
 }
-
-/** "just now", "4 min ago", "22:14 yesterday". */
-export function ago(ms: number, nowMs: number): string {
-  const past = nowMs - ms;
-  if (past < MINUTE) return "just now";
-  if (past < HOUR) return `${Math.floor(past / MINUTE)} min ago`;
-  return clockTime(ms, nowMs);
-}

@@ -17,8 +17,3 @@ export function monthYear(isoDay: string): string {
   const match = /^(\d{4})-(\d{2})/.exec(isoDay);
   return match ? `${match[2]}/${match[1]}` : isoDay;
 }
-
-/** Whether a card speaks against doing the thing it is about. */
-export function against(card: Pick<Card, "direction">): boolean {
-  return card.direction === "against";
-}

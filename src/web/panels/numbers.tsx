@@ -38,6 +38,8 @@ export function NumbersPanel({
     );
   }
   const newest = [...analyses].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  // The newest result stays open while another run goes on.
+  const counts = newest.find((each) => each.result !== null);
   const without = measurable.filter((each) => !analyses.some((run) => run.seriesUid === each.seriesUid));
   return (
     <div className="panel-body" data-testid="numbers">
@@ -51,8 +53,8 @@ export function NumbersPanel({
           {each.frames} images have arrived. It starts by itself when no more come.
         </Notice>
       ))}
-      {newest.map((each, i) => (
-        <Analysis key={each.id} of={each} isNewest={i === 0} mayRun={mayRun} />
+      {newest.map((each) => (
+        <Analysis key={each.id} of={each} isNewest={each === counts} mayRun={mayRun} />
       ))}
       <p className="sub">
         Computed from pixels; not a medical device. Look at the maps and the curves before you use a number.

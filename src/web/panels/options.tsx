@@ -7,6 +7,7 @@ import { Button } from "../design/button.tsx";
 import { Dialog } from "../design/dialog.tsx";
 import { State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";
+import { Tip } from "../design/overlay.tsx";
 import { EvidenceDialog } from "./evidence-dialog.tsx";
 import { OptionCard, StandingState } from "./option-card.tsx";
 import "./options.css";
@@ -59,9 +60,11 @@ function OptionsList({
           {bodies} {bodies === 1 ? "body" : "bodies"}, {apply} of {all.length} {all.length === 1 ? "option" : "options"}{" "}
           with advice that applies
         </span>
-        <Button look="link" onPress={() => setBeside(true)}>
-          Side by side
-        </Button>
+        <Tip text="Intervention, surgery, drugs and care beside each other">
+          <Button look="link" onPress={() => setBeside(true)}>
+            Side by side
+          </Button>
+        </Tip>
       </div>
       {question && mayAsk ? (
         <div className="ask-next">
