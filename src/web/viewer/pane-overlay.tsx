@@ -54,7 +54,7 @@ export function PaneOverlay(props: Props) {
         <>
           <b className="v-edge v-left">{state.edges.left}</b>
           <b className="v-edge v-right">{state.edges.right}</b>
-          {!props.compact && <b className="v-edge v-top">{state.edges.top}</b>}
+          {!props.compact && plan.mode !== "run" && <b className="v-edge v-top">{state.edges.top}</b>}
         </>
       )}
     </div>
@@ -122,6 +122,7 @@ function topRight(plan: PanePlan, content: PaneContent | undefined, state: PaneS
 }
 
 function place({ state, series, content }: Props): string {
+  if (state.status === "empty" || state.status === "error") return "";
   if (state.status === "loading" && state.loaded === 0) return `${series.role} · opening ${series.frames} images`;
   const unit = content?.times ? "frame " : "";
   const at = content?.times?.times[state.slice];

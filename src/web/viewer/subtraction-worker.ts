@@ -16,8 +16,11 @@ function theWorker(): Worker {
     else asked?.resolve(data);
   };
   worker.onerror = (event) => {
-    for (const { reject } of waiting.values()) reject(new Error(event.message || "The subtraction stopped."));
+    const words = event.message || "The subtraction stopped. Open the run again.";
+    for (const { reject } of waiting.values()) reject(new Error(words));
     waiting.clear();
+    worker?.terminate();
+    worker = undefined;
   };
   return worker;
 }

@@ -14,7 +14,7 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
   const [linked, setLinked] = useState(true);
   const handles = useRef(new Map<string, PaneHandle>());
   const touched = useRef(false);
-  const lead = useRef({ active: 0, linked: true, slices: new Map<string, number>() });
+  const lead = useRef({ active: 0, linked: true, slices: new Map<string, number>(), aligned: new Set<string>() });
   lead.current.active = active;
   lead.current.linked = linked;
 
@@ -38,6 +38,8 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
       void openAtLesion(handle, handles.current, touched);
       return;
     }
+    if (!touched.current && lead.current.linked && handle)
+      align(id, handle, state, handles.current, lead.current.aligned);
     const isLeader = id === paneId(lead.current.active);
     if (!isLeader || !lead.current.linked || before === state.slice || !touched.current || !handle) return;
     follow(handle, handles.current.values());
@@ -79,6 +81,21 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
 
 export function paneId(index: number): string {
   return `pane-${index + 1}`;
+}
+
+/** Until the reader scrolls, every pane opens at the level of the first one: the slab of a neck and head, too. */
+function align(
+  id: string,
+  handle: PaneHandle,
+  state: PaneState,
+  all: ReadonlyMap<string, PaneHandle>,
+  aligned: Set<string>,
+): void {
+  if (state.status !== "rendered" || aligned.has(id)) return;
+  const first = all.get(paneId(0));
+  if (!first?.controller.position()) return;
+  aligned.add(id);
+  follow(first, first === handle ? all.values() : [handle]);
 }
 
 /** A case with a map opens where most tissue is beyond the threshold, unless the reader has begun to scroll. */
