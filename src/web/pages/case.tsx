@@ -14,6 +14,7 @@ import { FactDialog } from "../panels/fact-dialog.tsx";
 import { FactsPanel } from "../panels/facts.tsx";
 import { NumbersPanel } from "../panels/numbers.tsx";
 import { OptionsPanel } from "../panels/options.tsx";
+import { referrerSupplies } from "../panels/supply.ts";
 import { Thread } from "../panels/thread.tsx";
 import { Timeline } from "../panels/timeline.tsx";
 import { Failed } from "./failed.tsx";
@@ -42,7 +43,7 @@ export function CasePage() {
     return isPending ? <Notice middle title="Opening the case" /> : <Failed error={error} />;
   }
   const ask = (field: string) =>
-    shown.may.answer ? setAnswering({ kind: "need-data", need: [field] }) : setAdding(field);
+    shown.may.answer && referrerSupplies(field) ? setAnswering({ kind: "need-data", need: [field] }) : setAdding(field);
   const thread = { id: "thread", label: "Thread", count: shown.messages.length, panel: <Thread shown={shown} /> };
   const contradictions = shown.facts.filter((group) => group.contradicted).length;
   const running = shown.analyses.some((run) => run.state === "queued" || run.state === "running");

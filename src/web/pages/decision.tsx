@@ -177,12 +177,7 @@ function FrozenOptions({ basis }: { readonly basis: DecisionBasis }) {
       <h2>Options as they stood</h2>
       {shown.length === 0 ? <p className="sub">No installed guideline spoke about this case then.</p> : null}
       {shown.map((option) => (
-        <OptionCard
-          key={option.group + option.subject}
-          option={option}
-          onEvidence={() => setEvidence(option)}
-          askWords=""
-        />
+        <OptionCard key={option.group + option.subject} option={option} onEvidence={() => setEvidence(option)} />
       ))}
       <EvidenceDialog option={evidence} options={basis.options} onClose={() => setEvidence(null)} />
     </section>

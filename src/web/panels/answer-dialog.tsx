@@ -9,6 +9,7 @@ import { Checkbox, Segments } from "../design/choice.tsx";
 import { Dialog } from "../design/dialog.tsx";
 import { TextField } from "../design/field.tsx";
 import { say } from "../design/toast.tsx";
+import { referrerSupplies } from "./supply.ts";
 
 type Kind = DecisionView["kind"];
 
@@ -48,7 +49,7 @@ function AnswerForm({ shown, kind, need, onClose, onAnswered }: AnswerProps & { 
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
 
-  const questions = (options?.questions ?? []).filter((question) => question.supplier !== "treating team");
+  const questions = (options?.questions ?? []).filter((question) => referrerSupplies(question.field));
   const listed = [...new Set([...need, ...questions.map((question) => question.field)])].slice(
     0,
     Math.max(MOST_NEEDS, need.length),

@@ -37,13 +37,13 @@ export function OptionCard({
   option,
   onEvidence,
   onAsk,
-  askWords,
+  askWords = () => "add",
 }: {
   readonly option: TreatmentOption;
   readonly onEvidence: () => void;
   /** Asks for, or adds, a fact that is missing; absent when this person may do neither. */
   readonly onAsk?: ((field: string) => void) | undefined;
-  readonly askWords: string;
+  readonly askWords?: (field: string) => string;
 }) {
   const first = leadingCard(option);
   if (!first) return null;
@@ -70,7 +70,7 @@ export function OptionCard({
             <Criterion is={MET[each.result]}>{criterionWords(each)}</Criterion>
             {each.result === "unknown" && each.missing[0] !== undefined && onAsk ? (
               <Button look="link" onPress={() => onAsk(each.missing[0]!)}>
-                {askWords}
+                {askWords(each.missing[0]!)}
               </Button>
             ) : null}
           </li>

@@ -10,6 +10,7 @@ import { Notice } from "../design/notice.tsx";
 import { Tip } from "../design/overlay.tsx";
 import { EvidenceDialog } from "./evidence-dialog.tsx";
 import { OptionCard, StandingState } from "./option-card.tsx";
+import { askWords as wordsFor } from "./supply.ts";
 import "./options.css";
 
 const worthShowing = (option: TreatmentOption) => option.standing !== "none";
@@ -39,7 +40,7 @@ function OptionsList({
   const [beside, setBeside] = useState(false);
   const [rest, setRest] = useState(false);
   const mayAsk = shown.may.answer || shown.may.write;
-  const askWords = shown.may.answer ? "ask referrer" : "add";
+  const askWords = (field: string) => wordsFor(field, shown.may);
   const all = options.columns.flatMap((column) => column.options);
   const apply = all.filter((option) => option.counts.applies > 0).length;
   const bodies = new Set(all.flatMap((option) => option.cards.map((card) => card.body))).size;
@@ -78,7 +79,7 @@ function OptionsList({
             </span>
           </State>
           <Button look="link" onPress={() => onAsk(question.field)}>
-            {askWords}
+            {askWords(question.field)}
           </Button>
         </div>
       ) : null}
@@ -121,7 +122,7 @@ function Column({
   readonly showAll: boolean;
   readonly onEvidence: (option: TreatmentOption) => void;
   readonly onAsk: ((field: string) => void) | undefined;
-  readonly askWords: string;
+  readonly askWords: (field: string) => string;
 }) {
   const shown = column.options.filter((option) => showAll || worthShowing(option));
   if (shown.length === 0) return null;
