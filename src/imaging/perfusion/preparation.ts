@@ -90,6 +90,7 @@ export function prepare(
 
   progress("brain", 0.42);
   arrival = bolusArrival(frames, times, inside, sign, skip);
+  if (modality === "CT" && washesOut(frames, inside)) arrival = { ...arrival, clear: false };
   const calm = meanFrame(frames, Math.min(skip, arrival.baselineFrames - 1), arrival.baselineFrames - 1);
   const masks = maskOf(calm, grid, modality);
   if (!masks.tissue.includes(1))
@@ -185,6 +186,14 @@ function align(
     told(0.7 + 0.3 * ((t + 1) / poses.length));
   });
   return poses;
+}
+
+/** True when vessels are brightest in the first frame: they hold contrast that is leaving already. */
+function washesOut(frames: readonly Float32Array[], inside: Uint8Array): boolean {
+  const end = meanFrame(frames, frames.length - 3, frames.length - 1);
+  let count = 0;
+  for (let p = 0; p < end.length; p++) if (inside[p] && frames[0][p] - end[p] > 60) count++;
+  return count >= 8;
 }
 
 /** Gaussian sigma in mm that brings the noise to about 0.9 HU, within 0.8 to 3 mm (MR: 1 mm). */
