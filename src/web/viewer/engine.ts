@@ -37,7 +37,8 @@ export function startEngine(phone: boolean): RenderingEngine {
     utilities.colormap.registerColormap({
       ColorSpace: "RGB",
       Name: EMBER.name,
-      RGBPoints: EMBER.table.flatMap(([r, g, b], k) => [k / 255, r / 255, g / 255, b / 255]),
+      // What is 0 is mostly outside the tissue and stays black; measured zeros are painted over it by the map layer.
+      RGBPoints: EMBER.table.flatMap(([r, g, b], k) => (k === 0 ? [0, 0, 0, 0] : [k / 255, r / 255, g / 255, b / 255])),
     } as never);
     const memory = (navigator as { deviceMemory?: number }).deviceMemory ?? 4;
     cache.setMaxCacheSize(phone ? 0.35 * GIGABYTE : Math.min(2, memory / 4) * GIGABYTE);

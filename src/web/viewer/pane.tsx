@@ -108,7 +108,7 @@ export function Pane(props: PaneProps) {
           layer={content.map}
           controller={controller}
           state={state}
-          opacity={mapView === "alone" ? 0 : props.opacity}
+          opacity={mapView === "alone" ? 1 : props.opacity}
           onMove={props.onMove}
         />
       )}

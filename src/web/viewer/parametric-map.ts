@@ -45,5 +45,5 @@ async function loadMap(imageId: string): Promise<Types.IImage> {
   const seriesUid = /\/series\/([^/]+)/.exec(imageId)?.[1] ?? "";
   const scale = scales.get(seriesUid) ?? 1;
   if (scale !== 1) for (let k = 0; k < values.length; k++) values[k]! *= scale;
-  return madeImage(imageId, values, rows, columns, { width: 1, level: 0.5 });
+  return madeImage(imageId, values, rows, columns, { width: 12, level: 6 });
 }
