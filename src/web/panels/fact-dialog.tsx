@@ -41,7 +41,9 @@ export function FactDialog({
   }).slice(0, 40);
 
   const save = async () => {
-    if (!field || value === null) return;
+    if (!field) return;
+    // A number counts when its field is left, which pressing the button does: the button cannot wait for it.
+    if (value === null) return setError("Give a value first. What is not known is simply not added.");
     setBusy(true);
     setError(null);
     try {
@@ -62,7 +64,7 @@ export function FactDialog({
       onClose={onClose}
       foot={
         field ? (
-          <Button look="act" isDisabled={value === null || busy} onPress={() => void save()} data-testid="fact-save">
+          <Button look="act" isDisabled={busy} onPress={() => void save()} data-testid="fact-save">
             Add
           </Button>
         ) : undefined
