@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonInstance } from "./dicom-json.ts";
-import { nearestPlane, patientToPixel, pixelToPatient, planeOf } from "./geometry.ts";
+import { nearestPlane, pixelToPatient, planeOf } from "./geometry.ts";
 import { edgeLetters, statedLetters } from "./orientation.ts";
 import { orderStack } from "./stack-order.ts";
 
@@ -51,11 +51,9 @@ test("a run without a plane keeps its frame order", () => {
   );
 });
 
-test("a pixel goes to the patient and back", () => {
+test("a pixel lies in the patient where position, orientation and spacing say", () => {
   const plane = planeOf(slice(7, 1), 0)!;
   assert.deepEqual(pixelToPatient(plane, 10, 20), [-93, -110, 7]);
-  const [x, y] = patientToPixel(plane, [-93, -110, 7]);
-  assert.ok(Math.abs(x - 10) < 1e-9 && Math.abs(y - 20) < 1e-9);
 });
 
 test("the nearest slice to a position is found with its distance", () => {

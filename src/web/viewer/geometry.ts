@@ -49,11 +49,6 @@ export function planeOf(instance: JsonInstance, frame: number): PlaneGeometry | 
   };
 }
 
-/** Signed distance (mm) of the plane from the patient origin along `normal` (its own when left out). */
-export function depth(plane: PlaneGeometry, normal: Vec3 = plane.normal): number {
-  return dot(plane.origin, normal);
-}
-
 /** Patient position (LPS mm) of a continuous pixel: `x` counts columns, `y` rows, 0,0 is the centre of the first. */
 export function pixelToPatient(plane: PlaneGeometry, x: number, y: number): Vec3 {
   const { origin: o, row: r, column: c, columnSpacing: sx, rowSpacing: sy } = plane;
@@ -62,12 +57,6 @@ export function pixelToPatient(plane: PlaneGeometry, x: number, y: number): Vec3
     o[1] + r[1] * sx * x + c[1] * sy * y,
     o[2] + r[2] * sx * x + c[2] * sy * y,
   ];
-}
-
-/** Continuous pixel (x, y) of the foot of the perpendicular from a patient position. */
-export function patientToPixel(plane: PlaneGeometry, p: Vec3): readonly [number, number] {
-  const d = sub(p, plane.origin);
-  return [dot(d, plane.row) / plane.columnSpacing, dot(d, plane.column) / plane.rowSpacing];
 }
 
 /** Whether two planes are parallel within about 8 degrees (either sense). */
