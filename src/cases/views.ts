@@ -132,7 +132,8 @@ export interface CurveView {
 export interface PerfusionView {
   readonly measurements: readonly Measurement[];
   readonly aif: CurveView;
-  readonly vof: CurveView;
+  /** Null: no vein was found; nothing was scaled by it. */
+  readonly vof: CurveView | null;
   readonly quality: readonly {
     readonly code: string;
     readonly severity: "info" | "warning" | "error";

@@ -31,7 +31,12 @@ export async function startEmbeddedPostgres(home: string): Promise<EmbeddedPostg
   const socket = await socketFolder(folder, asNobody);
   const connectionString = url(socket, password);
   const running = await runningPid(data);
-  if (running) return { connectionString: url(await socketOf(data, socket), password), adopted: true, stop: () => stopServer(running) };
+  if (running)
+    return {
+      connectionString: url(await socketOf(data, socket), password),
+      adopted: true,
+      stop: () => stopServer(running),
+    };
 
   const server = spawn(
     join(native, "bin", "postgres"),
@@ -46,7 +51,13 @@ export async function startEmbeddedPostgres(home: string): Promise<EmbeddedPostg
       ["-c", "log_directory=log"],
       ["-c", "log_min_messages=warning"],
     ].flat(),
-    { ...identity, cwd: folder, stdio: ["ignore", "ignore", "pipe"], detached: true, env: { ...process.env, LC_ALL: "C" } },
+    {
+      ...identity,
+      cwd: folder,
+      stdio: ["ignore", "ignore", "pipe"],
+      detached: true,
+      env: { ...process.env, LC_ALL: "C" },
+    },
   );
   let complaint = "";
   server.stderr.on("data", (chunk) => {
@@ -74,7 +85,9 @@ async function binaries(): Promise<string> {
   try {
     native = join(dirname(createRequire(import.meta.url).resolve(name)), "..", "native");
   } catch {
-    throw new Error(`there is no embedded PostgreSQL for ${process.platform}-${process.arch}; set DATABASE_URL to a server`);
+    throw new Error(
+      `there is no embedded PostgreSQL for ${process.platform}-${process.arch}; set DATABASE_URL to a server`,
+    );
   }
   const links: { source: string; target: string }[] = JSON.parse(
     await readFile(join(native, "pg-symlinks.json"), "utf8").catch(() => "[]"),
@@ -93,7 +106,19 @@ async function initialise(native: string, folder: string, data: string, identity
   await rm(data, { recursive: true, force: true });
   await writeFile(file, `${password}\n`, { mode: 0o600 });
   if ("uid" in identity) await chown(file, NOBODY, NOBODY);
-  const options = ["-D", data, "-U", "willis", "-A", "scram-sha-256", `--pwfile=${file}`, "-E", "UTF8", "--locale=C", "--data-checksums"];
+  const options = [
+    "-D",
+    data,
+    "-U",
+    "willis",
+    "-A",
+    "scram-sha-256",
+    `--pwfile=${file}`,
+    "-E",
+    "UTF8",
+    "--locale=C",
+    "--data-checksums",
+  ];
   await run(join(native, "bin", "initdb"), options, { ...identity, cwd: folder, env: { ...process.env, LC_ALL: "C" } });
   return password;
 }

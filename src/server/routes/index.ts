@@ -1,5 +1,6 @@
 import { dicomwebRoutes } from "../dicomweb/index.ts";
 import type { Route } from "../http/route.ts";
+import { analysisRoutes } from "./analyses.ts";
 import { auditRoutes } from "./audit.ts";
 import { caseStudyRoutes } from "./case-studies.ts";
 import { caseRoutes } from "./cases.ts";
@@ -31,5 +32,6 @@ export const ROUTES: readonly Route[] = [
   ...uploadRoutes,
   ...quarantineRoutes,
   ...seriesRoutes,
+  ...analysisRoutes,
   ...dicomwebRoutes,
 ];

@@ -6,7 +6,7 @@ import { Button } from "../design/button.tsx";
 import { figure } from "./figures.ts";
 
 /** The arterial and venous curves the numbers rest on, with their place, a sentence and a table. */
-export function CurvesPlot({ aif, vof }: { readonly aif: CurveView; readonly vof: CurveView }) {
+export function CurvesPlot({ aif, vof }: { readonly aif: CurveView; readonly vof: CurveView | null }) {
   const place = useRef<HTMLDivElement>(null);
   const [table, setTable] = useState(false);
 
@@ -38,7 +38,7 @@ export function CurvesPlot({ aif, vof }: { readonly aif: CurveView; readonly vof
           { label: "VOF", stroke: colour("--unknown"), width: 2, dash: [6, 4], points: { show: false } },
         ],
       },
-      [[...aif.timesS], [...aif.valuesHu], sampled(vof, aif.timesS)],
+      [[...aif.timesS], [...aif.valuesHu], vof ? sampled(vof, aif.timesS) : aif.timesS.map(() => null)],
       box,
     );
     const watch = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: 150 }));
@@ -55,7 +55,7 @@ export function CurvesPlot({ aif, vof }: { readonly aif: CurveView; readonly vof
       <div ref={place} className="curves-plot" aria-hidden="true" />
       <p className="curves-words">
         <span className="curve-key aif">AIF</span> {curveWords(aif)} <br />
-        <span className="curve-key vof">VOF</span> {curveWords(vof)}
+        <span className="curve-key vof">VOF</span> {vof ? curveWords(vof) : "no vein was found"}
       </p>
       <Button look="link" onPress={() => setTable(!table)}>
         {table ? "Hide the table" : "Show as a table"}
@@ -74,7 +74,7 @@ export function CurvesPlot({ aif, vof }: { readonly aif: CurveView; readonly vof
               <tr key={i}>
                 <td>{figure(time, 1)}</td>
                 <td className="figure">{figure(aif.valuesHu[i] ?? Number.NaN, 1)}</td>
-                <td className="figure">{figure(vof.valuesHu[i] ?? Number.NaN, 1)}</td>
+                <td className="figure">{vof ? figure(vof.valuesHu[i] ?? Number.NaN, 1) : "-"}</td>
               </tr>
             ))}
           </tbody>

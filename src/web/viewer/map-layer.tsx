@@ -54,7 +54,7 @@ export function MapLayerView({ layer, controller, state, opacity, onMove }: Prop
       <canvas ref={canvas} className="v-map" />
       {missing && <p className="v-map-missing">no map at this level</p>}
       {result && <Marker curve={result.aif} input="aif" controller={controller} state={state} onMove={onMove} />}
-      {result && <Marker curve={result.vof} input="vof" controller={controller} state={state} onMove={onMove} />}
+      {result?.vof && <Marker curve={result.vof} input="vof" controller={controller} state={state} onMove={onMove} />}
     </>
   );
 }

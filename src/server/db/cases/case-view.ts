@@ -8,7 +8,8 @@ import { caseRecord } from "./case-record.ts";
 import { decisionsOf } from "./decisions.ts";
 import { timelineOf } from "./events.ts";
 import { messagesOf } from "./messages.ts";
-import { analysesOfCase, seriesOfCase } from "./series.ts";
+import { analysesOfCase } from "../analyses.ts";
+import { seriesOfCase } from "./series.ts";
 
 /** The whole case at `now` for a person of this organisation. `may` says what their role allows beyond the side. */
 export async function caseView(

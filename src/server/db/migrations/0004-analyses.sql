@@ -15,3 +15,6 @@ create table analysis (
   finished_at timestamptz
 );
 create index analysis_series on analysis (series_id, created_at desc);
+
+-- What the queue looks for: perfusion series, by when they last grew.
+create index series_perfusion on series (updated_at) where role = 'CTP';

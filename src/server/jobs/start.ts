@@ -1,0 +1,93 @@
+import { PgBoss } from "pg-boss";
+import { transaction } from "../db/pool.ts";
+import type { Services } from "../http/services.ts";
+import { askAnalysis, cancelAnalysis, failAnalysis, returnAnalysis } from "./analysis-rows.ts";
+import type { Jobs } from "./jobs.ts";
+import { runPerfusion, Stopped } from "./perfusion-run.ts";
+import { watchArrivals } from "./watch-arrivals.ts";
+
+type Base = Omit<Services, "jobs">;
+interface Work {
+  readonly analysisId: string;
+}
+
+const QUEUE = "perfusion";
+
+async function openQueue(connectionString: string, working: boolean): Promise<PgBoss> {
+  const boss = new PgBoss({
+    connectionString,
+    schema: "jobs",
+    application_name: "willis jobs",
+    max: 3,
+    schedule: false,
+    supervise: working,
+    useListenNotify: working,
+    monitorIntervalSeconds: 5,
+  });
+  boss.on("error", (error) => console.error(`queue: ${error.message}`));
+  await boss.start();
+  await boss.createQueue(QUEUE, { notify: true, heartbeatSeconds: 10, retryLimit: 2, expireInSeconds: 900 });
+  return boss;
+}
+
+function jobsOn(base: Base, boss: () => Promise<PgBoss>, stop: () => Promise<void>): Jobs {
+  return {
+    async perfusion(seriesId, params, requestedBy) {
+      const { id, isNew } = await transaction(base.pool, (sql) => askAnalysis(sql, seriesId, params, requestedBy));
+      if (isNew) await (await boss()).send(QUEUE, { analysisId: id } satisfies Work);
+      return id;
+    },
+    async cancel(analysisId) {
+      await cancelAnalysis(base.pool, analysisId);
+    },
+    stop,
+  };
+}
+
+/**
+ * The queue with its worker: one analysis at a time in a thread, picked up within milliseconds; what a killed process
+ * left behind is done again by the next one. A perfusion series that has stopped growing is queued by itself.
+ */
+export async function startJobs(base: Base, connectionString: string): Promise<Jobs> {
+  const boss = await openQueue(connectionString, true);
+  const stopping = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+  const jobs = jobsOn(
+    base,
+    () => Promise.resolve(boss),
+    async () => {
+      watching.stop();
+      stopping.abort();
+      await running.catch(() => {});
+      await boss.stop({ graceful: true, timeout: 5000 });
+    },
+  );
+  await boss.work<Work>(QUEUE, { pollingIntervalSeconds: 2, batchSize: 1 }, async ([job]) => {
+    if (!job) return;
+    const { analysisId } = job.data;
+    running = runPerfusion(base, analysisId, AbortSignal.any([stopping.signal, job.signal])).catch(async (error) => {
+      if (error instanceof Stopped) await returnAnalysis(base.pool, analysisId);
+      else {
+        console.error(error);
+        await failAnalysis(base.pool, analysisId, "A fault of ours: the log of the server says more.");
+        return;
+      }
+      throw error; // the queue gives it to the next worker
+    });
+    await running;
+  });
+  const watching = watchArrivals(base, jobs);
+  return jobs;
+}
+
+/** The queue without a worker, for commands: what is asked is done by the server. It connects when first used. */
+export async function idleJobs(base: Base, connectionString: string): Promise<Jobs> {
+  let boss: Promise<PgBoss> | null = null;
+  const open = (): Promise<PgBoss> => {
+    boss ??= openQueue(connectionString, false);
+    return boss;
+  };
+  return jobsOn(base, open, async () => {
+    if (boss) await (await boss).stop({ graceful: false });
+  });
+}

@@ -1,0 +1,41 @@
+import type { Services } from "../http/services.ts";
+import { untouchedPerfusionSeries } from "./analysis-rows.ts";
+import type { Jobs } from "./jobs.ts";
+import { shareWithCase } from "./share-results.ts";
+
+const QUIET_MS = 5000;
+const SHARE_MS = 1000;
+
+/**
+ * Listens to what arrives: five seconds after the last object of a study its perfusion series are queued; a case that
+ * got images gets the numbers that are there already. What came while no server ran is found at the start.
+ */
+export function watchArrivals(services: Pick<Services, "pool" | "live">, jobs: Jobs): { stop(): void } {
+  const timers = new Map<string, NodeJS.Timeout>();
+  const later = (key: string, ms: number, work: () => Promise<void>): void => {
+    clearTimeout(timers.get(key));
+    const timer = setTimeout(() => {
+      timers.delete(key);
+      work().catch((error) => console.error(`after arrival: ${error instanceof Error ? error.message : error}`));
+    }, ms);
+    timer.unref();
+    timers.set(key, timer);
+  };
+  const look = async (studyId: number | null): Promise<void> => {
+    for (const seriesId of await untouchedPerfusionSeries(services.pool, studyId, QUIET_MS / 1000 - 0.5))
+      await jobs.perfusion(seriesId, {}, null);
+  };
+  later("start", 500, () => look(null));
+  const end = services.live.subscribe((event) => {
+    if (event.type === "study") later(`study ${event.studyId}`, QUIET_MS, () => look(event.studyId));
+    if (event.type === "case" && event.what === "images")
+      later(`case ${event.caseId}`, SHARE_MS, () => shareWithCase(services, event.caseId));
+  });
+  return {
+    stop() {
+      end();
+      for (const timer of timers.values()) clearTimeout(timer);
+      timers.clear();
+    },
+  };
+}
