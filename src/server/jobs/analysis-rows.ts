@@ -14,26 +14,6 @@ export interface AnalysisRun {
   readonly createdAt: Date;
 }
 
-const VIEW = `select a.id, a.kind, s.series_uid as "seriesUid", st.study_uid as "studyUid", a.state, a.step, a.progress, a.error,
-    a.created_at as "createdAt", a.finished_at as "finishedAt", a.result
-  from analysis a join series s on s.id = a.series_id join study st on st.id = s.study_id`;
-
-type Row = Omit<AnalysisView, "createdAt" | "finishedAt"> & { createdAt: Date; finishedAt: Date | null };
-
-function view(row: Row): AnalysisView {
-  return { ...row, createdAt: row.createdAt.toISOString(), finishedAt: row.finishedAt?.toISOString() ?? null };
-}
-
-export async function analysisView(sql: Sql, analysisId: string): Promise<AnalysisView | undefined> {
-  const { rows } = await sql.query<Row>(`${VIEW} where a.id = $1`, [analysisId]);
-  return rows[0] && view(rows[0]);
-}
-
-export async function analysesOfStudy(sql: Sql, studyId: number): Promise<AnalysisView[]> {
-  const { rows } = await sql.query<Row>(`${VIEW} where st.id = $1 order by a.created_at desc`, [studyId]);
-  return rows.map(view);
-}
-
 /**
  * The run for these parameters and the series as it is now: a new row, or the one that is there and did not fail.
  * The number of objects belongs to the question: a series that has grown is another one.
@@ -141,11 +121,15 @@ export async function cancelAnalysis(sql: Sql, analysisId: string): Promise<bool
 export async function unsharedAnalyses(
   sql: Sql,
   caseId: string,
-): Promise<{ id: string; seriesUid: string; result: PerfusionView; seconds: number }[]> {
+): Promise<{ id: string; seriesUid: string; result: PerfusionView; seconds: number; takenAt: Date | null }[]> {
   const { rows } = await sql.query(
     `select distinct on (a.series_id) a.id, s.series_uid as "seriesUid", a.result,
-       extract(epoch from a.finished_at - a.started_at)::float as seconds
-     from case_study cs join series s on s.study_id = cs.study_id join analysis a on a.series_id = s.id
+       extract(epoch from a.finished_at - a.started_at)::float as seconds,
+       case when st.study_date is not null and st.study_time ~ '^[0-2][0-9][0-5][0-9]'
+         then least(now(), (st.study_date + make_interval(hours => substr(st.study_time, 1, 2)::int, mins => substr(st.study_time, 3, 2)::int)) at time zone 'UTC')
+       end as "takenAt"
+     from case_study cs join study st on st.id = cs.study_id join series s on s.study_id = st.id
+       join analysis a on a.series_id = s.id
      where cs.case_id = $1 and a.state = 'done'
      order by a.series_id, a.finished_at desc`,
     [caseId],

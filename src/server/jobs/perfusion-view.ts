@@ -13,8 +13,7 @@ export function perfusionView(
   return {
     measurements: result.measurements,
     aif: curve(result.arterial),
-    // without a vein its curve is empty, and the checks say so
-    vof: result.venous ? curve(result.venous) : { timesS: [], valuesHu: [], positionMm: [0, 0, 0], chosenBy: "method" },
+    vof: result.venous && curve(result.venous),
     quality: [
       ...problems.map(({ code, message }) => ({ code, severity: "warning" as const, message })),
       ...result.quality,

@@ -21,8 +21,10 @@ export async function shareWithCase(services: Telling, caseId: string): Promise<
   const shared = await transaction(services.pool, async (sql) => {
     await sql.query("select pg_advisory_xact_lock(7202, hashtext($1))", [caseId]);
     const runs = await unsharedAnalyses(sql, caseId);
-    for (const { id, seriesUid, result, seconds } of runs) {
-      await addMeasuredFacts(sql, caseId, result.measurements, { from: [seriesUid, result.maps.tmax ?? id] });
+    for (const { id, seriesUid, result, seconds, takenAt } of runs) {
+      const observed = takenAt === null ? {} : { observedAt: takenAt.toISOString() };
+      const from = [seriesUid, result.maps.tmax ?? id];
+      await addMeasuredFacts(sql, caseId, result.measurements, { from, ...observed });
       await addMessage(sql, caseId, sentence(result, seconds), null);
     }
     return runs.length > 0;

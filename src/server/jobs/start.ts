@@ -1,7 +1,7 @@
 import { PgBoss } from "pg-boss";
 import { transaction } from "../db/pool.ts";
 import type { Services } from "../http/services.ts";
-import { askAnalysis, cancelAnalysis, failAnalysis, returnAnalysis } from "./analysis-rows.ts";
+import { analysisRun, askAnalysis, cancelAnalysis, failAnalysis, returnAnalysis } from "./analysis-rows.ts";
 import type { Jobs } from "./jobs.ts";
 import { runPerfusion, Stopped } from "./perfusion-run.ts";
 import { watchArrivals } from "./watch-arrivals.ts";
@@ -34,7 +34,12 @@ function jobsOn(base: Base, boss: () => Promise<PgBoss>, stop: () => Promise<voi
   return {
     async perfusion(seriesId, params, requestedBy) {
       const { id, isNew } = await transaction(base.pool, (sql) => askAnalysis(sql, seriesId, params, requestedBy));
-      if (isNew) await (await boss()).send(QUEUE, { analysisId: id } satisfies Work);
+      if (isNew) {
+        await (await boss()).send(QUEUE, { analysisId: id } satisfies Work);
+        const run = await analysisRun(base.pool, id);
+        const queued = { state: "queued", step: "", progress: 0 };
+        if (run) await base.live.publish({ type: "analysis", analysisId: id, studyId: run.studyId, ...queued });
+      }
       return id;
     },
     async cancel(analysisId) {

@@ -1,7 +1,6 @@
 import { Type } from "typebox";
-import { WillisError } from "../../core/errors.ts";
+import { analysesOfStudy, analysisView } from "../db/analyses.ts";
 import type { Route } from "../http/route.ts";
-import { analysesOfStudy, analysisView } from "../jobs/analysis-rows.ts";
 import type { PerfusionParams } from "../jobs/jobs.ts";
 
 const PLACE = Type.Array(Type.Number({ minimum: -5000, maximum: 5000 }), { minItems: 3, maxItems: 3 });
@@ -32,11 +31,7 @@ export const analysisRoutes: readonly Route[] = [
     url: "/api/analyses/:analysis",
     access: { on: "analysis", act: "read" },
     summary: "One analysis: how far it is, its numbers, curves, checks and maps",
-    handle: async ({ services, scope }) => {
-      const found = await analysisView(services.pool, scope.analysisId!);
-      if (!found) throw new WillisError("not-found", "This analysis is not there any more.");
-      return found;
-    },
+    handle: ({ services, scope }) => analysisView(services.pool, scope.analysisId!),
   },
   {
     method: "DELETE",
