@@ -11,6 +11,7 @@ import type { InputFunction } from "../imaging/perfusion/input-function.ts";
 import { perfusion } from "../imaging/perfusion/perfusion.ts";
 import type { PerfusionOptions, PerfusionResult } from "../imaging/perfusion/result.ts";
 import { nodeCodecs } from "../server/codecs/node-codecs.ts";
+import { perfusionMapFiles } from "../server/jobs/perfusion-maps.ts";
 import { type FoundFolder, type FoundSeries, findSeries, readSeries } from "./dicom-folder.ts";
 import { status } from "./status.ts";
 import { EXIT, UsageError, type Verb } from "./verb.ts";
@@ -121,6 +122,11 @@ async function run(args: string[]): Promise<number> {
     line.step("Writing maps", 0.95);
     mkdirSync(values.out, { recursive: true });
     writeMaps(values.out, result);
+    if (!values["no-dicom"]) {
+      const files = perfusionMapFiles(result, first, time.sources, `${series.uid} ${Date.now()}`, Date.now());
+      mkdirSync(join(values.out, "dicom"), { recursive: true });
+      for (const { name, bytes } of files) writeFileSync(join(values.out, "dicom", `${name}.dcm`), bytes);
+    }
     steps.writing = since(start);
   }
   steps.total = since(began);

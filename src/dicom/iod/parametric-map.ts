@@ -117,6 +117,7 @@ export function parametricMap(input: ParametricMapInput): DataSet {
       BitsAllocated: 32,
       NumberOfFrames: frames,
       FloatPixelPaddingValue: padded ? PADDING : undefined,
+      FloatPixelPaddingRangeLimit: padded ? PADDING : undefined,
       BurnedInAnnotation: "NO",
       RecognizableVisualFeatures: "NO",
       LossyImageCompression: "00",

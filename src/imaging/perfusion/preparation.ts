@@ -90,7 +90,8 @@ export function prepare(
 
   progress("brain", 0.42);
   arrival = bolusArrival(frames, times, inside, sign, skip);
-  if (modality === "CT" && washesOut(frames, inside)) arrival = { ...arrival, clear: false };
+  const moved = motion.some((pose) => pose.displacement > 1);
+  if (modality === "CT" && !moved && washesOut(frames)) arrival = { ...arrival, clear: false };
   const calm = meanFrame(frames, Math.min(skip, arrival.baselineFrames - 1), arrival.baselineFrames - 1);
   const masks = maskOf(calm, grid, modality);
   if (!masks.tissue.includes(1))
@@ -101,7 +102,6 @@ export function prepare(
 
   progress("input curves", 0.48);
   // beside the skull a head that moved looks like a vessel
-  const moved = motion.some((pose) => pose.displacement > 1);
   const places = moved ? erode(masks.intracranial, grid.shape, plane, 2) : masks.intracranial;
   const auto = chooseInputs(frames, times, grid, places, arrival.baselineFrames);
   const arterial = options.arterialPosition ? inputAt(frames, times, grid, options.arterialPosition) : auto.arterial;
@@ -189,11 +189,11 @@ function align(
 }
 
 /** True when vessels are brightest in the first frame: they hold contrast that is leaving already. */
-function washesOut(frames: readonly Float32Array[], inside: Uint8Array): boolean {
+function washesOut(frames: readonly Float32Array[]): boolean {
   const end = meanFrame(frames, frames.length - 3, frames.length - 1);
   let count = 0;
-  for (let p = 0; p < end.length; p++) if (inside[p] && frames[0][p] - end[p] > 60) count++;
-  return count >= 8;
+  for (let p = 0; p < end.length; p++) if (end[p] > 0 && end[p] < 120 && frames[0][p] - end[p] > 60) count++;
+  return count >= 12;
 }
 
 /** Gaussian sigma in mm that brings the noise to about 0.9 HU, within 0.8 to 3 mm (MR: 1 mm). */
