@@ -35,7 +35,7 @@ export function brainMask(base: Float32Array, shape: Shape, spacing: readonly [n
   const bone = maskWhere(base.length, (p) => base[p] > BONE);
   const boneShare = bone.reduce((a, b) => a + b, 0) / bone.length;
   const skull = boneShare > 0.005;
-  const inside = skull ? insideSkull(image, bone, shape, plane) : all;
+  const inside = skull ? insideSkull(image, bone, shape, spacing) : all;
   const least = skull ? -10 : 8;
   const soft = maskWhere(base.length, (p) => inside[p] && !bone[p] && image[p] > least && image[p] < 100);
   const core = largestComponent(erode(soft, shape, plane, 2.5), shape);
@@ -49,19 +49,25 @@ export function brainMask(base: Float32Array, shape: Shape, spacing: readonly [n
   return { intracranial, tissue, skull };
 }
 
-/** What the flood from outside does not reach, per slice, with a closing as wide as that slice needs. */
+/**
+ * What the flood from outside does not reach, per slice, with a closing as wide as that slice needs. A slice that leaks
+ * all the same (a sinus with a thin wall) takes the outline of the nearest one that does not, a little wider: bone and
+ * air then bound it.
+ */
 function insideSkull(
   image: Float32Array,
   bone: Uint8Array,
   shape: Shape,
-  plane: readonly [number, number],
+  spacing: readonly [number, number, number],
 ): Uint8Array {
   const [ni, nj, nk] = shape;
   const size = ni * nj;
+  const plane: readonly [number, number] = [spacing[0], spacing[1]];
   const inside = new Uint8Array(image.length);
   const softArea = new Int32Array(nk);
   for (const radius of [2, 4, 7, 11]) {
     const best = Math.max(...softArea);
+    if (radius > 2 && softArea.every((area) => area >= 0.5 * best)) break;
     const wall = dilate(bone, shape, plane, radius);
     const outside = flood(image, wall, shape);
     const grown = dilate(outside, shape, plane, radius + 0.5);
@@ -74,6 +80,19 @@ function insideSkull(
       softArea[k] = area;
       for (let p = k * size; p < (k + 1) * size; p++) inside[p] = grown[p] ? 0 : 1;
     }
+  }
+  // towards the vertex slices become small in steps; a leak makes one small beside a large one
+  const leaks = (k: number): boolean => softArea[k] < 0.35 * Math.max(softArea[k - 1] ?? 0, softArea[k + 1] ?? 0);
+  const good = Array.from(softArea, (area, k) => area > 0 && !leaks(k));
+  for (let k = 0; k < nk; k++) {
+    if (good[k]) continue;
+    let from = -1;
+    for (let g = 0; g < nk; g++) if (good[g] && (from < 0 || Math.abs(g - k) < Math.abs(from - k))) from = g;
+    if (from < 0) return inside.fill(1);
+    const outline = inside.slice(from * size, (from + 1) * size);
+    const wider = Math.min(15, 3 + 0.3 * Math.abs(from - k) * spacing[2]);
+    // above the last good slice nothing grows: a cap of scalp is no brain
+    inside.set(k > from ? outline : dilate(outline, [ni, nj, 1], plane, wider), k * size);
   }
   return inside;
 }

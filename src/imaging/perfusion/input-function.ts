@@ -23,7 +23,7 @@ interface Candidate {
 
 /**
  * Chooses the arterial and the venous curve inside the skull.
- * `frames`: enhancement on `grid` (HU, or 1/s for MR), `times` in s, `intracranial` 0/1. Arterial: strong, early and
+ * `frames`: enhancement on `grid` (HU, or 1/s for MR), `times` in s, `intracranial` and `venousPlaces` 0/1. Arterial: strong, early and
  * narrow, calm before the bolus, alike among its neighbours; venous: the largest area that comes at least half a
  * second later, the midline at the back preferred. Up to 12 and 9 voxels are averaged. `null` where nothing fits.
  * Sources: idea of Mouridsen 2006 (doi:10.1002/mrm.20759: height, roughness, first moment); scoring is ours.
@@ -33,6 +33,7 @@ export function chooseInputs(
   times: readonly Seconds[],
   grid: Grid,
   intracranial: Uint8Array,
+  venousPlaces: Uint8Array,
   baselineFrames: number,
 ): { arterial: InputFunction | null; venous: InputFunction | null } {
   const vessels = candidates(frames, times, intracranial, baselineFrames);
@@ -58,7 +59,9 @@ export function chooseInputs(
   );
   if (arterial === null) return { arterial: null, venous: null };
   const after = arterial.measures.halfRise + 0.5;
-  const later = vessels.filter((c) => c.measures.halfRise > after && c.measures.peakTime > arterial.measures.peakTime);
+  const later = vessels.filter(
+    (c) => venousPlaces[c.p] && c.measures.halfRise > after && c.measures.peakTime > arterial.measures.peakTime,
+  );
   const venous = pick(
     later,
     new Map(later.map((c) => [c.p, c])),

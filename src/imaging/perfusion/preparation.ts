@@ -101,9 +101,9 @@ export function prepare(
   done("brain");
 
   progress("input curves", 0.48);
-  // beside the skull a head that moved looks like a vessel
+  // beside the skull a head that moved looks like a vein
   const places = moved ? erode(masks.intracranial, grid.shape, plane, 2) : masks.intracranial;
-  const auto = chooseInputs(frames, times, grid, places, arrival.baselineFrames);
+  const auto = chooseInputs(frames, times, grid, masks.intracranial, places, arrival.baselineFrames);
   const arterial = options.arterialPosition ? inputAt(frames, times, grid, options.arterialPosition) : auto.arterial;
   const venous = options.venousPosition ? inputAt(frames, times, grid, options.venousPosition) : auto.venous;
   if (arterial === null)
