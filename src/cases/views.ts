@@ -7,12 +7,14 @@ export type CaseKind = "stroke" | "aneurysm" | "haemorrhage" | "avm" | "subdural
 export type Urgency = "critical" | "urgent" | "elective";
 export type CaseStatus = "draft" | "waiting" | "need-data" | "accepted" | "declined" | "closed";
 
+/** An organisation, as people see it. */
 export interface OrganisationView {
   readonly id: string;
   readonly name: string;
   readonly kind: "spoke" | "hub";
 }
 
+/** Who the case is about, as the referral or the images say. */
 export interface PatientView {
   readonly name: string;
   readonly identifier: string;
@@ -44,6 +46,7 @@ export interface HeadlineView {
   readonly contradicted: boolean;
 }
 
+/** A case as one row of the worklist. */
 export interface CaseSummary {
   readonly id: string;
   readonly kind: CaseKind;
@@ -75,6 +78,7 @@ export interface FactGroup {
   readonly contradicted: boolean;
 }
 
+/** One message of the thread; `by` null is Willis itself. */
 export interface MessageView {
   readonly id: number;
   readonly at: string;
@@ -82,6 +86,7 @@ export interface MessageView {
   readonly body: string;
 }
 
+/** A series with the role it plays, and who said so (`tags`, or the name of a person). */
 export interface SeriesView {
   readonly seriesUid: string;
   readonly studyUid: string;
@@ -95,6 +100,7 @@ export interface SeriesView {
   readonly at: string | null;
 }
 
+/** An answer to a referral; the basis it froze is asked for by its id. */
 export interface DecisionView {
   readonly id: string;
   readonly caseId: string;
@@ -107,6 +113,7 @@ export interface DecisionView {
   readonly hasPdf: boolean;
 }
 
+/** One run of a computation on pixels: where it is, or its result. */
 export interface AnalysisView {
   readonly id: string;
   readonly kind: "perfusion";
@@ -121,6 +128,7 @@ export interface AnalysisView {
   readonly result: PerfusionView | null;
 }
 
+/** An arterial or venous curve: enhancement over time, and where it was read. */
 export interface CurveView {
   readonly timesS: readonly number[];
   readonly valuesHu: readonly number[];
@@ -129,6 +137,7 @@ export interface CurveView {
   readonly chosenBy: "method" | "person";
 }
 
+/** What a perfusion run found. */
 export interface PerfusionView {
   readonly measurements: readonly Measurement[];
   readonly aif: CurveView;
@@ -147,6 +156,7 @@ export interface PerfusionView {
   readonly method: { readonly name: string; readonly version: string };
 }
 
+/** A case, whole, as the asking person may see it. */
 export interface CaseView extends CaseSummary {
   readonly facts: readonly FactGroup[];
   readonly messages: readonly MessageView[];

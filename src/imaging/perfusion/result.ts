@@ -47,6 +47,7 @@ export interface ThresholdVolume {
   readonly ml: Millilitres;
 }
 
+/** Volumes of core, of delayed tissue by Tmax threshold, and of their difference, mL. */
 export interface PerfusionVolumes {
   readonly core_rcbf30: Millilitres;
   readonly tmax4: Millilitres;

@@ -1,3 +1,4 @@
+import "@fastify/swagger"; // gives the app its `swagger`
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { test } from "node:test";
+import type { CaseRecord } from "../../cases/summary.ts";
 import { summaryOf } from "../../cases/summary.ts";
 import type { DecisionView } from "../../cases/views.ts";
 import { NOT_A_DEVICE } from "../../core/index.ts";
@@ -13,8 +14,8 @@ const AT = "2026-11-01T04:56:00.000Z";
 
 function example(question: string, facts: Readonly<Record<string, number | string | boolean>>, name = "Müller, Łucja") {
   const organisation = { id: "o", name: "Kantonsspital Ž", kind: "spoke" } as const;
-  const record = {
-    ...{ id: "c", kind: "stroke", urgency: "critical", status: "waiting", question, option: "", need: [], revision: 3 },
+  const record: CaseRecord = {
+    ...({ id: "c", kind: "stroke", urgency: "critical", status: "waiting", question, option: "", need: [], revision: 3 } as const),
     patient: { name, identifier: "4471 0093", birthDate: "1945-03-12", sex: "F" },
     from: organisation,
     to: { ...organisation, name: "Hôpital du Léman" },
@@ -26,7 +27,7 @@ function example(question: string, facts: Readonly<Record<string, number | strin
       ...{ id: fact, name: fact, value, unit: "", observedAt: AT, recordedAt: AT },
       source: { kind: "typed", by: "k", name: "Dr Kellér" } as const,
     })),
-  } as const;
+  };
   const { groups, options } = evaluateCase(record, loadPacks(), AT);
   const by = { id: "p", name: "Dr Brunner", role: "interventionalist", organisation: "Hôpital du Léman" };
   const answer = { kind: "accept", option: "Mechanical thrombectomy", reason: "small core" } as const;

@@ -3,12 +3,12 @@ import { mayDo } from "../../../cases/transitions.ts";
 import type { CaseView } from "../../../cases/views.ts";
 import { WillisError } from "../../../core/index.ts";
 import type { Trial } from "../../../knowledge/index.ts";
+import { analysesOfCase } from "../analyses.ts";
 import type { Sql } from "../pool.ts";
 import { caseRecord } from "./case-record.ts";
 import { decisionsOf } from "./decisions.ts";
 import { timelineOf } from "./events.ts";
 import { messagesOf } from "./messages.ts";
-import { analysesOfCase } from "../analyses.ts";
 import { seriesOfCase } from "./series.ts";
 
 /** The whole case at `now` for a person of this organisation. `may` says what their role allows beyond the side. */
