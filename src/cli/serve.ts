@@ -31,7 +31,8 @@ export const serve: Verb = {
     const line = status();
     const options = serveOptions(process.env);
     line.step("Opening Willis");
-    const { services, adopted, close } = await openServices({ home: homeFolder(), say: line.step });
+    const opened = await openServices({ home: homeFolder(), jobs: "later", say: line.step });
+    const { services, adopted, close } = opened;
     if (adopted) line.note("Took over a database left running by an earlier process.");
     let serving: Serving | null = null;
     let stopping = false;
@@ -51,9 +52,11 @@ export const serve: Verb = {
       await buildWeb(line.step);
       if (!values["no-demo"]) await loadDemo(services, (step, fraction) => line.step(step, fraction));
       if (stopping) return await stopped.promise;
+      await opened.work(); // not before: a series is measured when it is all there
       serving = await listen(services, options);
     } catch (error) {
-      if (!stopping) await stop("it could not start");
+      if (stopping) return await stopped.promise;
+      await stop("it could not start");
       throw explain(error, options.port, options.dimsePort);
     }
     line.done();

@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from "./db/embedded-postgres.ts";
 import { migrate } from "./db/migrate.ts";
 import { openPool } from "./db/pool.ts";
 import type { Services } from "./http/services.ts";
+import type { Jobs } from "./jobs/jobs.ts";
 import { idleJobs, startJobs } from "./jobs/start.ts";
 import { loadPacks } from "./packs.ts";
 import { postgresLive } from "./realtime/postgres-live.ts";
@@ -15,14 +16,16 @@ const IN_USE = 77_105_109; // advisory lock that each process on an embedded dat
 
 export interface OpenOptions {
   readonly home?: string;
-  /** False: nothing is computed by this process; what it queues is done by the server. */
-  readonly jobs?: boolean;
+  /** False: this process computes nothing, what it queues is done by the server. "later": it does after `work()`. */
+  readonly jobs?: boolean | "later";
   readonly say?: (text: string) => void;
 }
 
 export interface OpenServices {
   readonly services: Services;
   readonly adopted: boolean;
+  /** Begins to compute what is queued; for `jobs: "later"`. */
+  work(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,12 +54,23 @@ export async function openServices(options: OpenOptions = {}): Promise<OpenServi
   const packs = await loadPacks(join(ROOT, "packs"));
   const live = await postgresLive(pool, connectionString);
   const base = { pool, blobs, live, packs, home, now: () => new Date() };
-  const jobs =
-    options.jobs === false ? await idleJobs(base, connectionString) : await startJobs(base, connectionString);
+  let queue = await idleJobs(base, connectionString);
+  const jobs: Jobs = {
+    perfusion: (...asked) => queue.perfusion(...asked),
+    cancel: (analysisId) => queue.cancel(analysisId),
+    stop: () => queue.stop(),
+  };
   const services: Services = { ...base, jobs };
+  const work = async () => {
+    const idle = queue;
+    queue = await startJobs(base, connectionString);
+    await idle.stop();
+  };
+  if (options.jobs === undefined || options.jobs === true) await work();
   return {
     services,
     adopted: embedded?.adopted ?? false,
+    work,
     async close() {
       await jobs.stop();
       await live.stop();
