@@ -1,3 +1,5 @@
+export * from "./angiography/blocks.ts";
+export * from "./angiography/bolus-phases.ts";
 export * from "./angiography/mask-choice.ts";
 export * from "./angiography/peak.ts";
 export * from "./angiography/register.ts";

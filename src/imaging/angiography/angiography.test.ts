@@ -4,8 +4,8 @@ import type { Cine } from "../../core/cine.ts";
 import { normal, uniform } from "../../core/random.ts";
 import { chooseMask } from "./mask-choice.ts";
 import { peakOpacification } from "./peak.ts";
-import { globalShift } from "./register.ts";
-import { logMask, shiftImage, subtract } from "./subtract.ts";
+import { globalShift, registrationMask } from "./register.ts";
+import { logFrame, logMask, logTable, shiftImage, subtract, subtractedPicture } from "./subtract.ts";
 import { timeDensity } from "./time-density.ts";
 
 const SIZE = 256;
@@ -72,12 +72,14 @@ test("a moved head is registered to a tenth of a pixel with contrast in the pict
     [-7.25, 4.5],
     [0, 0],
     [14, -11],
+    [0.3, -0.2],
   ] as const) {
     const r = run({ move: (t) => (t > 4 ? [mx, my] : [0, 0]) });
     const mask = logMask(r, [1, 2, 3]);
-    const live = logMask(r, [15]).values;
-    const found = globalShift(mask.values, live, SIZE, SIZE);
-    assert.ok(Math.hypot(found.x - mx, found.y - my) < 0.2, `(${mx}, ${my}) found (${found.x}, ${found.y})`);
+    const live = logFrame(r.frames[15], mask.table);
+    const found = globalShift(registrationMask(mask.values, SIZE, SIZE), live);
+    assert.ok(found.residual < 1.4 && found.residual <= 1.03 * found.before, `residual over noise ${found.residual}`);
+    assert.ok(Math.hypot(found.x - mx, found.y - my) < 0.1, `(${mx}, ${my}) found (${found.x}, ${found.y})`);
     const d = subtract(mask, r.frames[15], { shift: [found.x, found.y] });
     let sum = 0;
     let count = 0;
@@ -88,6 +90,29 @@ test("a moved head is registered to a tenth of a pixel with contrast in the pict
       }
     assert.ok(Math.sqrt(sum / count) < 0.016, `residual ${Math.sqrt(sum / count)}`);
   }
+});
+
+test("a flat image is not moved", () => {
+  const flat = new Float32Array(SIZE * SIZE).fill(7);
+  const { x, y } = globalShift(registrationMask(flat, SIZE, SIZE), flat);
+  assert.deepEqual([x, y], [0, 0]);
+});
+
+test("a picture has vessels dark on zero in thousandths, and bone dark with the landmark", () => {
+  const r = run({ noise: 0 });
+  const mask = logMask(r, [1, 2, 3]);
+  const picture = subtractedPicture(mask, mask.values, r.frames[14], 0);
+  const density = subtract(mask, r.frames[14]);
+  for (const p of [100 * SIZE + 123, 60 * SIZE + 60]) assert.ok(Math.abs(picture[p] + 1000 * density[p]) <= 1);
+  const bone = subtractedPicture(mask, mask.values, r.frames[0], 1);
+  assert.ok(bone[128 * SIZE + 38] < bone[128 * SIZE + 100] - 200);
+});
+
+test("signed values below zero count as no light, not as much of it; display values are not measurable", () => {
+  assert.equal(logTable("LIN", 12, true)[-5 & 0xffff], 0);
+  assert.ok(logTable("LIN", 16)[-5 & 0xffff] > 11);
+  assert.equal(logMask({ ...run(), relationship: "DISP" }, [0]).measurable, false);
+  assert.throws(() => logMask(run(), [99]), /choose from 0 to 15/);
 });
 
 test("the curve of a region gives arrival, time to peak, peak and transit of the bolus", () => {

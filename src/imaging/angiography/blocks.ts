@@ -6,14 +6,19 @@ import { logTable } from "./subtract.ts";
  * out. Cheap enough to look at every frame of a run.
  */
 export function blockMeans(run: Cine, frame: number, size: number, table?: Float32Array): Float32Array {
-  const log = table ?? logTable(run.relationship, run.bitsStored);
+  const data = run.frames[frame];
+  const log = table ?? logTable(run.relationship, run.bitsStored, data instanceof Int16Array);
   const across = Math.floor(run.columns / size);
   const down = Math.floor(run.rows / size);
   const out = new Float32Array(across * down);
-  const data = run.frames[frame];
   for (let r = 0; r < down * size; r++) {
     const row = Math.floor(r / size) * across;
-    for (let c = 0; c < across * size; c++) out[row + Math.floor(c / size)] += log[data[r * run.columns + c] & 0xffff];
+    let p = r * run.columns;
+    for (let b = row; b < row + across; b++) {
+      let sum = 0;
+      for (const end = p + size; p < end; p++) sum += log[data[p] & 0xffff];
+      out[b] += sum;
+    }
   }
   for (let b = 0; b < out.length; b++) out[b] /= size * size;
   return out;

@@ -1,6 +1,5 @@
 import type { Cine } from "../../core/cine.ts";
 import { blockMeans } from "./blocks.ts";
-import { logTable } from "./subtract.ts";
 
 /** Which frames make the mask, and where contrast comes. Frame indices from 0. */
 export interface MaskChoice {
@@ -11,20 +10,29 @@ export interface MaskChoice {
   readonly clear: boolean;
 }
 
-/**
- * Finds the frames before contrast and chooses up to four of them for the mask, the latest first (least motion since),
- * without the very first when the beam was still settling.
- * Contrast has come when 0.4 % of the blocks (16 pixels) are darker than the calm ones by 6 of their standard
- * deviations and 0.02 in ln, in two frames running. A run of fewer than 4 frames gives its first frame, not clear.
- */
+/** Side of the blocks in which `chooseMask` looks for contrast, in pixels: about the width of a large artery, doubled. */
+export function maskBlockSize(rows: number, columns: number): number {
+  return Math.max(2, Math.min(16, Math.floor(Math.min(rows, columns) / 16)));
+}
+
+/** `chooseMaskFrom` over the blocks of a run. */
 export function chooseMask(run: Cine): MaskChoice {
-  const n = run.frames.length;
+  const size = maskBlockSize(run.rows, run.columns);
+  return chooseMaskFrom(run.frames.map((_, t) => blockMeans(run, t, size)));
+}
+
+/**
+ * Finds the frames before contrast and chooses up to four of them for the mask, the latest ones (least motion since),
+ * without the very first when the beam was still settling. `blocks[t]`: mean ln(intensity) of the blocks of frame t.
+ * Contrast has come when 0.4 % of the blocks are darker than at the start by 6 of their standard deviations and 0.02,
+ * in two frames running; what darkens or brightens everywhere does not count. A run of fewer than 4 frames gives its
+ * first frame, not clear.
+ */
+export function chooseMaskFrom(blocks: readonly Float32Array[]): MaskChoice {
+  const n = blocks.length;
   if (n < 4) return { frames: [0], arrival: null, clear: false };
-  const size = Math.max(2, Math.min(16, Math.floor(Math.min(run.rows, run.columns) / 16)));
-  const table = logTable(run.relationship, run.bitsStored);
-  const blocks = run.frames.map((_, t) => blockMeans(run, t, size, table));
   const count = blocks[0].length;
-  const overall = blocks.map((b) => b.reduce((s, x) => s + x, 0) / count);
+  const overall = blocks.map((b) => Float32Array.from(b).sort()[count >> 1]);
   const settling = Math.abs(overall[0] - overall[1]) > 4 * Math.abs(overall[1] - overall[2]) + 0.01;
   const first = settling ? 1 : 0;
   // noise of a block from frame to frame, over the frames at the start
@@ -36,9 +44,8 @@ export function chooseMask(run: Cine): MaskChoice {
   const needed = Math.max(2, Math.ceil(0.004 * count));
   const dark = (t: number): number => {
     let found = 0;
-    // the whole picture may brighten or darken a little: only what darkens against it counts
     const drift = overall[first] - overall[t];
-    for (let b = 0; b < count; b++) if (blocks[first][b] - blocks[t][b] - Math.min(0, drift) > limit) found++;
+    for (let b = 0; b < count; b++) if (blocks[first][b] - blocks[t][b] - drift > limit) found++;
     return found;
   };
   let arrival: number | null = null;

@@ -14,7 +14,7 @@ import { useRunCurves } from "./run-curves.ts";
 import { RunStrip } from "./run-strip.tsx";
 import { applySubtraction, subtractionOf } from "./subtraction-control.ts";
 import { SubtractionPanel } from "./subtraction-panel.tsx";
-import { phaseOf } from "./time-density.ts";
+import { phaseOf } from "../../imaging/index.ts";
 import { ToolBar } from "./tool-bar.tsx";
 import { deleteMarked, type ToolName, takeTool } from "./tools.ts";
 import { useKeys } from "./use-keys.ts";

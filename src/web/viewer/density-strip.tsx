@@ -1,6 +1,6 @@
 import { type PointerEvent, useEffect, useRef, useState } from "react";
 import type { RunCurves } from "./run-curves.ts";
-import { phaseOf } from "./time-density.ts";
+import { phaseOf } from "../../imaging/index.ts";
 
 interface Props {
   readonly run: RunCurves;

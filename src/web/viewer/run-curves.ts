@@ -5,7 +5,7 @@ import { relationshipOf } from "./mask-frames.ts";
 import type { PaneContent } from "./pane-content.ts";
 import { withScheme } from "./series-images.ts";
 import { blocks } from "./subtraction-worker.ts";
-import { type DensityCurves, densityCurves } from "./time-density.ts";
+import { type DensityCurves, densityCurves } from "../../imaging/index.ts";
 
 export interface RunCurves {
   readonly done: number;

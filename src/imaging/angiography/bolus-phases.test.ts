@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { densityCurves, phaseOf } from "./time-density.ts";
+import { densityCurves, phaseOf } from "./bolus-phases.ts";
 
 const bump = (t: number, at: number) => 0.4 * Math.exp(-(((t - at) / 2.5) ** 2));
 const blocks = Array.from({ length: 24 }, (_, t) =>

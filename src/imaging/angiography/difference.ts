@@ -1,0 +1,112 @@
+/** Places in a picture, as row-major indices. */
+export type Points = Int32Array;
+
+const BINS = 4096;
+const counts = new Float64Array(BINS);
+
+/**
+ * Energy (sum of squared shares, 1/n..1) of the histogram of mask minus live at `points` of the mask, the mask moved by
+ * `x` to the right and `y` down; live is interpolated bilinearly there. Points that leave the picture do not count;
+ * when fewer than half stay the energy is 0. `width`: of a bin, ln units.
+ */
+export function differenceEnergy(
+  mask: Float32Array,
+  live: Float32Array,
+  rows: number,
+  columns: number,
+  points: Points,
+  x: number,
+  y: number,
+  width: number,
+): number {
+  counts.fill(0);
+  const [right, down] = [Math.floor(x), Math.floor(y)];
+  const [u, v] = [x - right, y - down];
+  const move = down * columns + right;
+  const whole = u === 0 && v === 0;
+  const end = (rows - 1) * columns - 1;
+  const scale = 1 / width;
+  let n = 0;
+  for (let k = 0; k < points.length; k++) {
+    const p = points[k];
+    const q = p + move;
+    if (q < 0 || q >= end) continue;
+    let value = live[q];
+    if (!whole) {
+      const upper = value + u * (live[q + 1] - value);
+      const low = live[q + columns];
+      value = upper + v * (low + u * (live[q + columns + 1] - low) - upper);
+    }
+    const bin = Math.floor((mask[p] - value) * scale) + BINS / 2;
+    n++;
+    if (bin >= 0 && bin < BINS) counts[bin]++;
+  }
+  if (n === 0 || 2 * n < points.length) return 0;
+  let energy = 0;
+  for (let b = 0; b < BINS; b++) energy += counts[b] * counts[b];
+  return energy / (n * n);
+}
+
+/** About the noise of a picture, at least 0.002: a narrower bin counts noise, a wider one hides anatomy. */
+export function binWidth(image: Float32Array, rows: number, columns: number): number {
+  const step = Math.max(1, Math.floor((rows * columns) / 8000));
+  const bends: number[] = [];
+  for (let p = 2; p < rows * columns; p += step) bends.push(image[p] - 2 * image[p - 1] + image[p - 2]);
+  return Math.max(0.002, spread(bends, 0) / Math.sqrt(6));
+}
+
+/**
+ * Robust spread (median absolute deviation) of mask minus live at `points`, mask moved by `x`, `y`, over that of the
+ * noise: of pixel-to-pixel differences of both pictures at the same places. 1 when nothing but white noise is left;
+ * 1 as well when there are no points. Vessels, being few of the points, hardly weigh.
+ */
+export function residualOver(
+  mask: Float32Array,
+  live: Float32Array,
+  rows: number,
+  columns: number,
+  points: Points,
+  x: number,
+  y: number,
+): number {
+  const [right, down] = [Math.floor(x), Math.floor(y)];
+  const [u, v] = [x - right, y - down];
+  const move = down * columns + right;
+  const end = (rows - 1) * columns - 2;
+  const left: number[] = [];
+  const bends: number[] = [];
+  const step = Math.max(1, Math.floor(points.length / 20000));
+  for (let k = 0; k < points.length; k += step) {
+    const p = points[k];
+    const q = p + move;
+    if (q < 1 || q >= end) continue;
+    const upper = live[q] + u * (live[q + 1] - live[q]);
+    const low = live[q + columns] + u * (live[q + columns + 1] - live[q + columns]);
+    left.push(mask[p] - (upper + v * (low - upper)));
+    bends.push(bend(live, q, columns), bend(mask, p, columns));
+  }
+  if (left.length === 0) return 1;
+  const noise = (list: readonly number[], parity: number): number =>
+    spread(
+      list.filter((_, k) => k % 2 === parity),
+      0,
+    );
+  // what interpolation leaves of the noise of live
+  const kept = ((1 - u) ** 2 + u ** 2) * ((1 - v) ** 2 + v ** 2);
+  const white = Math.sqrt(noise(bends, 0) ** 2 * kept + noise(bends, 1) ** 2) / 6;
+  return spread(left, median(left)) / Math.max(1e-4, white);
+}
+
+/** Mixed second difference: 0 for planes and straight edges along an axis; 6 standard deviations of white noise. */
+function bend(image: Float32Array, p: number, columns: number): number {
+  const row = (q: number): number => image[q - 1] - 2 * image[q] + image[q + 1];
+  return p < columns ? 0 : row(p - columns) - 2 * row(p) + row(p + columns);
+}
+
+function median(list: readonly number[]): number {
+  return Float64Array.from(list).sort()[list.length >> 1] ?? 0;
+}
+
+function spread(list: readonly number[], middle: number): number {
+  return 1.4826 * median(list.map((value) => Math.abs(value - middle)));
+}
