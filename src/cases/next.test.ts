@@ -34,3 +34,8 @@ test("an overdue answer says by how much", () => {
   assert.equal(dueWords("2026-11-01T02:55:00.000Z", NOW), "answer overdue by 1 h 05 min");
   assert.equal(dueWords("2026-11-08T04:00:00.000Z", NOW), "answer due in 7 d");
 });
+
+test("an accepted case says what for, not at length by whom", () => {
+  assert.equal(nextOf({ ...ground, status: "accepted", option: "intervention" }, NOW), "accepted, intervention");
+  assert.equal(nextOf({ ...ground, status: "accepted" }, NOW), "accepted by Basel");
+});

@@ -30,7 +30,7 @@ export function nextOf(ground: NextGround, now: string): string {
       return `${ground.from} supplies ${asked.length > 0 ? asked.join(", ") : "what was asked for"}`;
     }
     case "accepted":
-      return `accepted by ${ground.to}${ground.option ? `: ${ground.option}` : ""}`;
+      return ground.option ? `accepted, ${ground.option}` : `accepted by ${ground.to}`;
     case "declined":
       return `declined by ${ground.to}: care goes on at ${ground.from}`;
     case "closed":

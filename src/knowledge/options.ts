@@ -157,7 +157,7 @@ export function optionsFor(packs: readonly Pack[], caseKind: string, facts: Fact
     columns: OPTION_GROUPS.map((group) => columnOf(group, evaluation, alternatives)),
     conflicts: evaluation.conflicts,
     unansweredEvidence: inForce.flatMap((pack) => pack.newerEvidence.filter((item) => item.current.length === 0)),
-    questions: whatToAsk(evaluation.cards),
+    questions: whatToAsk(evaluation.cards, facts),
     trials: [...trials.values()]
       .map((item) => compareTrial(item, facts))
       .sort((a, b) => places.indexOf(a.result) - places.indexOf(b.result) || b.year - a.year),

@@ -181,6 +181,7 @@ export const VASCULAR_CASES: readonly PhantomCase[] = [
     facts: {
       age_years: 67,
       ich: true,
+      sah: false,
       ich_location: "deep",
       ich_volume_ml: 31,
       gcs: 12,

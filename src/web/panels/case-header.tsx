@@ -96,7 +96,7 @@ function HeadFact({ of, now }: { readonly of: HeadlineView; readonly now: number
   return (
     <div className="head-fact" title={told}>
       <b className="clip">
-        {withUnit(shortValue(of.value), of.unit)}
+        {withUnit(shortValue(of.value, of.name), of.unit)}
         {of.contradicted ? <em className="look"> ◐ disagree</em> : null}
       </b>
       <span className="clip">

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ageAndSex, birthDate, bytes, counted, factWords, figure, personName } from "./figures.ts";
+import { ageAndSex, birthDate, bytes, counted, factWords, figure, personName, shortValue } from "./figures.ts";
 
 test("a figure has as many digits as it deserves", () => {
   assert.equal(figure(21.4), "21");
@@ -8,6 +8,12 @@ test("a figure has as many digits as it deserves", () => {
   assert.equal(figure(0.4149), "0.41");
   assert.equal(figure(100), "100");
   assert.equal(figure(-0.8), "−0.8");
+});
+
+test("a ratio keeps one decimal, a score has none", () => {
+  assert.equal(shortValue(5, "mismatch_ratio"), "5.0");
+  assert.equal(factWords("mismatch_ratio", 4.96, "1"), "5.0");
+  assert.equal(shortValue(16, "nihss"), "16");
 });
 
 test("a DICOM person name is written family first", () => {

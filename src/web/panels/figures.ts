@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<string, string>> = { suspected_ais: "suspected isch
 
 /** A fact's value in words: yes/no fields by their own sentence, numbers with unit, words as they are. */
 export function factWords(name: string, value: FactValue, unit: string): string {
-  if (typeof value === "number") return withUnit(figure(value), unit);
+  if (typeof value === "number") return withUnit(figureOf(name, value), unit);
   if (typeof value === "boolean") {
     const words = fieldOf(name)?.words;
     return words ? (value ? words[0] : words[1]) : value ? "yes" : "no";
@@ -29,9 +29,19 @@ export function factWords(name: string, value: FactValue, unit: string): string 
   return WORDS[value] ?? value.replaceAll("_", " ");
 }
 
-/** A short value for a narrow place: "yes", "no", "16", "M1". */
-export function shortValue(value: FactValue): string {
-  if (typeof value === "number") return figure(value);
+/** A ratio keeps its decimal: "5.0", "4.6", "12.3". */
+export function ratio(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(1).replace("-", "−") : "not finite";
+}
+
+/** Digits by what is counted: the mismatch ratio with one decimal, all else as `figure`. */
+export function figureOf(name: string, value: number): string {
+  return name === "mismatch_ratio" ? ratio(value) : figure(value);
+}
+
+/** A short value for a narrow place: "yes", "no", "16", "M1"; the name of the fact gives ratios their decimal. */
+export function shortValue(value: FactValue, name = ""): string {
+  if (typeof value === "number") return figureOf(name, value);
   if (typeof value === "boolean") return value ? "yes" : "no";
   return WORDS[value] ?? value.replaceAll("_", " ");
 }

@@ -10,10 +10,18 @@ import { Progress } from "../design/progress.tsx";
 import { sayProblem } from "../design/toast.tsx";
 import { CurvesPlot } from "./curves-plot.tsx";
 import { clockTime } from "./elapsed.ts";
-import { figure, withUnit } from "./figures.ts";
+import { figure, figureOf, withUnit } from "./figures.ts";
 import { ThresholdStrip } from "./threshold-strip.tsx";
 import "./numbers.css";
 
+/** The numbers that decide, in the order in which they are asked for. */
+const DECISIVE = [
+  "core_ml",
+  "perfusion.tmax6_ml",
+  "mismatch_ml",
+  "mismatch_ratio",
+  "perfusion.hypoperfusion_intensity_ratio",
+];
 const RUNS_ON = new Set(["CTP"]);
 
 /** What was measured, whole: value, unit, range, method, version; how good the measurement is; and how it was made. */
@@ -138,26 +146,32 @@ function Result({
   readonly at: string;
   readonly onAgain?: () => void;
 }) {
+  const decisive = DECISIVE.flatMap((code) => result.measurements.filter((each) => each.code === code));
+  const more = result.measurements.filter((each) => !decisive.includes(each));
   return (
     <section className="stack result" data-testid="perfusion">
-      <div className="spread">
-        <h3>CT perfusion</h3>
-        <span className="sub">
-          {result.method.name} {result.method.version} · {at}{" "}
+      <div>
+        <div className="spread">
+          <h3 className="nowrap">CT perfusion</h3>
           {onAgain ? (
             <Button look="link" onPress={onAgain}>
               Measure again
             </Button>
           ) : null}
-        </span>
+        </div>
+        <p className="sub">
+          {result.method.name} {result.method.version} · {at}
+        </p>
       </div>
-      <table className="numbers">
-        <tbody>
-          {result.measurements.map((each) => (
-            <NumberRow key={each.code} of={each} />
-          ))}
-        </tbody>
-      </table>
+      <NumberTable of={decisive} method={result.method} />
+      <ThresholdStrip thresholds={result.thresholds} />
+      {more.length > 0 ? (
+        <details className="analysis-earlier">
+          <summary>More thresholds and volumes ({more.length})</summary>
+          <NumberTable of={more} method={result.method} />
+        </details>
+      ) : null}
+      <CurvesPlot aif={result.aif} vof={result.vof} />
       <ul className="findings">
         {result.quality.length === 0 ? (
           <li>
@@ -173,31 +187,55 @@ function Result({
           Motion at most {figure(result.motion.maxMm, 1)} mm, {figure(result.motion.maxDeg, 1)}°
         </li>
       </ul>
-      <ThresholdStrip thresholds={result.thresholds} />
-      <CurvesPlot aif={result.aif} vof={result.vof} />
     </section>
   );
 }
 
-function NumberRow({ of }: { readonly of: Measurement }) {
-  const { uncertainty: range } = of;
+function NumberTable({
+  of,
+  method,
+}: {
+  readonly of: readonly Measurement[];
+  readonly method: PerfusionView["method"];
+}) {
   return (
-    <tr data-testid={of.code === "core_ml" ? "perfusion-core" : `number-${of.code}`} title={of.method.reference}>
+    <table className="numbers">
+      <tbody>
+        {of.map((each) => (
+          <NumberRow key={each.code} of={each} section={method} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** One number. The method is said in the head of the section, and here only when this number was made otherwise. */
+function NumberRow({ of, section }: { readonly of: Measurement; readonly section: PerfusionView["method"] }) {
+  const { uncertainty: range, method } = of;
+  const differs = method.name !== section.name || method.version !== section.version;
+  const digits = (value: number) => figureOf(of.code, value);
+  return (
+    <tr
+      data-testid={of.code === "core_ml" ? "perfusion-core" : `number-${of.code}`}
+      title={`${method.name} ${method.version}. ${method.reference}`}
+    >
       <td>
         {of.label}
+        {differs ? (
+          <div className="sub">
+            {method.name} {method.version}
+          </div>
+        ) : null}
         <div className="sub">
-          {of.method.name} {of.method.version}
+          {of.value === null ? of.reason : range ? `${digits(range.low)} to ${digits(range.high)}: ${range.basis}` : ""}
         </div>
       </td>
       <td className="figure">
         {of.value === null ? (
           <span className="mark unknown">◌ cannot be computed</span>
         ) : (
-          <b>{withUnit(figure(of.value), of.unit)}</b>
+          <b>{withUnit(digits(of.value), of.unit)}</b>
         )}
-        <div className="sub">
-          {of.value === null ? of.reason : range ? `${figure(range.low)} to ${figure(range.high)}: ${range.basis}` : ""}
-        </div>
       </td>
     </tr>
   );

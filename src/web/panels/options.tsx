@@ -8,7 +8,7 @@ import { Dialog } from "../design/dialog.tsx";
 import { State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";
 import { Tip } from "../design/overlay.tsx";
-import { EvidenceDialog } from "./evidence-dialog.tsx";
+import { EvidenceDialog, Trials } from "./evidence-dialog.tsx";
 import { OptionCard, StandingState } from "./option-card.tsx";
 import { askWords as wordsFor } from "./supply.ts";
 import "./options.css";
@@ -45,14 +45,8 @@ function OptionsList({
   const apply = all.filter((option) => option.counts.applies > 0).length;
   const bodies = new Set(all.flatMap((option) => option.cards.map((card) => card.body))).size;
   const silentPacks = options.packs.filter((pack) => pack.state !== "in force");
-  const question = options.questions[0];
-  if (all.length === 0) {
-    return (
-      <Notice title="No guideline pack speaks about this kind of case">
-        The packs that are installed are listed under Know. Facts, images and the thread work as always.
-      </Notice>
-    );
-  }
+  const question = worthAsking(options);
+  if (all.length === 0) return <NoBodySpoke options={options} />;
   const hidden = all.filter((option) => !worthShowing(option)).length;
   return (
     <div className="panel-body" data-testid="options">
@@ -107,6 +101,62 @@ function OptionsList({
       ) : null}
       <EvidenceDialog option={evidence} options={options} onClose={() => setEvidence(null)} />
       <SideBySide options={options} isOpen={beside} onClose={() => setBeside(false)} onEvidence={setEvidence} />
+    </div>
+  );
+}
+
+/** The first question, unless it bears on nothing but imaging and care. */
+function worthAsking({ questions, columns }: OptionsAnswer): OptionsAnswer["questions"][number] | undefined {
+  const treats = columns.filter((column) => column.group !== "imaging-and-care");
+  const cards = new Set(
+    treats.flatMap((column) => column.options.flatMap((option) => option.cards.map(({ id }) => id))),
+  );
+  const first = questions[0];
+  return first?.touches.some((id) => cards.has(id)) ? first : undefined;
+}
+
+/** No recommendation at all: what trials found stands alone, and is called what it is. */
+function NoBodySpoke({ options }: { readonly options: OptionsAnswer }) {
+  const about = options.packs.filter((pack) => pack.state === "in force");
+  if (options.trials.length === 0) {
+    return (
+      <Notice title="No guideline pack speaks about this kind of case">
+        The packs that are installed are listed under Know. Facts, images and the thread work as always.
+      </Notice>
+    );
+  }
+  return (
+    <div className="panel-body" data-testid="options">
+      <Notice inset title="No guideline body has spoken">
+        {about.map((pack) => pack.title).join("; ")}: {options.trials.length}{" "}
+        {options.trials.length === 1 ? "trial" : "trials"}, no recommendation. What they found is a comparison, not
+        advice.
+      </Notice>
+      {options.unansweredEvidence.map((each) => (
+        <p key={each.id} className="quiet-text">
+          {each.direction}
+        </p>
+      ))}
+      <Trials trials={options.trials} />
+      <Alternatives columns={options.columns} />
+    </div>
+  );
+}
+
+/** What else exists for these indications. */
+function Alternatives({ columns }: { readonly columns: readonly OptionColumn[] }) {
+  const all = columns.flatMap((column) => column.alternatives.map((each) => ({ title: column.title, ...each })));
+  if (all.length === 0) return null;
+  return (
+    <div>
+      <p className="sub strong">Also exists; a list to think with, not advice</p>
+      <ul className="stack sub">
+        {all.map((each) => (
+          <li key={each.title + each.indication}>
+            {each.title}: <span className="quiet-text">{each.words.join("; ")}</span> for {each.indication}
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }
