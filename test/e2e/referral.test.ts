@@ -39,11 +39,17 @@ test("a spoke refers with images, the hub sees images, numbers and options and a
 
   // The spoke: one screen, seven fields, images attached while typing.
   await spoke.goto(`${willis.url}/refer`);
-  await spoke.getByTestId("refer-images").setInputFiles(images);
-  await spoke.getByTestId("refer-nihss").locator("input").fill("16");
-  await spoke.getByTestId("refer-question").locator("textarea, input").fill("M1 left, wake-up. Thrombectomy?");
-  await spoke.getByTestId("images-meter").getByText(`${files}`).first().waitFor({ timeout: 120_000 });
-  await spoke.getByText("not-dicom.dcm").waitFor();
+  await spoke.getByTestId("images-folder").setInputFiles(images);
+  await spoke.getByTestId("refer-patient-name").fill("Meyer, Anna");
+  await spoke.getByTestId("refer-lkw-6h").click();
+  await spoke.getByTestId("refer-nihss").fill("16");
+  await spoke.getByTestId("refer-question").fill("M1 left, found this morning. Thrombectomy?");
+  await spoke
+    .locator(`[data-testid="images-meter"][data-busy="false"][data-images="${files}"]`)
+    .waitFor({ timeout: 120_000 });
+  await spoke.getByText(/1 file in quarantine/).waitFor();
+  await spoke.getByTestId("refer-to").click();
+  await spoke.getByRole("option", { name: "Hub" }).click();
   await spoke.getByTestId("refer-send").click();
   await spoke.waitForURL(/\/cases\//);
   const caseUrl = new URL(spoke.url()).pathname;
@@ -54,8 +60,9 @@ test("a spoke refers with images, the hub sees images, numbers and options and a
   await row.click();
   await hub.waitForURL(`**${caseUrl}`);
   await hub.locator('[data-pane][data-state="rendered"]').first().waitFor({ timeout: 60_000 });
-  await hub.getByTestId("perfusion-core").getByText(/mL/).waitFor({ timeout: 120_000 });
   assert.ok((await hub.getByTestId("option-card").count()) >= 2, "options stand side by side");
+  await hub.getByTestId("tab-numbers").click();
+  await hub.getByTestId("perfusion-core").getByText(/mL/).first().waitFor({ timeout: 120_000 });
 
   await hub.getByTestId("answer-accept").click();
   await hub.getByTestId("answer-confirm").click();
