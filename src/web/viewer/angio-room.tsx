@@ -1,5 +1,6 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { SeriesView } from "../../cases/views.ts";
+import { phaseOf } from "../../imaging/angiography/bolus-phases.ts";
 import { CineBar } from "./cine-bar.tsx";
 import { DensityStrip } from "./density-strip.tsx";
 import { number, TAG } from "./dicom-json.ts";
@@ -7,16 +8,16 @@ import { canDraw, startEngine } from "./engine.ts";
 import { openingMode } from "./hang.ts";
 import { KeyMap } from "./key-map.tsx";
 import { type Act, ANGIO_KEYS } from "./keys.ts";
-import { maskWords, relationshipOf, type Subtraction } from "./mask-frames.ts";
+import { maskWords, relationshipOf, type Subtraction, shiftWords, unaligned, withMask } from "./mask-frames.ts";
 import { Pane, type PaneHandle } from "./pane.tsx";
 import type { PaneState } from "./pane-controller.ts";
 import { useRunCurves } from "./run-curves.ts";
 import { RunStrip } from "./run-strip.tsx";
 import { applySubtraction, subtractionOf } from "./subtraction-control.ts";
 import { SubtractionPanel } from "./subtraction-panel.tsx";
-import { phaseOf } from "../../imaging/index.ts";
 import { ToolBar } from "./tool-bar.tsx";
 import { deleteMarked, type ToolName, takeTool } from "./tools.ts";
+import { useAlignment } from "./use-alignment.ts";
 import { useKeys } from "./use-keys.ts";
 import { useResize } from "./use-resize.ts";
 import "./viewer.css";
@@ -43,6 +44,7 @@ const STEPS: Readonly<Partial<Record<Act, readonly [number, number]>>> = {
 };
 const TOOLS = [
   { act: "raw", name: "Raw", key: "D" },
+  { act: "align", name: "Align", key: "M" },
   { act: "invert", name: "Invert", key: "I" },
   { act: "overlays", name: "Text", key: "O" },
   { act: "help", name: "?", key: "?" },
@@ -81,6 +83,13 @@ export function AngioRoom({ series, children, onKeyImage }: AngioRoomProps) {
   const times = content?.times?.times ?? NONE;
   const density = useRunCurves(content, subtraction?.mask ?? NONE);
   const frame = state?.slice ?? 0;
+  const alignment = useAlignment(handle, subtraction, frame, change);
+  // A run that names no mask: as soon as all frames are here, the frames before contrast are.
+  const found = subtraction?.maskFrom === "first frames" && density.choice?.arrival ? density.choice.frames : undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when a choice comes up.
+  useEffect(() => {
+    if (found && subtraction) change(withMask(subtraction, found, "found before contrast"));
+  }, [found]);
   useEffect(() => {
     if (!handle || state?.status !== "rendered" || pictures[handle.plan.seriesUid] || state.slice < 2) return;
     const { seriesUid } = handle.plan;
@@ -107,9 +116,9 @@ export function AngioRoom({ series, children, onKeyImage }: AngioRoomProps) {
         raw: false,
       });
     } else if (name.startsWith("tool-")) setTool(name.slice(5) as ToolName);
-    else if (name === "shift-zero" && subtraction) change({ ...subtraction, shiftX: 0, shiftY: 0 });
-    else if (name === "mask-here" && subtraction)
-      change({ ...subtraction, mask: [frame], maskFrom: "chosen", raw: false });
+    else if (name === "shift-zero" && subtraction) change({ ...unaligned(subtraction), shiftX: 0, shiftY: 0 });
+    else if (name === "align") alignment.toggle();
+    else if (name === "mask-here" && subtraction) change({ ...withMask(subtraction, [frame], "chosen"), raw: false });
     else if (name === "raw" && subtraction) change({ ...subtraction, raw: !subtraction.raw });
     else if (name === "next" || name === "previous") controller?.scroll(name === "next" ? 1 : -1);
     else if (name === "first") controller?.goTo(0);
@@ -134,7 +143,13 @@ export function AngioRoom({ series, children, onKeyImage }: AngioRoomProps) {
       <RunStrip runs={runs} current={run.seriesUid} pictures={pictures} onOpen={setChosen} />
       <div className="v-stage" ref={stage}>
         <div className="v-float">
-          <ToolBar tool={tool} onTool={setTool} onAct={act} pressed={{ raw: subtraction?.raw ?? false }} acts={TOOLS} />
+          <ToolBar
+            tool={tool}
+            onTool={setTool}
+            onAct={act}
+            pressed={{ raw: subtraction?.raw ?? false, align: Boolean(subtraction?.aligned) }}
+            acts={TOOLS}
+          />
         </div>
         <Pane
           id="angio"
@@ -150,7 +165,9 @@ export function AngioRoom({ series, children, onKeyImage }: AngioRoomProps) {
           onDrawn={onDrawn}
           corners={{
             topRight: subtraction
-              ? [sub ? `subtracted, mask = ${maskWords(subtraction.mask)}` : "raw", shiftWords(subtraction)]
+              ? sub
+                ? [`subtracted, mask = ${maskWords(subtraction.mask)}`, ...shiftWords(subtraction, frame)]
+                : ["raw"]
               : [],
             bottomLeft: `frame ${frame + 1} / ${state?.count ?? 0}${seconds}${phase}`,
           }}
@@ -176,6 +193,7 @@ export function AngioRoom({ series, children, onKeyImage }: AngioRoomProps) {
             frame={frame}
             windowWidth={(state?.window?.width ?? 600) / 1000}
             relationship={relationshipOf(instance)}
+            alignment={alignment}
             onChange={change}
             onWindow={(width) => handle?.controller.setWindow({ width: 1000 * width, level: -250 * width })}
           />
@@ -200,11 +218,6 @@ export function AngioRoom({ series, children, onKeyImage }: AngioRoomProps) {
       {help && <KeyMap bindings={ANGIO_KEYS} onClose={() => setHelp(false)} />}
     </div>
   );
-}
-
-function shiftWords({ shiftX, shiftY }: Subtraction): string {
-  if (shiftX === 0 && shiftY === 0) return "mask not shifted";
-  return `mask shifted ${shiftX.toFixed(1)}, ${shiftY.toFixed(1)} px`;
 }
 
 /** What the pane shows, as a PNG no wider than `width`. */

@@ -1,6 +1,6 @@
 import { type PointerEvent, useEffect, useRef, useState } from "react";
+import { phaseOf } from "../../imaging/angiography/bolus-phases.ts";
 import type { RunCurves } from "./run-curves.ts";
-import { phaseOf } from "../../imaging/index.ts";
 
 interface Props {
   readonly run: RunCurves;

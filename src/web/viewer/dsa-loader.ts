@@ -1,10 +1,11 @@
 import { cache, imageLoader, type Types } from "@cornerstonejs/core";
+import type { GlobalShift } from "../../imaging/angiography/register.ts";
 import type { RawPixels } from "../workers/subtraction-messages.ts";
-import { number, TAG } from "./dicom-json.ts";
+import { type JsonInstance, number, TAG } from "./dicom-json.ts";
 import { madeImage } from "./made-image.ts";
-import { openingSubtraction, relationshipOf, type Subtraction } from "./mask-frames.ts";
+import { openingSubtraction, relationshipOf, type Subtraction, shiftAt } from "./mask-frames.ts";
 import { frameOf, withScheme } from "./series-images.ts";
-import { sendMask, subtract } from "./subtraction-worker.ts";
+import { align, sendMask, subtract } from "./subtraction-worker.ts";
 
 /**
  * `dsa:` shows the frames of a run subtracted, live, from the raw frames that `wadors:` loads and Cornerstone caches.
@@ -58,26 +59,43 @@ export async function subtracted(imageId: string): Promise<Types.IImage> {
   const instance = frameOf(imageId)?.instance;
   if (!run || !instance) throw new Error("This run is not known here. Open it again.");
   const [rows, columns] = [number(instance, TAG.Rows) ?? 0, number(instance, TAG.Columns) ?? 0];
-  const { mask, shiftX, shiftY, landmark, raw } = run.subtraction;
+  const { mask, landmark, raw } = run.subtraction;
+  const [shiftX, shiftY] = shiftAt(run.subtraction, frame);
   const bitsStored = number(instance, TAG.BitsStored) ?? 12;
   if (raw) return rawImage(imageId, await rawPixels(rawId), rows, columns, bitsStored);
   const key = `${frame} ${mask.join()} ${shiftX} ${shiftY} ${landmark}`;
   let pixels = run.results.get(key);
   if (!pixels) {
     const live = await rawPixels(rawId);
-    const maskKey = `${runKey(imageId)} ${mask.join()}`;
-    if (run.sentMask !== maskKey) {
-      const frames = await Promise.all(mask.map((k) => rawPixels(run.rawIds[k] ?? rawId)));
-      sendMask({ key: maskKey, frames, relationship: relationshipOf(instance), bitsStored });
-      run.sentMask = maskKey;
-    }
-    pixels = await subtract({ key: maskKey, live, rows, columns, shiftX, shiftY, landmark }).catch((error: Error) => {
+    const maskKey = await giveMask(run, imageId, instance, mask);
+    pixels = await subtract({ key: maskKey, live, shiftX, shiftY, landmark }).catch((error: Error) => {
       run.sentMask = "";
       throw error;
     });
     keep(run, key, pixels);
   }
   return madeImage(imageId, pixels, rows, columns, { width: 600, level: -150 });
+}
+
+/** Gives the worker the mask when it does not hold it; returns the key it goes by. */
+async function giveMask(run: Run, imageId: string, instance: JsonInstance, mask: readonly number[]): Promise<string> {
+  const key = `${runKey(imageId)} ${mask.join()}`;
+  if (run.sentMask === key) return key;
+  const frames = await Promise.all(mask.map((k) => rawPixels(run.rawIds[k] ?? run.rawIds[0]!)));
+  const [rows, columns] = [number(instance, TAG.Rows) ?? 0, number(instance, TAG.Columns) ?? 0];
+  const bitsStored = number(instance, TAG.BitsStored) ?? 12;
+  sendMask({ key, frames, rows, columns, relationship: relationshipOf(instance), bitsStored });
+  run.sentMask = key;
+  return key;
+}
+
+/** How the mask has to move to fit a frame. */
+export async function fittingShift(imageId: string, mask: readonly number[]): Promise<GlobalShift> {
+  const run = runs.get(runKey(imageId));
+  const instance = frameOf(imageId)?.instance;
+  if (!run || !instance) throw new Error("This run is not known here. Open it again.");
+  const live = await rawPixels(withScheme("wadors", imageId));
+  return align({ key: await giveMask(run, imageId, instance, mask), live });
 }
 
 /** The raw samples of a frame, through Cornerstone's loader (any transfer syntax) and cache. */

@@ -36,6 +36,7 @@ export type Act =
   | "fine-up"
   | "fine-down"
   | "shift-zero"
+  | "align"
   | "mask-here"
   | "delete";
 
@@ -96,7 +97,8 @@ export const ANGIO_KEYS: readonly KeyBinding[] = [
   { key: "Shift+ArrowRight", act: "fine-right", says: "Mask 0.1 px to the right" },
   { key: "Shift+ArrowUp", act: "fine-up", says: "Mask 0.1 px up" },
   { key: "Shift+ArrowDown", act: "fine-down", says: "Mask 0.1 px down" },
-  { key: "0", act: "shift-zero", says: "No shift" },
+  { key: "0", act: "shift-zero", says: "No shift, no alignment" },
+  { key: "m", act: "align", says: "Align the mask to each frame (motion), and back" },
   { key: "x", act: "mask-here", says: "This frame is the mask" },
   { key: "d", act: "raw", says: "Subtracted or raw" },
   { key: ".", act: "next", says: "Next frame" },

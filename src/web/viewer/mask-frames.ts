@@ -1,11 +1,16 @@
+import type { GlobalShift } from "../../imaging/angiography/register.ts";
 import { items, type JsonInstance, numbers, TAG, text } from "./dicom-json.ts";
+
+/** How far the mask is moved onto each frame by itself, by frame number from 0, besides the shift of the reader. */
+export type Alignment = ReadonlyMap<number, GlobalShift>;
 
 /** How a run is subtracted. Frame numbers count from 0; the shift moves the mask to the right and down, in pixels. */
 export interface Subtraction {
   readonly mask: readonly number[];
-  readonly maskFrom: "stated by the run" | "first frames" | "chosen";
+  readonly maskFrom: "stated by the run" | "first frames" | "found before contrast" | "chosen";
   readonly shiftX: number;
   readonly shiftY: number;
+  readonly aligned?: Alignment;
   /** Share of the mask that shows under the vessels, 0 to 1. */
   readonly landmark: number;
   readonly raw: boolean;
@@ -14,7 +19,8 @@ export interface Subtraction {
 /**
  * The subtraction a run opens with: the masks its Mask Subtraction Sequence names (PS3.3 C.7.6.10; the shift is stated
  * as rows, then columns), else the mean of frames 2 to 4, before which the beam settles and after which contrast may
- * arrive; a run of fewer than 6 frames takes its first frame.
+ * arrive; a run of fewer than 6 frames takes its first frame. When all frames of such a run are here, the frames before
+ * contrast are found from the run itself (`chooseMaskFrom`).
  */
 export function openingSubtraction(instance: JsonInstance, frames: number): Subtraction {
   const stated = items(instance, TAG.MaskSubtractionSequence)[0];
@@ -27,6 +33,39 @@ export function openingSubtraction(instance: JsonInstance, frames: number): Subt
   }
   const mask = frames < 6 ? [0] : [1, 2, 3];
   return { mask, maskFrom: "first frames", shiftX: 0, shiftY: 0, landmark: 0, raw: false };
+}
+
+/** Another mask: what was aligned to the old one no longer holds. */
+export function withMask(
+  subtraction: Subtraction,
+  mask: readonly number[],
+  maskFrom: Subtraction["maskFrom"],
+): Subtraction {
+  const { aligned: _, ...rest } = subtraction;
+  return { ...rest, mask, maskFrom };
+}
+
+/** The same without alignment. */
+export function unaligned(subtraction: Subtraction): Subtraction {
+  return withMask(subtraction, subtraction.mask, subtraction.maskFrom);
+}
+
+/** The whole shift of the mask on one frame: by alignment and by the reader, hundredths of a pixel. */
+export function shiftAt({ aligned, shiftX, shiftY }: Subtraction, frame: number): readonly [number, number] {
+  const own = aligned?.get(frame);
+  const sum = (a: number, b: number) => Math.round(100 * (a + b)) / 100 + 0;
+  return [sum(shiftX, own?.x ?? 0), sum(shiftY, own?.y ?? 0)];
+}
+
+/** What is written on a frame about the shift of its mask, a line each. */
+export function shiftWords(subtraction: Subtraction, frame: number): readonly string[] {
+  const [x, y] = shiftAt(subtraction, frame);
+  const signed = (value: number) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(1)}`;
+  const shift = x === 0 && y === 0 ? "mask not shifted" : `mask shifted ${signed(x)}, ${signed(y)} px`;
+  const own = subtraction.aligned?.get(frame);
+  if (!own) return [shift];
+  if (subtraction.shiftX !== 0 || subtraction.shiftY !== 0) return [shift, "motion corrected, then shifted by hand"];
+  return [shift, `motion corrected, residual ${own.residual.toFixed(2)} × noise (was ${own.before.toFixed(2)})`];
 }
 
 /** "frame 3", "mean of frames 2–5", "mean of frames 2, 4": as a reader counts, from 1. */

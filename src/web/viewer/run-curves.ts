@@ -1,17 +1,20 @@
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
+import { type DensityCurves, densityCurves } from "../../imaging/angiography/bolus-phases.ts";
+import { chooseMaskFrom, type MaskChoice } from "../../imaging/angiography/mask-choice.ts";
 import { number, TAG } from "./dicom-json.ts";
 import { rawPixels } from "./dsa-loader.ts";
 import { relationshipOf } from "./mask-frames.ts";
 import type { PaneContent } from "./pane-content.ts";
 import { withScheme } from "./series-images.ts";
 import { blocks } from "./subtraction-worker.ts";
-import { type DensityCurves, densityCurves } from "../../imaging/index.ts";
 
 export interface RunCurves {
   readonly done: number;
   readonly total: number;
   /** Null: not all frames are here yet, or no contrast was seen (`done === total`). */
   readonly curves: DensityCurves | null;
+  /** The frames before contrast, once all frames are here. */
+  readonly choice: MaskChoice | null;
 }
 
 /** Reads a run frame by frame and makes its time-density curves; they wait until all frames are here. */
@@ -25,12 +28,13 @@ export function useRunCurves(content: PaneContent | undefined, mask: readonly nu
     let stop = false;
     const [rows, columns] = [number(instance, TAG.Rows) ?? 0, number(instance, TAG.Columns) ?? 0];
     const relationship = relationshipOf(instance);
+    const bitsStored = number(instance, TAG.BitsStored) ?? 12;
     const read = async () => {
       const found: Float32Array[] = [];
       for (const id of ids) {
         const live = await rawPixels(withScheme("wadors", id));
         if (stop) return;
-        found.push(await blocks({ live, rows, columns, relationship }));
+        found.push(await blocks({ live, rows, columns, relationship, bitsStored }));
         if (stop) return;
         if (found.length % 4 === 0 || found.length === ids.length) setMeans([...found]);
       }
@@ -42,5 +46,7 @@ export function useRunCurves(content: PaneContent | undefined, mask: readonly nu
   }, [ids, instance]);
   const total = ids?.length ?? 0;
   const complete = total > 0 && means.length === total;
-  return { done: means.length, total, curves: complete ? densityCurves(means, mask) : null };
+  const curves = useMemo(() => (complete ? densityCurves(means, mask) : null), [complete, means, mask]);
+  const choice = useMemo(() => (complete ? chooseMaskFrom(means) : null), [complete, means]);
+  return { done: means.length, total, curves, choice };
 }

@@ -1,4 +1,5 @@
-import { maskWords, type Subtraction } from "./mask-frames.ts";
+import { maskWords, type Subtraction, withMask } from "./mask-frames.ts";
+import type { AlignmentControl } from "./use-alignment.ts";
 
 interface Props {
   readonly subtraction: Subtraction;
@@ -7,6 +8,7 @@ interface Props {
   /** ln attenuation shown from white to black. */
   readonly windowWidth: number;
   readonly relationship: "LIN" | "LOG" | "DISP";
+  readonly alignment: AlignmentControl;
   readonly onChange: (next: Subtraction) => void;
   readonly onWindow: (width: number) => void;
 }
@@ -15,14 +17,14 @@ const signed = (value: number) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${
 
 /** How the run is subtracted: shift of the mask, bone, window, and which frames are the mask. */
 export function SubtractionPanel(props: Props) {
-  const { subtraction, frames, frame, windowWidth, onChange, onWindow } = props;
+  const { subtraction, frames, frame, windowWidth, alignment, onChange, onWindow } = props;
   const { shiftX, shiftY, landmark, mask, raw } = subtraction;
   const first = Math.min(...mask);
   const last = Math.max(...mask);
   const choose = (from: number, to: number) => {
     const [low, high] = [Math.min(from, to), Math.max(from, to)];
     const chosen = Array.from({ length: high - low + 1 }, (_, k) => low + k);
-    onChange({ ...subtraction, mask: chosen, maskFrom: "chosen", raw: false });
+    onChange({ ...withMask(subtraction, chosen, "chosen"), raw: false });
   };
   return (
     <section className="v-panel" aria-label="Subtraction" data-mask={mask.join()} data-raw={raw}>
@@ -50,6 +52,13 @@ export function SubtractionPanel(props: Props) {
         words={signed(shiftY)}
         onValue={(value) => onChange({ ...subtraction, shiftY: value, raw: false })}
       />
+      <div className="v-motion" data-aligned={subtraction.aligned?.size ?? 0}>
+        <span>Motion</span>
+        <button type="button" title="Align the mask to each frame (M)" onClick={alignment.toggle}>
+          {alignment.running ? "Stop" : subtraction.aligned ? "Undo alignment" : "Align"}
+        </button>
+        <output aria-live="polite">{alignment.words}</output>
+      </div>
       <Row
         name="Bone fade-in"
         value={landmark}

@@ -1,6 +1,13 @@
-import type { BlocksMessage, MaskMessage, SubtractMessage, WorkerAnswer } from "../workers/subtraction-messages.ts";
+import type { GlobalShift } from "../../imaging/angiography/register.ts";
+import type {
+  AlignMessage,
+  BlocksMessage,
+  MaskMessage,
+  SubtractMessage,
+  WorkerAnswer,
+} from "../workers/subtraction-messages.ts";
 
-type Request = Omit<SubtractMessage, "id"> | Omit<BlocksMessage, "id">;
+type Request = Omit<SubtractMessage, "id"> | Omit<AlignMessage, "id"> | Omit<BlocksMessage, "id">;
 
 let worker: Worker | undefined;
 let nextId = 1;
@@ -42,6 +49,13 @@ export async function subtract(request: Omit<SubtractMessage, "id" | "kind">): P
   const answer = await ask({ ...request, kind: "subtract" });
   if (!("pixels" in answer)) throw new Error("The subtraction gave no image.");
   return answer.pixels;
+}
+
+/** The movement of a mask the worker holds onto a frame. */
+export async function align(request: Omit<AlignMessage, "id" | "kind">): Promise<GlobalShift> {
+  const answer = await ask({ ...request, kind: "align" });
+  if (!("shift" in answer)) throw new Error("The alignment gave no shift.");
+  return answer.shift;
 }
 
 export async function blocks(request: Omit<BlocksMessage, "id" | "kind">): Promise<Float32Array> {
