@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AnalysisView, SeriesView } from "../../cases/views.ts";
-import { hang, latestResult, mapOf, shown } from "./hang.ts";
+import { hang, latestResult, mapOf, replacedMaps, shown } from "./hang.ts";
 import { ANGIO_KEYS, actOf, READING_KEYS } from "./keys.ts";
 
 function series(role: string, seriesUid = role.toLowerCase()): SeriesView {
@@ -66,6 +66,22 @@ test("angiographic runs lie side by side", () => {
     plan.panes.map(({ seriesUid }) => seriesUid),
     ["ap", "lat"],
   );
+});
+
+test("each disease hangs what shows it", () => {
+  const roles = (...given: string[]) =>
+    hang(given.map((role, k) => series(role, `${k}`))).panes.map(({ seriesUid }) => given[Number(seriesUid)]);
+  assert.deepEqual(roles("DWI", "ADC", "FLAIR", "T1", "TOF", "DSA", "DSA", "3DRA"), ["DSA", "DSA", "FLAIR", "TOF"]);
+  assert.deepEqual(roles("DWI", "FLAIR", "TOF", "CTA", "DSA", "3DRA"), ["CTA", "DSA", "3DRA", "TOF"]);
+  assert.deepEqual(roles("NCCT", "CTA", "DSA", "DSA", "3DRA"), ["NCCT", "CTA", "DSA", "3DRA"]);
+  assert.deepEqual(roles("US", "CTA", "DWI", "ADC"), ["CTA", "US", "DWI", "ADC"]);
+  assert.deepEqual(roles("NCCT", "CTA"), ["NCCT", "CTA", "CTA", "CTA"]);
+});
+
+test("maps of an earlier run are known as replaced", () => {
+  const later = { ...analysis, id: "b", finishedAt: "2026-01-02T00:00:00Z", result: { maps: { tmax: "n1" } } };
+  assert.deepEqual([...replacedMaps([analysis, later as never])], ["m1", "m2", "m3", "m4"]);
+  assert.equal(replacedMaps([analysis]).size, 0);
 });
 
 test("one series of an unknown role fills the page", () => {

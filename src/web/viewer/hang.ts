@@ -45,6 +45,28 @@ const READING_ORDER = [
   "RF",
 ];
 
+/** An aneurysm: the plain CT if there is one, then the vessels in planes, as projected and as rotated. */
+const VESSEL_ORDER = "NCCT CTA DSA XA 3DRA TOF T2 FLAIR T1 DWI ADC US DSC RF".split(" ");
+/** Runs beside MR (a malformation): both projections, then the anatomy before diffusion, which answers another question. */
+const RUNS_AND_MR_ORDER = "DSA XA T2 FLAIR TOF 3DRA T1 DWI ADC NCCT US DSC RF".split(" ");
+/** Duplex ultrasound beside an angiogram of the neck. */
+const NECK_ORDER = "CTA US TOF NCCT DSA 3DRA DWI FLAIR T1 T2 ADC XA RF".split(" ");
+
+/** The order in which these series are hung: by what was examined, as the images themselves tell. */
+function orderFor(roles: ReadonlySet<string>): readonly string[] {
+  if (roles.has("CTP")) return READING_ORDER;
+  if (roles.has("US") && roles.has("CTA")) return NECK_ORDER;
+  if (roles.has("DSA") && roles.has("CTA") && roles.has("3DRA")) return VESSEL_ORDER;
+  const mr = roles.has("FLAIR") || roles.has("T2") || roles.has("TOF");
+  return roles.has("DSA") && mr && !roles.has("NCCT") && !roles.has("CTA") ? RUNS_AND_MR_ORDER : READING_ORDER;
+}
+
+/** Beside slices one run is enough where rotational and CT angiography show the rest, else both projections. */
+function mostRuns(roles: ReadonlySet<string>): number {
+  if (![...roles].some((role) => !RUNS.has(role))) return Number.POSITIVE_INFINITY;
+  return roles.has("CTA") && roles.has("3DRA") ? 1 : 2;
+}
+
 /** The mode in which a role opens. */
 export function openingMode(role: string): PaneMode {
   if (role === "PMAP") return "map";
@@ -67,13 +89,21 @@ export function latestResult(analyses: readonly AnalysisView[]): AnalysisView | 
   return done.sort((a, b) => (b.finishedAt ?? "").localeCompare(a.finishedAt ?? ""))[0];
 }
 
+/** Maps that a later run has replaced: out of sight, still there. */
+export function replacedMaps(analyses: readonly AnalysisView[]): ReadonlySet<string> {
+  const latest = latestResult(analyses);
+  const older = analyses.filter((run) => run !== latest);
+  return new Set(older.flatMap(({ result }) => Object.values(result?.maps ?? {})));
+}
+
 /** Series that can be shown, in the order of the strip. */
 export function shown(series: readonly SeriesView[]): readonly SeriesView[] {
   return series.filter(({ role, instances }) => !NOT_SHOWN.has(role) && instances > 0);
 }
 
 /**
- * Hangs a case: up to four panes in reading order (stroke: non-contrast CT, CTA slab, Tmax, relative CBF). One volume
+ * Hangs a case: up to four panes in reading order (stroke: non-contrast CT, CTA slab, Tmax, relative CBF; aneurysm,
+ * malformation and neck by `orderFor`). One volume
  * alone opens in three planes and a slab; one other series fills the page; runs lie side by side.
  */
 export function hang(series: readonly SeriesView[], analyses: readonly AnalysisView[] = []): HangingPlan {
@@ -81,18 +111,22 @@ export function hang(series: readonly SeriesView[], analyses: readonly AnalysisV
   const images = shown(series).filter(({ role }) => role !== "PMAP");
   const stored = Object.entries(latestResult(analyses)?.result?.maps ?? {});
   const maps = Object.fromEntries(stored.filter(([, uid]) => series.some(({ seriesUid }) => seriesUid === uid)));
-  for (const name of READING_ORDER) {
+  const roles = new Set(images.map(({ role }) => role));
+  const order = maps.tmax ? READING_ORDER : orderFor(roles);
+  for (const name of order) {
     if (name === "tmax" || name === "cbf") {
       const seriesUid = maps[name];
       if (seriesUid) candidates.push({ seriesUid, mode: "map", map: name });
       continue;
     }
     if (name === "CTP" && maps.tmax) continue;
-    for (const { seriesUid, role } of images) {
-      if (role === name) candidates.push({ seriesUid, mode: openingMode(role), ...slabPlane(role) });
+    const alike = images.filter(({ role }) => role === name);
+    const kept = RUNS.has(name) ? alike.slice(0, mostRuns(roles)) : alike;
+    for (const { seriesUid, role } of kept) {
+      candidates.push({ seriesUid, mode: openingMode(role), ...slabPlane(role) });
     }
   }
-  const left = images.filter(({ role }) => !READING_ORDER.includes(role));
+  const left = images.filter(({ role }) => !order.includes(role));
   if (candidates.length === 0) for (const { seriesUid } of left) candidates.push({ seriesUid, mode: "slices" });
   const first = candidates[0];
   if (!first) return { kind: "empty", columns: 1, panes: [] };

@@ -11,6 +11,7 @@ import { cross, dot, sub, type Vec3 } from "../../core/index.ts";
 import { TAG, texts } from "./dicom-json.ts";
 import { theEngine } from "./engine.ts";
 import { nearestPlane, type PlaneGeometry, parallel } from "./geometry.ts";
+import { fitHead, headExtent, whenMeasured } from "./head-fit.ts";
 import { prefetch } from "./load-queue.ts";
 import { type EdgeLetters, edgeLetters, NO_LETTERS, statedLetters } from "./orientation.ts";
 import { voiRange } from "./presets.ts";
@@ -192,6 +193,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     if (signal.aborted) return;
     const colour = next.colourMap ? { colormap: { name: next.colourMap } } : {};
     viewport.setProperties({ ...(next.window ? { voiRange: voiRange(next.window) } : {}), ...colour });
+    fit(signal);
     viewport.render();
     void prefetch(next.imageIds, next.start, signal, ({ loaded, failed }) => set({ loaded, failed }));
   }
@@ -211,6 +213,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     if (signal.aborted) return;
     slabHere = true;
     built.load();
+    fit(signal);
     viewport.render();
     const watch = () => {
       const loaded = count();
@@ -220,6 +223,22 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
       else viewport.render();
     };
     watch();
+  }
+
+  /** Axial sections of a head fill the pane with it, all of one frame of reference at one scale; others fit whole. */
+  function fit(signal?: AbortSignal): void {
+    if (!show || (show.kind === "volume" && !along(show))) return;
+    const at = show.kind === "stack" ? stack()!.getCurrentImageIdIndex() : place(show).slice;
+    const imageId = show.imageIds[at];
+    const extent = imageId ? headExtent(imageId) : undefined;
+    if (extent) fitHead(engine.getViewport(viewportId)!, extent);
+    else if (imageId && signal) {
+      const stop = whenMeasured(imageId, () => {
+        fit();
+        stack()?.render();
+      });
+      signal.addEventListener("abort", stop);
+    }
   }
 
   /** Images without which the first picture would be wrong: those of the slab, or all when it cuts across them. */
@@ -307,6 +326,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     if (!show) return;
     const viewport = stack()!;
     viewport.resetCamera();
+    fit();
     viewport.setProperties({ invert: false, ...(show.window ? { voiRange: voiRange(show.window) } : {}) });
     if (show.kind === "stack" && !show.window) viewport.resetProperties();
     viewport.render();

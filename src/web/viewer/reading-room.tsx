@@ -116,6 +116,7 @@ function DesktopRoom({ series, analyses = NONE, onMoveAif }: ReadingRoomProps) {
       <div className="v-bar">
         <SeriesStrip
           series={series}
+          analyses={analyses}
           open={new Set(room.panes.map(({ seriesUid }) => seriesUid))}
           current={room.panes[room.active]?.seriesUid}
           onOpen={(one) => room.change(room.active, { seriesUid: one.seriesUid, mode: openingMode(one.role) })}

@@ -1,8 +1,10 @@
-import type { SeriesView } from "../../cases/views.ts";
-import { shown } from "./hang.ts";
+import type { AnalysisView, SeriesView } from "../../cases/views.ts";
+import { type MapName, mapOf, replacedMaps, shown } from "./hang.ts";
+import { mapStyle } from "./map-style.ts";
 
 interface Props {
   readonly series: readonly SeriesView[];
+  readonly analyses: readonly AnalysisView[];
   readonly open: ReadonlySet<string>;
   readonly current: string | undefined;
   readonly onOpen: (series: SeriesView) => void;
@@ -11,11 +13,27 @@ interface Props {
 /** Roles of which a case has several alike: they go by what they were called. */
 const NAMED = new Set(["PMAP", "OTHER", "DSA", "XA", "RF", "US"]);
 
-/** All series of the case in one line; a click puts one into the active pane. */
-export function SeriesStrip({ series, open, current, onOpen }: Props) {
+/** Maps in the order in which they are read. */
+const MAPS: readonly (MapName | undefined)[] = [undefined, "tmax", "cbf", "cbv", "mtt"];
+
+/**
+ * All series of the case in one line; a click puts one into the active pane. Of maps only those of the newest run are in
+ * the line, at its end; the maps of earlier runs wait in a list behind it.
+ */
+export function SeriesStrip({ series, analyses, open, current, onOpen }: Props) {
+  const all = shown(series);
+  const replaced = replacedMaps(analyses);
+  const place = (one: SeriesView) => MAPS.indexOf(mapOf(one.seriesUid, analyses));
+  const line = all.filter(({ seriesUid }) => !replaced.has(seriesUid)).sort((a, b) => place(a) - place(b));
+  const earlier = all.filter(({ seriesUid }) => replaced.has(seriesUid));
+  const name = (one: SeriesView) => {
+    const map = mapOf(one.seriesUid, analyses);
+    if (map) return mapStyle(map, undefined).label;
+    return NAMED.has(one.role) ? one.description || one.role : one.role;
+  };
   return (
     <fieldset className="v-strip" aria-label="Series">
-      {shown(series).map((one) => (
+      {line.map((one) => (
         <button
           key={one.seriesUid}
           type="button"
@@ -24,10 +42,28 @@ export function SeriesStrip({ series, open, current, onOpen }: Props) {
           title={`${one.description}, ${one.frames} images`}
           onClick={() => onOpen(one)}
         >
-          {NAMED.has(one.role) ? one.description || one.role : one.role}
+          {name(one)}
           <small>{one.frames}</small>
         </button>
       ))}
+      {earlier.length > 0 ? (
+        <select
+          className="v-earlier"
+          aria-label="Maps of earlier runs"
+          value=""
+          onChange={(event) => {
+            const chosen = earlier.find(({ seriesUid }) => seriesUid === event.target.value);
+            if (chosen) onOpen(chosen);
+          }}
+        >
+          <option value="">earlier runs</option>
+          {earlier.map((one) => (
+            <option key={one.seriesUid} value={one.seriesUid}>
+              {name(one)} {one.at?.slice(11, 16) ?? ""}
+            </option>
+          ))}
+        </select>
+      ) : null}
     </fieldset>
   );
 }
