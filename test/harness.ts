@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApiToken } from "../src/server/auth/api-tokens.ts";
@@ -36,6 +36,7 @@ export interface TestWillis {
 /** A whole Willis on free ports, with its own database and folder, and the people above. Jobs run only when asked. */
 export async function startWillis(options: { jobs?: boolean } = {}): Promise<TestWillis> {
   const home = await mkdtemp(join(tmpdir(), "willis-test-"));
+  await chmod(home, 0o755); // as root, the user that PostgreSQL runs as must pass it
   const { services, close } = await openServices({ home, jobs: options.jobs ?? false });
   const { pool } = services;
   const organisations = {
