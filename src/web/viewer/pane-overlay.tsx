@@ -103,9 +103,11 @@ function when(series: SeriesView, content: PaneContent | undefined): string {
   return [time, called].filter(Boolean).join(" · ");
 }
 
+/** The method in few words; its full name stands with the numbers. */
 function method(content: PaneContent | undefined): string {
   const result = content?.map?.analysis?.result;
-  return result ? `${result.method.name} ${result.method.version}` : "";
+  const [short = ""] = result?.method.name.split(",") ?? [];
+  return result ? `${short.replace(" perfusion", "")} ${result.method.version}` : "";
 }
 
 function topRight(plan: PanePlan, content: PaneContent | undefined, state: PaneState): readonly string[] {

@@ -1,5 +1,5 @@
 import type { AnalysisView, SeriesView } from "../../cases/views.ts";
-import { type MapName, mapOf, replacedMaps, shown } from "./hang.ts";
+import { latestResult, type MapName, mapOf, replacedMaps, shown } from "./hang.ts";
 import { mapStyle } from "./map-style.ts";
 
 interface Props {
@@ -18,14 +18,16 @@ const MAPS: readonly (MapName | undefined)[] = [undefined, "tmax", "cbf", "cbv",
 
 /**
  * All series of the case in one line; a click puts one into the active pane. Of maps only those of the newest run are in
- * the line, at its end; the maps of earlier runs wait in a list behind it.
+ * the line, at its end; further maps and those of earlier runs wait in a list behind it.
  */
 export function SeriesStrip({ series, analyses, open, current, onOpen }: Props) {
   const all = shown(series);
   const replaced = replacedMaps(analyses);
   const place = (one: SeriesView) => MAPS.indexOf(mapOf(one.seriesUid, analyses));
-  const line = all.filter(({ seriesUid }) => !replaced.has(seriesUid)).sort((a, b) => place(a) - place(b));
-  const earlier = all.filter(({ seriesUid }) => replaced.has(seriesUid));
+  const behind = (one: SeriesView) =>
+    replaced.has(one.seriesUid) || (one.role === "PMAP" && place(one) < 1 && latestResult(analyses) !== undefined);
+  const line = all.filter((one) => !behind(one)).sort((a, b) => place(a) - place(b));
+  const others = all.filter(behind);
   const name = (one: SeriesView) => {
     const map = mapOf(one.seriesUid, analyses);
     if (map) return mapStyle(map, undefined).label;
@@ -46,18 +48,18 @@ export function SeriesStrip({ series, analyses, open, current, onOpen }: Props) 
           <small>{one.frames}</small>
         </button>
       ))}
-      {earlier.length > 0 ? (
+      {others.length > 0 ? (
         <select
           className="v-earlier"
-          aria-label="Maps of earlier runs"
+          aria-label="Other maps"
           value=""
           onChange={(event) => {
-            const chosen = earlier.find(({ seriesUid }) => seriesUid === event.target.value);
+            const chosen = others.find(({ seriesUid }) => seriesUid === event.target.value);
             if (chosen) onOpen(chosen);
           }}
         >
-          <option value="">earlier runs</option>
-          {earlier.map((one) => (
+          <option value="">other maps</option>
+          {others.map((one) => (
             <option key={one.seriesUid} value={one.seriesUid}>
               {name(one)} {one.at?.slice(11, 16) ?? ""}
             </option>
