@@ -16,7 +16,7 @@ export interface LogMask {
 /**
  * ln(intensity) of each 16-bit stored value (index: value & 0xffff; `signed`: the upper half stands for negative ones).
  * LIN is logged, below one counts as one; LOG and DISP are taken as logarithmic already and scaled so that the full
- * range is 8 units of ln. Source: PS3.3 C.8.7.1.1.2 (Pixel Intensity Relationship).
+ * range is 8 units of ln (values outside of it are cut). Source: PS3.3 C.8.7.1.1.2 (Pixel Intensity Relationship).
  */
 export function logTable(
   relationship: PixelIntensityRelationship,
@@ -27,7 +27,7 @@ export function logTable(
   const full = 2 ** bitsStored;
   for (let index = 0; index < 65536; index++) {
     const v = signed && index > 32767 ? index - 65536 : index;
-    table[index] = relationship === "LIN" ? Math.log(Math.max(1, v)) : (8 * v) / full;
+    table[index] = relationship === "LIN" ? Math.log(Math.max(1, v)) : Math.max(-8, Math.min(8, (8 * v) / full));
   }
   return table;
 }
@@ -96,34 +96,39 @@ export interface SubtractionOptions {
  */
 export function subtract(mask: LogMask, live: Stored, options: SubtractionOptions = {}): Float32Array {
   const [x, y] = options.shift ?? [0, 0];
-  const out = new Float32Array(mask.values.length);
-  into(out, mask, shiftImage(mask.values, mask.rows, mask.columns, x, y), live, options.landmark ?? 0, 1);
+  const base = shiftImage(mask.values, mask.rows, mask.columns, x, y);
+  const { table } = mask;
+  const out = new Float32Array(base.length);
+  for (let p = 0; p < out.length; p++) out[p] = base[p] - table[live[p] & 0xffff];
+  const landmark = options.landmark ?? 0;
+  if (landmark > 0) {
+    const mean = meanOf(base);
+    for (let p = 0; p < out.length; p++) out[p] += landmark * (mean - base[p]);
+  }
   return out;
 }
 
 /**
- * The same as a picture: -1000 times the density, so that vessels are dark on zero, in whole numbers cut to 16 bits.
- * `moved`: the values of the mask after `shiftImage`, which are worth keeping from frame to frame.
+ * The same as a picture: -1000 times the density, so that vessels are dark on zero, in whole numbers (toward zero).
+ * `moved`: the values of the mask after `shiftImage`, which are worth keeping from frame to frame. Nothing can leave
+ * the 16 bits: no logarithm here is beyond +-11.1, and `landmark` is cut to 0..1.
  */
 export function subtractedPicture(mask: LogMask, moved: Float32Array, live: Stored, landmark: number): Int16Array {
+  const { table } = mask;
   const out = new Int16Array(moved.length);
-  into(out, mask, moved, live, landmark, -1000);
+  const bone = Math.max(0, Math.min(1, landmark));
+  if (bone === 0) for (let p = 0; p < out.length; p++) out[p] = 1000 * (table[live[p] & 0xffff] - moved[p]);
+  else {
+    const mean = meanOf(moved);
+    for (let p = 0; p < out.length; p++)
+      out[p] = 1000 * (table[live[p] & 0xffff] - moved[p] + bone * (moved[p] - mean));
+  }
   return out;
 }
 
-function into(
-  out: Float32Array | Int16Array,
-  { table }: LogMask,
-  base: Float32Array,
-  live: Stored,
-  landmark: number,
-  scale: number,
-): void {
-  const most = out instanceof Int16Array ? 32767 : Number.POSITIVE_INFINITY;
-  let mean = 0;
-  if (landmark > 0) for (let p = 0; p < base.length; p += 7) mean += base[p] / Math.ceil(base.length / 7);
-  for (let p = 0; p < out.length; p++) {
-    const value = scale * (base[p] - table[live[p] & 0xffff] + landmark * (mean - base[p]));
-    out[p] = value > most ? most : value < -most ? -most : value;
-  }
+/** Mean of every seventh value: enough to centre the bone. */
+function meanOf(values: Float32Array): number {
+  let sum = 0;
+  for (let p = 0; p < values.length; p += 7) sum += values[p];
+  return sum / Math.ceil(values.length / 7);
 }

@@ -54,10 +54,10 @@ export function SubtractionPanel(props: Props) {
       />
       <div className="v-motion" data-aligned={subtraction.aligned?.size ?? 0}>
         <span>Motion</span>
+        <output aria-live="polite">{alignment.words}</output>
         <button type="button" title="Align the mask to each frame (M)" onClick={alignment.toggle}>
           {alignment.running ? "Stop" : subtraction.aligned ? "Undo alignment" : "Align"}
         </button>
-        <output aria-live="polite">{alignment.words}</output>
       </div>
       <Row
         name="Bone fade-in"

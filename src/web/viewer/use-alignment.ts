@@ -76,9 +76,9 @@ export function useAlignment(
   };
 }
 
-/** "20 frames, up to 3.1 px". */
+/** "up to 3.1 px". */
 function resultWords(aligned: Alignment | undefined): string {
   if (!aligned) return "";
   const most = Math.max(...[...aligned.values()].map(({ x, y }) => Math.hypot(x, y)));
-  return `${aligned.size} frames, up to ${most.toFixed(1)} px`;
+  return `up to ${most.toFixed(1)} px`;
 }
