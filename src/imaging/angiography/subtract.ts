@@ -16,7 +16,7 @@ export interface LogMask {
 /**
  * ln(intensity) of each 16-bit stored value (index: value & 0xffff; `signed`: the upper half stands for negative ones).
  * LIN is logged, below one counts as one; LOG and DISP are taken as logarithmic already and scaled so that the full
- * range is 8 units of ln (values outside of it are cut). Source: PS3.3 C.8.7.1.1.2 (Pixel Intensity Relationship).
+ * range is 8 units of ln (cut at twice that). Source: PS3.3 C.8.7.1.1.2 (Pixel Intensity Relationship).
  */
 export function logTable(
   relationship: PixelIntensityRelationship,
@@ -27,7 +27,7 @@ export function logTable(
   const full = 2 ** bitsStored;
   for (let index = 0; index < 65536; index++) {
     const v = signed && index > 32767 ? index - 65536 : index;
-    table[index] = relationship === "LIN" ? Math.log(Math.max(1, v)) : Math.max(-8, Math.min(8, (8 * v) / full));
+    table[index] = relationship === "LIN" ? Math.log(Math.max(1, v)) : Math.max(-16, Math.min(16, (8 * v) / full));
   }
   return table;
 }
@@ -111,7 +111,7 @@ export function subtract(mask: LogMask, live: Stored, options: SubtractionOption
 /**
  * The same as a picture: -1000 times the density, so that vessels are dark on zero, in whole numbers (toward zero).
  * `moved`: the values of the mask after `shiftImage`, which are worth keeping from frame to frame. Nothing can leave
- * the 16 bits: no logarithm here is beyond +-11.1, and `landmark` is cut to 0..1.
+ * the 16 bits: no logarithm here is beyond +-16, and `landmark` is cut to 0..1.
  */
 export function subtractedPicture(mask: LogMask, moved: Float32Array, live: Stored, landmark: number): Int16Array {
   const { table } = mask;
