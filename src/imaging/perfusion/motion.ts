@@ -136,6 +136,14 @@ export function rotation(turn: ArrayLike<number>, from: number = 0): number[] {
   ];
 }
 
+/** Millimetres a point moves for one unit of each parameter: shifts in mm, turns in radians 70 mm from the centre. */
+const SCALE = [1, 1, 1, 70, 70, 70];
+/**
+ * Pull towards no motion, as a share of the best-determined direction. Where the images say nothing (a slab that looks
+ * alike in every slice cannot tell a shift along its axis) noise would wander; where they do it changes little.
+ */
+const STIFFNESS = 3e-4;
+
 function gaussNewton(
   image: Float32Array,
   grid: Grid,
@@ -178,6 +186,11 @@ function gaussNewton(
         normal[a * 7 + 6] -= wa * d;
       }
     }
+    const prior = STIFFNESS * Math.max(...SCALE.map((scale, a) => normal[a * 7 + a] / scale ** 2));
+    SCALE.forEach((scale, a) => {
+      normal[a * 7 + a] += prior * scale ** 2;
+      normal[a * 7 + 6] -= prior * scale ** 2 * pose[a];
+    });
     const step = solve(normal, flat ? [0, 1, 5] : [0, 1, 2, 3, 4, 5]);
     let size = 0;
     for (let a = 0; a < 6; a++) {
