@@ -1,3 +1,4 @@
+import type { FactValue } from "../core/index.ts";
 import { fieldOf } from "../knowledge/dictionary.ts";
 import { sourceWords } from "./facts.ts";
 import type { CaseKind, FactGroup, HeadlineView } from "./views.ts";
@@ -47,16 +48,27 @@ const HEADLINES: Readonly<Record<CaseKind, readonly (readonly [string, string])[
     ["diagnosis", "diagnosis"],
   ],
 };
+/** A parenchymal haemorrhage (ICH stated, no SAH) is not graded like a bleeding aneurysm. */
+const PARENCHYMAL: (typeof HEADLINES)["haemorrhage"] = [
+  ["ich_volume_ml", "haematoma"],
+  ["ich_location", "location"],
+  ["gcs", "GCS"],
+  ["nihss", "NIHSS"],
+  ["sbp_mmHg", "systolic"],
+];
 const BASILAR = ["BA", "V4", "P1", "P2", "P3"];
 
 /**
  * The numbers of a case header. A posterior occlusion shows pc-ASPECTS in the place of ASPECTS. What is not known is
- * there with the value null, never left out. The side of an occlusion is joined to its site ("M1 left").
+ * there with the value null, never left out. The side of an occlusion is joined to its site ("M1 left"). A
+ * parenchymal haemorrhage has its own list.
  */
 export function headlineOf(kind: CaseKind, groups: readonly FactGroup[]): HeadlineView[] {
   const byName = new Map(groups.map((group) => [group.name, group]));
   const posterior = BASILAR.includes(String(byName.get("occlusion_site")?.current?.value ?? ""));
-  return HEADLINES[kind].map(([wanted, short]) => {
+  const stated = (name: string) => byName.get(name)?.current?.value;
+  const parenchymal = kind === "haemorrhage" && stated("ich") === true && stated("sah") !== true;
+  return (parenchymal ? PARENCHYMAL : HEADLINES[kind]).map(([wanted, short]) => {
     const swap = wanted === "aspects" && posterior;
     const name = swap ? "pc_aspects" : wanted;
     const label = swap ? "pc-ASPECTS" : short;
@@ -67,7 +79,7 @@ export function headlineOf(kind: CaseKind, groups: readonly FactGroup[]): Headli
     return {
       name,
       label,
-      value: fact === null ? null : side === undefined ? fact.value : `${fact.value} ${side}`,
+      value: fact === null ? null : side === undefined ? fact.value : `${siteShort(fact.value)} ${side}`,
       unit: fieldOf(name)?.unit ?? fact?.unit ?? "",
       range: range ? `${short2(range.low)}-${short2(range.high)}` : null,
       source: fact ? sourceWords(fact) : "",
@@ -75,6 +87,11 @@ export function headlineOf(kind: CaseKind, groups: readonly FactGroup[]): Headli
       contradicted: group?.contradicted ?? false,
     };
   });
+}
+
+/** "M2" of "M2-dominant-proximal": beside the side, the vessel is enough in a header. */
+function siteShort(site: FactValue): string {
+  return String(site).split("-")[0]!;
 }
 
 function short2(value: number): string {

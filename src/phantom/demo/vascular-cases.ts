@@ -124,6 +124,8 @@ export const VASCULAR_CASES: readonly PhantomCase[] = [
       sbp_mmHg: 148,
       dbp_mmHg: 76,
       mass_effect: true,
+      subdural_thickness_mm: 17,
+      midline_shift_mm: 7,
       prestroke_mrs: 2,
       hypertension: true,
       treatment_planned: true,

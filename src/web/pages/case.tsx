@@ -68,6 +68,11 @@ export function CasePage() {
   ];
   return (
     <div className="case" data-testid="case" data-status={shown.status}>
+      <p className="unseen" role="status">
+        {shown.status === "waiting" || shown.status === "draft"
+          ? ""
+          : `${shown.patient.name.replace("^", ", ")}: ${shown.next}`}
+      </p>
       <CaseHeader shown={shown} organisationId={person?.organisation.id ?? ""} />
       <CaseWarning shown={shown} />
       <div className="case-main">

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { CaseKind, CaseView, OrganisationView, Urgency } from "../../cases/views.ts";
-import { type FactValue, NOT_A_DEVICE } from "../../core/index.ts";
+import type { FactValue } from "../../core/index.ts";
 import { cases, oneCase, organisations, session } from "../api/queries.ts";
 import { createReferral, useDraft } from "../api/referral.ts";
 import { totals } from "../api/upload-queue.ts";
@@ -19,6 +19,7 @@ import { PickFiles } from "../panels/pick-files.tsx";
 import { type KnownWell, ReferClock } from "../panels/refer-clock.tsx";
 import { ReferFact, type SetFact } from "../panels/refer-facts.tsx";
 import { type PatientDraft, ReferPatient } from "../panels/refer-patient.tsx";
+import { labelShort, ReferSend } from "../panels/refer-send.tsx";
 import { Failed } from "./failed.tsx";
 import { formOf, REFERRAL_FORMS } from "./refer-fields.ts";
 import "./refer.css";
@@ -269,41 +270,16 @@ function ReferForm({
             ]}
             data-testid="refer-urgency"
           />
-          <div className="refer-send">
-            {missing.length > 0 ? (
-              <p className="sub">
-                <span className="mark unknown">◌</span> Not told: {missing.join(", ")}. The hub sees it as not known.
-              </p>
-            ) : (
-              <State is="fine">All of it is told.</State>
-            )}
-            <Button
-              look="act"
-              big
-              isDisabled={!named || busy || !to}
-              onPress={() => void send()}
-              data-testid="refer-send"
-            >
-              {busy ? "Asking" : `Ask ${target?.name ?? "the hub"}`}
-            </Button>
-            {named ? null : <p className="sub">A name or a number is needed before the hub can be asked.</p>}
-            {targets.length === 0 ? <p className="sub">No other hospital is set up as a hub here.</p> : null}
-            <p className="sub">{NOT_A_DEVICE}</p>
-          </div>
+          <ReferSend
+            missing={missing}
+            named={named}
+            busy={busy}
+            target={target}
+            mayChoose={targets.length > 0}
+            onSend={() => void send()}
+          />
         </aside>
       </main>
     </>
   );
-}
-
-function labelShort(name: string): string {
-  const short: Record<string, string> = {
-    nihss: "NIHSS",
-    prestroke_mrs: "pre-stroke mRS",
-    ivt_given: "thrombolysis",
-    sbp_mmHg: "blood pressure",
-    dbp_mmHg: "diastolic",
-    weight_kg: "weight",
-  };
-  return short[name] ?? name.replaceAll("_", " ");
 }

@@ -95,7 +95,7 @@ function SmallNumber({ of }: { readonly of: HeadlineView }) {
   return (
     <div className={of.value === null ? "work-number unknown" : "work-number"}>
       <b className="clip">
-        {of.value === null ? "◌" : withUnit(shortValue(of.value), of.unit)}
+        {of.value === null ? "◌" : withUnit(shortValue(of.value, of.name), of.unit)}
         {of.contradicted ? <span className="work-contradicted"> ◐</span> : null}
       </b>
       <span className="clip" title={of.value === null ? `${of.label}: not known` : `${of.label}: ${of.source}`}>

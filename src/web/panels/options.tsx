@@ -65,12 +65,7 @@ function OptionsList({
         <div className="ask-next">
           <State is="unknown">
             Ask next: <b>{question.label}</b>
-            <span className="sub">
-              {" "}
-              {question.settles.length > 0
-                ? `settles ${question.settles.length} of the open cards`
-                : `bears on ${question.touches.length} open cards`}
-            </span>
+            <span className="sub"> {bearingWords(question, options)}</span>
           </State>
           <Button look="link" onPress={() => onAsk(question.field)}>
             {askWords(question.field)}
@@ -103,6 +98,17 @@ function OptionsList({
       <SideBySide options={options} isOpen={beside} onClose={() => setBeside(false)} onEvidence={setEvidence} />
     </div>
   );
+}
+
+/** Which options hang on a fact, the first two by name. */
+function bearingWords({ settles, touches }: OptionsAnswer["questions"][number], { columns }: OptionsAnswer): string {
+  const ids = new Set(settles.length > 0 ? settles : touches);
+  const all = columns
+    .flatMap((column) => column.options)
+    .filter((option) => option.cards.some(({ id }) => ids.has(id)));
+  const names = all.slice(0, 2).map((option) => option.subject);
+  const more = all.length > names.length ? ` and ${all.length - names.length} more` : "";
+  return `${settles.length > 0 ? "decides" : "bears on"}: ${names.join(", ")}${more}`;
 }
 
 /** The first question, unless it bears on nothing but imaging and care. */

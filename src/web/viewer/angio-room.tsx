@@ -10,7 +10,7 @@ import { KeyMap } from "./key-map.tsx";
 import { type Act, ANGIO_KEYS } from "./keys.ts";
 import { maskWords, relationshipOf, type Subtraction, shiftWords, unaligned, withMask } from "./mask-frames.ts";
 import { Pane, type PaneHandle } from "./pane.tsx";
-import type { PaneState } from "./pane-controller.ts";
+import type { PaneState } from "./pane-state.ts";
 import { useRunCurves } from "./run-curves.ts";
 import { RunStrip } from "./run-strip.tsx";
 import { applySubtraction, subtractionOf } from "./subtraction-control.ts";

@@ -4,7 +4,8 @@ import type { Vec3 } from "../../core/index.ts";
 import { pixelToPatient } from "./geometry.ts";
 import { drawMap, mapSlice, sliceAt } from "./map-drawing.ts";
 import type { MapLayer } from "./pane-content.ts";
-import type { PaneController, PaneState } from "./pane-controller.ts";
+import type { PaneController } from "./pane-controller.ts";
+import type { PaneState } from "./pane-state.ts";
 import { frameOf } from "./series-images.ts";
 
 export type MoveInput = (input: "aif" | "vof", positionMm: readonly [number, number, number]) => void;

@@ -7,7 +7,7 @@ import type { PlaneGeometry } from "./geometry.ts";
 import { latestResult, type MapName, mapOf, type PanePlan } from "./hang.ts";
 import { mapStyle } from "./map-style.ts";
 import type { Subtraction } from "./mask-frames.ts";
-import type { Show } from "./pane-controller.ts";
+import type { Show } from "./pane-state.ts";
 import { type MapStyle, scaleMap } from "./parametric-map.ts";
 import { openingWindow } from "./presets.ts";
 import { type SeriesImages, seriesImages, withScheme } from "./series-images.ts";

@@ -14,60 +14,11 @@ import { nearestPlane, type PlaneGeometry, parallel } from "./geometry.ts";
 import { fitHead, headExtent, whenMeasured } from "./head-fit.ts";
 import { prefetch } from "./load-queue.ts";
 import { type EdgeLetters, edgeLetters, NO_LETTERS, statedLetters } from "./orientation.ts";
+import { EMPTY, firstImage, type PaneState, type Show, slabOf, words } from "./pane-state.ts";
 import { voiRange } from "./presets.ts";
 import { frameOf } from "./series-images.ts";
 import { joinTools, leaveTools } from "./tools.ts";
 
-/** What a pane is asked to show. */
-export type Show =
-  | {
-      readonly kind: "stack";
-      readonly imageIds: readonly string[];
-      readonly start: number;
-      readonly window?: { readonly width: number; readonly level: number };
-      readonly colourMap?: string;
-    }
-  | {
-      readonly kind: "volume";
-      readonly volumeId: string;
-      readonly imageIds: readonly string[];
-      readonly plane: "axial" | "coronal" | "sagittal";
-      /** Thickness of a maximum intensity slab; 0 is a plain section. */
-      readonly slabMm: number;
-      readonly window?: { readonly width: number; readonly level: number };
-    };
-
-export interface PaneState {
-  readonly status: "empty" | "loading" | "rendered" | "error";
-  /** What went wrong and what to do; empty otherwise. */
-  readonly message: string;
-  readonly slice: number;
-  readonly count: number;
-  readonly window: { readonly width: number; readonly level: number } | null;
-  readonly inverted: boolean;
-  readonly loaded: number;
-  readonly failed: number;
-  readonly total: number;
-  readonly slabMm: number;
-  readonly edges: EdgeLetters;
-  /** Grows with every picture drawn; overlays redraw on it. */
-  readonly drawn: number;
-}
-
-const EMPTY: PaneState = {
-  status: "empty",
-  message: "",
-  slice: 0,
-  count: 0,
-  window: null,
-  inverted: false,
-  loaded: 0,
-  failed: 0,
-  total: 0,
-  slabMm: 0,
-  edges: NO_LETTERS,
-  drawn: 0,
-};
 const { ORTHOGRAPHIC, STACK } = Enums.ViewportType;
 const { COMPOSITE, MAXIMUM_INTENSITY_BLEND } = Enums.BlendModes;
 
@@ -390,23 +341,4 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     currentImageId: () => (show?.kind === "stack" ? stack()?.getCurrentImageId() : undefined),
     destroy,
   };
-}
-
-/** The first picture is waited for here, so that a refusal becomes words on the pane. */
-async function firstImage(imageId: string): Promise<void> {
-  const { imageLoader } = await import("@cornerstonejs/core");
-  await imageLoader.loadAndCacheImage(imageId, { requestType: Enums.RequestType.Interaction, priority: 10 } as never);
-}
-
-function slabOf(show: Show): number {
-  return show.kind === "volume" ? show.slabMm : 0;
-}
-
-function words(error: unknown): string {
-  const inner = (error as { error?: unknown })?.error ?? error;
-  const status = (inner as { status?: number })?.status;
-  if (status === 401) return "You are signed out. Sign in again, then open the series.";
-  if (status) return `The server could not give this image (status ${status}). Try again.`;
-  const message = inner instanceof Error ? inner.message : "";
-  return message || "This image cannot be shown. Try again; the file is still stored as received.";
 }

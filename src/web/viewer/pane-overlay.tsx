@@ -4,7 +4,7 @@ import { openingMode, type PaneMode, type PanePlan, shown } from "./hang.ts";
 import { thresholdWords } from "./map-style.ts";
 import { maskWords } from "./mask-frames.ts";
 import type { PaneContent, Room } from "./pane-content.ts";
-import type { PaneState } from "./pane-controller.ts";
+import type { PaneState } from "./pane-state.ts";
 
 interface Props {
   readonly plan: PanePlan;

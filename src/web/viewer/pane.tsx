@@ -6,8 +6,9 @@ import type { PanePlan } from "./hang.ts";
 import { MapLayerView, type MoveInput } from "./map-layer.tsx";
 import { MapLegend } from "./map-legend.tsx";
 import { type MapView, type PaneContent, paneContent, type Room } from "./pane-content.ts";
-import { createPane, type PaneController, type PaneState } from "./pane-controller.ts";
+import { createPane, type PaneController } from "./pane-controller.ts";
 import { PaneOverlay } from "./pane-overlay.tsx";
+import type { PaneState } from "./pane-state.ts";
 
 /** What the room holds of a pane. */
 export interface PaneHandle {

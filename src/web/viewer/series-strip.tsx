@@ -1,5 +1,5 @@
 import type { AnalysisView, SeriesView } from "../../cases/views.ts";
-import { latestResult, type MapName, mapOf, replacedMaps, shown } from "./hang.ts";
+import { latestResult, type MapName, mapOf, openingMode, replacedMaps, shown } from "./hang.ts";
 import { mapStyle } from "./map-style.ts";
 
 interface Props {
@@ -18,12 +18,13 @@ const MAPS: readonly (MapName | undefined)[] = [undefined, "tmax", "cbf", "cbv",
 
 /**
  * All series of the case in one line; a click puts one into the active pane. Of maps only those of the newest run are in
- * the line, at its end; further maps and those of earlier runs wait in a list behind it.
+ * the line, before the runs; further maps and those of earlier runs wait in a list behind it.
  */
 export function SeriesStrip({ series, analyses, open, current, onOpen }: Props) {
   const all = shown(series);
   const replaced = replacedMaps(analyses);
-  const place = (one: SeriesView) => MAPS.indexOf(mapOf(one.seriesUid, analyses));
+  const place = (one: SeriesView) =>
+    openingMode(one.role) === "run" ? MAPS.length : MAPS.indexOf(mapOf(one.seriesUid, analyses));
   const behind = (one: SeriesView) =>
     replaced.has(one.seriesUid) || (one.role === "PMAP" && place(one) < 1 && latestResult(analyses) !== undefined);
   const line = all.filter((one) => !behind(one)).sort((a, b) => place(a) - place(b));

@@ -4,7 +4,7 @@ import { type HangingPlan, hang, openingMode, type PanePlan, shown } from "./han
 import { follow } from "./linked-scroll.ts";
 import { fullestSlice } from "./map-drawing.ts";
 import type { PaneHandle } from "./pane.tsx";
-import type { PaneState } from "./pane-controller.ts";
+import type { PaneState } from "./pane-state.ts";
 
 /** The panes of a reading room: what hangs where, which one is active, and how they follow each other. */
 export function usePanes(series: readonly SeriesView[], analyses: readonly AnalysisView[]) {
