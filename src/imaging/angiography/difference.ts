@@ -55,10 +55,14 @@ export function binWidth(image: Float32Array, rows: number, columns: number): nu
   return Math.max(0.002, spread(bends, 0) / Math.sqrt(6));
 }
 
+const APART = 6;
+
 /**
- * Robust spread (median absolute deviation) of mask minus live at `points`, mask moved by `x`, `y`, over that of the
- * noise: of pixel-to-pixel differences of both pictures at the same places. 1 when nothing but white noise is left;
- * 1 as well when there are no points. Vessels, being few of the points, hardly weigh.
+ * What anatomy is left in mask minus live at `points`, mask moved by `x`, `y`: the robust spread (median absolute
+ * deviation) of the difference against its mean six pixels to each side, over that of noise alone. The noise is read
+ * from pixel-to-pixel differences of both pictures at the same places. 1 when nothing but white noise is left, and when
+ * there are no points; less for a frame that is itself in the mask. Vessels, being few of the points, and the blush of
+ * the tissue, being smooth, hardly weigh.
  */
 export function residualOver(
   mask: Float32Array,
@@ -72,35 +76,38 @@ export function residualOver(
   const [right, down] = [Math.floor(x), Math.floor(y)];
   const [u, v] = [x - right, y - down];
   const move = down * columns + right;
-  const end = (rows - 1) * columns - 2;
+  const difference = (p: number): number => {
+    const q = p + move;
+    const upper = live[q] + u * (live[q + 1] - live[q]);
+    const low = live[q + columns] + u * (live[q + columns + 1] - live[q + columns]);
+    return mask[p] - (upper + v * (low - upper));
+  };
+  const far = APART * columns;
+  const [from, to] = [far + 1, rows * columns - far - columns - 2];
   const left: number[] = [];
-  const bends: number[] = [];
+  const ofLive: number[] = [];
+  const ofMask: number[] = [];
   const step = Math.max(1, Math.floor(points.length / 20000));
   for (let k = 0; k < points.length; k += step) {
     const p = points[k];
     const q = p + move;
-    if (q < 1 || q >= end) continue;
-    const upper = live[q] + u * (live[q + 1] - live[q]);
-    const low = live[q + columns] + u * (live[q + columns + 1] - live[q + columns]);
-    left.push(mask[p] - (upper + v * (low - upper)));
-    bends.push(bend(live, q, columns), bend(mask, p, columns));
+    if (Math.min(p, q) < from || Math.max(p, q) >= to) continue;
+    const around = difference(p - APART) + difference(p + APART) + difference(p - far) + difference(p + far);
+    left.push(difference(p) - around / 4);
+    ofLive.push(bend(live, q, columns));
+    ofMask.push(bend(mask, p, columns));
   }
   if (left.length === 0) return 1;
-  const noise = (list: readonly number[], parity: number): number =>
-    spread(
-      list.filter((_, k) => k % 2 === parity),
-      0,
-    );
-  // what interpolation leaves of the noise of live
+  // what interpolation leaves of the variance of live
   const kept = ((1 - u) ** 2 + u ** 2) * ((1 - v) ** 2 + v ** 2);
-  const white = Math.sqrt(noise(bends, 0) ** 2 * kept + noise(bends, 1) ** 2) / 6;
-  return spread(left, median(left)) / Math.max(1e-4, white);
+  const white = Math.sqrt(spread(ofLive, 0) ** 2 * kept + spread(ofMask, 0) ** 2) / 6;
+  return spread(left, median(left)) / Math.max(1e-4, Math.sqrt(5 / 4) * white);
 }
 
 /** Mixed second difference: 0 for planes and straight edges along an axis; 6 standard deviations of white noise. */
 function bend(image: Float32Array, p: number, columns: number): number {
   const row = (q: number): number => image[q - 1] - 2 * image[q] + image[q + 1];
-  return p < columns ? 0 : row(p - columns) - 2 * row(p) + row(p + columns);
+  return row(p - columns) - 2 * row(p) + row(p + columns);
 }
 
 function median(list: readonly number[]): number {

@@ -8,7 +8,7 @@ import { canDraw, startEngine } from "./engine.ts";
 import { openingMode } from "./hang.ts";
 import { KeyMap } from "./key-map.tsx";
 import { type Act, ANGIO_KEYS } from "./keys.ts";
-import { maskWords, relationshipOf, type Subtraction, shiftWords, unaligned, withMask } from "./mask-frames.ts";
+import { maskWords, relationshipWarning, type Subtraction, shiftWords, unaligned, withMask } from "./mask-frames.ts";
 import { Pane, type PaneHandle } from "./pane.tsx";
 import type { PaneState } from "./pane-state.ts";
 import { useRunCurves } from "./run-curves.ts";
@@ -192,7 +192,7 @@ export function AngioRoom({ series, children, onKeyImage }: AngioRoomProps) {
             frames={number(instance, TAG.NumberOfFrames) ?? 1}
             frame={frame}
             windowWidth={(state?.window?.width ?? 600) / 1000}
-            relationship={relationshipOf(instance)}
+            warning={relationshipWarning(instance)}
             alignment={alignment}
             onChange={change}
             onWindow={(width) => handle?.controller.setWindow({ width: 1000 * width, level: -250 * width })}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { maskWords, openingSubtraction, shiftAt, shiftWords, withMask } from "./mask-frames.ts";
+import { maskWords, openingSubtraction, relationshipWarning, shiftAt, shiftWords, withMask } from "./mask-frames.ts";
 
 test("the mask frames a run names are used, and its shift is rows then columns", () => {
   const run = {
@@ -37,4 +37,12 @@ test("the reader's shift comes on top of the alignment, and another mask undoes 
     "motion corrected, residual 1.08 × noise (was 3.40)",
   ]);
   assert.equal(withMask(run, [4], "chosen").aligned, undefined);
+});
+
+test("values that are not stated to be linear or logarithmic come with a warning", () => {
+  const stated = (Value: string[]) => ({ "00281040": { vr: "CS", Value } });
+  assert.equal(relationshipWarning(stated(["LIN"])), "");
+  assert.equal(relationshipWarning(stated(["LOG"])), "");
+  assert.match(relationshipWarning(stated(["DISP"])), /display values/);
+  assert.match(relationshipWarning({}), /does not say/);
 });

@@ -64,6 +64,7 @@ export function shiftWords(subtraction: Subtraction, frame: number): readonly st
   const shift = x === 0 && y === 0 ? "mask not shifted" : `mask shifted ${signed(x)}, ${signed(y)} px`;
   const own = subtraction.aligned?.get(frame);
   if (!own) return [shift];
+  if (subtraction.mask.includes(frame)) return [shift, "this frame is in the mask"];
   if (subtraction.shiftX !== 0 || subtraction.shiftY !== 0) return [shift, "motion corrected, then shifted by hand"];
   return [shift, `motion corrected, residual ${own.residual.toFixed(2)} × noise (was ${own.before.toFixed(2)})`];
 }
@@ -82,4 +83,12 @@ export function maskWords(mask: readonly number[]): string {
 export function relationshipOf(instance: JsonInstance): "LIN" | "LOG" | "DISP" {
   const stated = text(instance, TAG.PixelIntensityRelationship);
   return stated === "LOG" || stated === "DISP" ? stated : "LIN";
+}
+
+/** What a reader must know of the stored values before reading densities off them; empty when they are LIN or LOG. */
+export function relationshipWarning(instance: JsonInstance): string {
+  if (relationshipOf(instance) === "DISP")
+    return "These are display values: densities are not proportional to contrast.";
+  if (text(instance, TAG.PixelIntensityRelationship)) return "";
+  return "The run does not say how its values relate to the beam: taken as linear, so read times, not densities.";
 }

@@ -7,7 +7,8 @@ interface Props {
   readonly frame: number;
   /** ln attenuation shown from white to black. */
   readonly windowWidth: number;
-  readonly relationship: "LIN" | "LOG" | "DISP";
+  /** What to say about the stored values; empty when there is nothing to warn of. */
+  readonly warning: string;
   readonly alignment: AlignmentControl;
   readonly onChange: (next: Subtraction) => void;
   readonly onWindow: (width: number) => void;
@@ -107,7 +108,7 @@ export function SubtractionPanel(props: Props) {
       </div>
       <p>
         {maskWords(mask)}, {subtraction.maskFrom}. Arrow keys shift the mask by 1 px, with Shift by 0.1 px.
-        {props.relationship === "DISP" && " These are display values: densities are not proportional to contrast."}
+        {props.warning && <strong role="note"> {props.warning}</strong>}
       </p>
     </section>
   );
