@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { CaseView } from "../../cases/views.ts";
+import type { Card } from "../../knowledge/evaluate.ts";
 import type { OptionColumn, TreatmentOption } from "../../knowledge/options.ts";
 import { type OptionsAnswer, options as optionsOf } from "../api/options.ts";
 import { Button } from "../design/button.tsx";
@@ -13,7 +14,10 @@ import { OptionCard, StandingState } from "./option-card.tsx";
 import { askWords as wordsFor } from "./supply.ts";
 import "./options.css";
 
-const worthShowing = (option: TreatmentOption) => option.standing !== "none";
+const begun = (card: Card) => card.verdict !== "doesNotApply" && card.criteria.some(({ result }) => result === "true");
+/** What applies or is on its way to: an option of which nothing is met yet waits below with those that do not apply. */
+const worthShowing = (option: TreatmentOption) =>
+  option.standing !== "none" && (option.standing !== "open" || option.cards.some(begun));
 
 /** What could be done now: what bodies say, which criteria are met, and what to ask next. */
 export function OptionsPanel({ shown, onAsk }: { readonly shown: CaseView; readonly onAsk: (field: string) => void }) {
@@ -48,6 +52,7 @@ function OptionsList({
   const question = worthAsking(options);
   if (all.length === 0) return <NoBodySpoke options={options} />;
   const hidden = all.filter((option) => !worthShowing(option)).length;
+  const nothingYet = hidden === all.length;
   return (
     <div className="panel-body" data-testid="options">
       <div className="spread panel-head">
@@ -83,15 +88,15 @@ function OptionsList({
         <Column
           key={column.group}
           column={column}
-          showAll={rest}
+          showAll={rest || nothingYet}
           onEvidence={setEvidence}
           onAsk={mayAsk ? onAsk : undefined}
           askWords={askWords}
         />
       ))}
-      {hidden > 0 ? (
+      {hidden > 0 && !nothingYet ? (
         <Button look="link" onPress={() => setRest(!rest)}>
-          {rest ? "Hide what does not apply" : `Show ${hidden} more that ${hidden === 1 ? "does" : "do"} not apply`}
+          {rest ? "Hide what does not apply" : `Show ${hidden} more: not applying, or nothing met yet`}
         </Button>
       ) : null}
       <EvidenceDialog option={evidence} options={options} onClose={() => setEvidence(null)} />
@@ -111,14 +116,12 @@ function bearingWords({ settles, touches }: OptionsAnswer["questions"][number], 
   return `${settles.length > 0 ? "decides" : "bears on"}: ${names.join(", ")}${more}`;
 }
 
-/** The first question, unless it bears on nothing but imaging and care. */
+/** The first question that bears on a treatment which has begun to fit; while nothing fits, the first at all. */
 function worthAsking({ questions, columns }: OptionsAnswer): OptionsAnswer["questions"][number] | undefined {
   const treats = columns.filter((column) => column.group !== "imaging-and-care");
-  const cards = new Set(
-    treats.flatMap((column) => column.options.flatMap((option) => option.cards.map(({ id }) => id))),
-  );
-  const first = questions[0];
-  return first?.touches.some((id) => cards.has(id)) ? first : undefined;
+  const cards = treats.flatMap((column) => column.options.flatMap((option) => option.cards)).filter(begun);
+  if (cards.length === 0) return questions[0];
+  return questions[0]?.touches.some((id) => cards.some((card) => card.id === id)) ? questions[0] : undefined;
 }
 
 /** No recommendation at all: what trials found stands alone, and is called what it is. */
