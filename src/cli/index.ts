@@ -70,4 +70,4 @@ async function main([name = "--help", ...args]: string[]): Promise<number> {
 }
 
 process.exitCode = await main(process.argv.slice(2));
-process.disconnect?.();
+if (process.connected) process.disconnect();

@@ -31,6 +31,7 @@ export const serve: Verb = {
     const line = status();
     const options = serveOptions(process.env);
     line.step("Opening Willis");
+    const launched = process.connected; // by run.mjs, over a channel that closes when it dies
     const opened = await openServices({ home: homeFolder(), jobs: "later", say: line.step });
     const { services, adopted, close } = opened;
     if (adopted) line.note("Took over a database left running by an earlier process.");
@@ -48,9 +49,10 @@ export const serve: Verb = {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(signal));
     process.on("disconnect", () => void stop("the process that started it is gone"));
     process.channel?.unref();
+    if (launched && !process.connected) void stop("the process that started it is gone");
     try {
-      await buildWeb(line.step);
-      if (!values["no-demo"]) await loadDemo(services, (step, fraction) => line.step(step, fraction));
+      if (!stopping) await buildWeb(line.step);
+      if (!stopping && !values["no-demo"]) await loadDemo(services, (step, fraction) => line.step(step, fraction));
       if (stopping) return await stopped.promise;
       await opened.work(); // not before: a series is measured when it is all there
       serving = await listen(services, options);

@@ -90,7 +90,7 @@ function plan(
       accession: `P${String(seed % 1000).padStart(3, "0")}${theCase.patient.patientId.slice(-4)}${id}`,
       description,
       referringPhysician: "Keller^Eva^^Dr.",
-      institution: "Kantonsspital Liestal (synthetic)",
+      institution: "Lakeside District Hospital (synthetic)",
     });
   const steps: Step[] = [];
   const has = (m: Modality): boolean => modalities.includes(m);

@@ -1,8 +1,12 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { ROOT } from "./services.ts";
 
+const run = promisify(execFile);
 const WEB = join(ROOT, "src/web");
 const STAMP = join(WEB, "dist/.built-from");
 
@@ -12,8 +16,12 @@ export async function buildWeb(say: (text: string) => void): Promise<void> {
   const before = await readFile(STAMP, "utf8").catch(() => "");
   if (before === digest) return;
   say("Building the web app");
-  const { build } = await import("vite");
-  await build({ configFile: join(WEB, "vite.config.ts"), root: WEB, logLevel: "error", mode: "production" });
+  // in a process of its own: a gigabyte of memory goes with it, and this one can still be stopped
+  const vite = fileURLToPath(new URL("bin/vite.js", import.meta.resolve("vite/package.json")));
+  const options = [vite, "build", WEB, "--config", join(WEB, "vite.config.ts"), "--logLevel", "error"];
+  await run(process.execPath, options, { cwd: ROOT, maxBuffer: 1 << 24 }).catch((error) => {
+    throw new Error(`The web app could not be built:\n${error.stderr || error.message}`);
+  });
   await writeFile(STAMP, digest);
 }
 
