@@ -8,6 +8,7 @@ const H = 92;
 const LEFT = 8;
 const RIGHT = 8;
 const BASE = 68;
+const LEAST_ROOM = 36;
 
 /** Volumes over the thresholds instead of one bare number: how much the answer hangs on where the line is drawn. */
 export function ThresholdStrip({ thresholds }: { readonly thresholds: readonly Threshold[] }) {
@@ -27,6 +28,20 @@ export function ThresholdStrip({ thresholds }: { readonly thresholds: readonly T
 
 function byThreshold(all: readonly Threshold[], map: Threshold["map"]): readonly Threshold[] {
   return all.filter((each) => each.map === map).sort((a, b) => a.threshold - b.threshold);
+}
+
+/** Points whose words do not run into each other: the clinical threshold first, then both ends, then what has room. */
+function withRoom(
+  points: readonly Threshold[],
+  mark: number,
+  x: (threshold: number) => number,
+): ReadonlySet<Threshold> {
+  const kept = new Set<Threshold>();
+  const wanted = [...points.filter((point) => point.threshold === mark), points[0]!, points.at(-1)!, ...points];
+  for (const point of wanted) {
+    if ([...kept].every((other) => Math.abs(x(other.threshold) - x(point.threshold)) >= LEAST_ROOM)) kept.add(point);
+  }
+  return kept;
 }
 
 function Strip({
@@ -52,7 +67,7 @@ function Strip({
   const y = (ml: number) => BASE - (ml / most) * (BASE - 24);
   const line = points.map((point) => `${x(point.threshold)},${y(point.ml)}`).join(" ");
   const spoken = points.map((point) => `${sign} ${point.threshold} ${unit}: ${figure(point.ml)} mL`).join(", ");
-  const few = points.length <= 7;
+  const named = withRoom(points, mark, x);
   return (
     <figure className="strip">
       <figcaption className="sub">
@@ -64,8 +79,8 @@ function Strip({
           <line x1={x(mark)} x2={x(mark)} y1={14} y2={BASE} className="strip-mark" />
         ) : null}
         <polyline points={line} className="strip-line" />
-        {points.map((point, i) =>
-          few || point.threshold === mark || i === 0 || i === points.length - 1 ? (
+        {points.map((point) =>
+          named.has(point) ? (
             <g key={point.threshold}>
               <circle
                 cx={x(point.threshold)}
