@@ -3,7 +3,7 @@ import type { GlobalShift } from "../../imaging/angiography/register.ts";
 import type { RawPixels } from "../workers/subtraction-messages.ts";
 import { type JsonInstance, number, TAG } from "./dicom-json.ts";
 import { madeImage } from "./made-image.ts";
-import { openingSubtraction, relationshipOf, type Subtraction, shiftAt } from "./mask-frames.ts";
+import { boneShare, openingSubtraction, relationshipOf, type Subtraction, shiftAt } from "./mask-frames.ts";
 import { frameOf, withScheme } from "./series-images.ts";
 import { align, sendMask, subtract } from "./subtraction-worker.ts";
 
@@ -68,10 +68,12 @@ export async function subtracted(imageId: string): Promise<Types.IImage> {
   if (!pixels) {
     const live = await rawPixels(rawId);
     const maskKey = await giveMask(run, imageId, instance, mask);
-    pixels = await subtract({ key: maskKey, live, shiftX, shiftY, landmark }).catch((error: Error) => {
-      run.sentMask = "";
-      throw error;
-    });
+    pixels = await subtract({ key: maskKey, live, shiftX, shiftY, landmark: boneShare(landmark) }).catch(
+      (error: Error) => {
+        run.sentMask = "";
+        throw error;
+      },
+    );
     keep(run, key, pixels);
   }
   return madeImage(imageId, pixels, rows, columns, { width: 600, level: -150 });

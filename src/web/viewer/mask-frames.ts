@@ -11,7 +11,7 @@ export interface Subtraction {
   readonly shiftX: number;
   readonly shiftY: number;
   readonly aligned?: Alignment;
-  /** Share of the mask that shows under the vessels, 0 to 1. */
+  /** How far the bone is faded in, 0 to 1; see `boneShare`. */
   readonly landmark: number;
   readonly raw: boolean;
 }
@@ -55,6 +55,14 @@ export function shiftAt({ aligned, shiftX, shiftY }: Subtraction, frame: number)
   const own = aligned?.get(frame);
   const sum = (a: number, b: number) => Math.round(100 * (a + b)) / 100 + 0;
   return [sum(shiftX, own?.x ?? 0), sum(shiftY, own?.y ?? 0)];
+}
+
+/**
+ * Share of the mask that is mixed in. Bone spans about ten times the densities of small vessels, so that vessels stay
+ * readable only at small shares: the fade-in is quadratic and ends at one fifth.
+ */
+export function boneShare(landmark: number): number {
+  return 0.2 * landmark ** 2;
 }
 
 /** What is written on a frame about the shift of its mask, a line each. */
