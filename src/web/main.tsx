@@ -1,3 +1,4 @@
+import "./locale.ts"; // first: what follows may ask for the language
 import "@fontsource-variable/inter/wght.css";
 import "./design/tokens.css";
 import "./design/base.css";
