@@ -74,7 +74,8 @@ export function headlineOf(kind: CaseKind, groups: readonly FactGroup[]): Headli
     const label = swap ? "pc-ASPECTS" : short;
     const group = byName.get(name);
     const fact = group?.current ?? null;
-    const side = name === "occlusion_site" && fact ? byName.get("occlusion_side")?.current?.value : undefined;
+    const stood = name === "occlusion_site" && fact ? stated("occlusion_side") : undefined;
+    const side = stood === "midline" ? undefined : stood;
     const range = fact?.source.kind === "measured" ? fact.source.range : undefined;
     return {
       name,
