@@ -30,7 +30,7 @@ export function factWords(name: string, value: FactValue, unit: string): string 
 }
 
 /** A ratio keeps its decimal: "5.0", "4.6", "12.3". */
-export function ratio(value: number): string {
+function ratio(value: number): string {
   return Number.isFinite(value) ? value.toFixed(1).replace("-", "−") : "not finite";
 }
 

@@ -1,5 +1,5 @@
 /** The outline box of the body in one slice: pixel indices, ends included. */
-export interface BodyBox {
+interface BodyBox {
   readonly left: number;
   readonly top: number;
   readonly right: number;

@@ -5,7 +5,7 @@ import { pixelToPatient } from "./geometry.ts";
 import { frameOf } from "./series-images.ts";
 
 /** How large the head is and where it lies, as one slice of its frame of reference showed first. */
-export interface HeadExtent {
+interface HeadExtent {
   readonly centre: Vec3;
   readonly heightMm: number;
   readonly widthMm: number;
