@@ -15,7 +15,16 @@ const AT = "2026-11-01T04:56:00.000Z";
 function example(question: string, facts: Readonly<Record<string, number | string | boolean>>, name = "Müller, Łucja") {
   const organisation = { id: "o", name: "Kantonsspital Ž", kind: "spoke" } as const;
   const record: CaseRecord = {
-    ...({ id: "c", kind: "stroke", urgency: "critical", status: "waiting", question, option: "", need: [], revision: 3 } as const),
+    ...({
+      id: "c",
+      kind: "stroke",
+      urgency: "critical",
+      status: "waiting",
+      question,
+      option: "",
+      need: [],
+      revision: 3,
+    } as const),
     patient: { name, identifier: "4471 0093", birthDate: "1945-03-12", sex: "F" },
     from: organisation,
     to: { ...organisation, name: "Hôpital du Léman" },

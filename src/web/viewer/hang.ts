@@ -123,7 +123,7 @@ export function hang(series: readonly SeriesView[], analyses: readonly AnalysisV
     const alike = images.filter(({ role }) => role === name);
     const kept = RUNS.has(name) ? alike.slice(0, mostRuns(roles)) : alike;
     for (const { seriesUid, role } of kept) {
-      candidates.push({ seriesUid, mode: openingMode(role), ...slabPlane(role) });
+      candidates.push({ seriesUid, mode: openingMode(role), ...slabPlane(role, order === NECK_ORDER) });
     }
   }
   const left = images.filter(({ role }) => !order.includes(role));
@@ -154,7 +154,7 @@ function fill(candidates: readonly PanePlan[]): readonly PanePlan[] {
   return panes;
 }
 
-function slabPlane(role: string): { readonly plane?: "axial" | "coronal" } {
+function slabPlane(role: string, neck: boolean): { readonly plane?: "axial" | "coronal" } {
   if (!VOLUMES.has(role)) return {};
-  return { plane: role === "3DRA" ? "coronal" : "axial" };
+  return { plane: role === "3DRA" || (neck && role === "CTA") ? "coronal" : "axial" };
 }

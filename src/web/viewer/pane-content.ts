@@ -1,4 +1,5 @@
 import type { AnalysisView, SeriesView } from "../../cases/views.ts";
+import type { Vec3 } from "../../core/geometry.ts";
 import { type FrameTimes, frameTimes } from "./cine-time.ts";
 import { EMBER } from "./colour-map.ts";
 import type { JsonInstance } from "./dicom-json.ts";
@@ -10,7 +11,7 @@ import type { Subtraction } from "./mask-frames.ts";
 import type { Show } from "./pane-state.ts";
 import { type MapStyle, scaleMap } from "./parametric-map.ts";
 import { openingWindow } from "./presets.ts";
-import { type SeriesImages, seriesImages, withScheme } from "./series-images.ts";
+import { frameOf, type SeriesImages, seriesImages, withScheme } from "./series-images.ts";
 
 /** Map over the CT it was made from, map alone, CT alone. */
 export type MapView = "over" | "alone" | "off";
@@ -72,8 +73,19 @@ export async function paneContent(
     plane,
     slabMm: plan.mode === "mip" ? 20 : 0,
     ...(window ? { window } : {}),
+    ...(series.role === "CTA" && plane === "axial" ? circleOfWillis(stack) : {}),
   };
   return { show, series, images, time, instance: images.instances[0]! };
+}
+
+/** Where an axial CT angiogram opens: the arterial circle lies some 75 mm below the top of a head scan. */
+function circleOfWillis(stack: readonly string[]): { readonly openAt?: Vec3 } {
+  const origins = stack.map((imageId) => frameOf(imageId)?.plane?.origin).filter((origin) => origin !== undefined);
+  if (origins.length === 0) return {};
+  const level = Math.max(...origins.map((origin) => origin[2])) - 75;
+  const away = (origin: Vec3) => Math.abs(origin[2] - level);
+  const openAt = origins.reduce((best, origin) => (away(origin) < away(best) ? origin : best));
+  return { openAt };
 }
 
 function stackContent(

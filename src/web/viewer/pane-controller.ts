@@ -158,6 +158,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     if (signal.aborted) return;
     if (next.window) viewport.setProperties({ voiRange: voiRange(next.window) }, next.volumeId);
     applySlab(next.slabMm);
+    if (next.openAt) jumpTo(next.openAt);
     const count = () => next.imageIds.filter((imageId) => cache.isLoaded(imageId)).length;
     const ids = firstNeeded(next, place(next).slice);
     await prefetch(ids, Math.floor(ids.length / 2), signal, () => set({ loaded: count() }));

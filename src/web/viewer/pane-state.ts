@@ -1,4 +1,5 @@
 import { Enums, imageLoader } from "@cornerstonejs/core";
+import type { Vec3 } from "../../core/geometry.ts";
 import { type EdgeLetters, NO_LETTERS } from "./orientation.ts";
 
 /** What a pane is asked to show. */
@@ -17,6 +18,8 @@ export type Show =
       readonly plane: "axial" | "coronal" | "sagittal";
       /** Thickness of a maximum intensity slab; 0 is a plain section. */
       readonly slabMm: number;
+      /** A point (LPS mm) of the section to open at; the middle of the volume without it. */
+      readonly openAt?: Vec3;
       readonly window?: { readonly width: number; readonly level: number };
     };
 
