@@ -327,6 +327,13 @@ test("nothing is answered to the anonymous, and nothing of it is seen by a stran
   }
 });
 
+test("a body in a coding that is not read is refused, and so is a NUL in a query", async () => {
+  const headers = { "content-type": "application/dicom", "content-encoding": "gzip" };
+  const coded = await willis.as("hub", "/dicom-web/studies", { method: "POST", headers, body: "x" });
+  assert.equal(coded.status, 415);
+  assert.equal((await willis.as("hub", "/dicom-web/studies?PatientName=%00")).status, 400);
+});
+
 test("the header kept of an object is gzip of one JSON object", async () => {
   const { rows } = await willis.services.pool.query("select metadata from instance where sop_uid = $1", [rle.sopUid]);
   assert.equal(JSON.parse(gunzipSync(rows[0].metadata).toString())["00080018"].Value[0], rle.sopUid);

@@ -158,6 +158,22 @@ test("an archive that unfolds beyond its limits is refused", async () => {
   );
 });
 
+test("an archive that ends early, or is none behind its first bytes, is said to be damaged", async () => {
+  const origin = { organisationId: willis.organisations.Hub, via: "upload" } as const;
+  const whole = zipSync({ "a.txt": Buffer.from("one"), "b.txt": Buffer.from("two") }, { level: 0 });
+  const second = whole.indexOf(0x50, 30); // where the next local header begins: a cut between two files
+  for (const bytes of [
+    Buffer.from("PK\x03\x04junk"),
+    whole.subarray(0, second),
+    whole.subarray(0, whole.length - 22),
+  ]) {
+    await assert.rejects(
+      storeZip(willis.services, pieces(bytes, 100), origin, () => {}),
+      { code: "bad-request" },
+    );
+  }
+});
+
 async function* pieces(bytes: Uint8Array, step: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += step) yield bytes.subarray(at, at + step);
 }

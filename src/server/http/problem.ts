@@ -17,7 +17,10 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 /** What the framework itself refused (a body that is not JSON, too long, of another type) in our own words. */
 function ours(error: unknown): unknown {
   if (error instanceof WillisError) return error;
-  const { statusCode, message } = error as { statusCode?: number; message?: string };
+  const { statusCode, message, code: state } = error as { statusCode?: number; message?: string; code?: string };
+  if (state === "22021" || state === "22P05") {
+    return new WillisError("bad-request", "The request holds a character that no text may hold (NUL): leave it out.");
+  }
   const code = statusCode !== undefined ? BY_STATUS[statusCode] : undefined;
   return code ? new WillisError(code, message ?? ERRORS[code].title) : error;
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { WillisError } from "../../core/errors.ts";
 
 const MOST_MS = 60_000;
 
@@ -10,6 +11,11 @@ export async function withBody<T>(
   request: IncomingMessage,
   work: (body: AsyncIterable<Uint8Array>) => Promise<T>,
 ): Promise<T> {
+  const coding = request.headers["content-encoding"] ?? "identity";
+  if (coding !== "identity") {
+    request.resume();
+    throw new WillisError("unsupported-media", `Content-Encoding ${coding} is not read: send the object as it is.`);
+  }
   const body: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
   try {
     return await work(body);

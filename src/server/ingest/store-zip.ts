@@ -17,6 +17,9 @@ const FREE = 64 * 2 ** 20;
 const STEP = 65_536;
 const AT_ONCE = 4;
 const AHEAD = 4 * 2 ** 20;
+/** The record that ends every archive, and how far from the end it may begin (22 bytes and a comment). */
+const END_RECORD = Buffer.from([0x50, 0x4b, 5, 6]);
+const END_WITHIN = 22 + 65_535;
 
 /**
  * Stores every file of a zip archive as it arrives, without keeping the archive or a whole file of it in memory: each
@@ -36,6 +39,7 @@ export async function storeZip(
   let files = 0;
   let packed = 0;
   let unpacked = 0;
+  let tail = Buffer.alloc(0);
 
   function store(name: string, content: Channel): void {
     const one = storeObject(services, content.chunks, { ...origin, name })
@@ -91,13 +95,17 @@ export async function storeZip(
         throw new WillisError("bad-request", "This is no zip archive.");
       }
       for (let at = 0; at < chunk.length; at += STEP) {
-        packed += Math.min(STEP, chunk.length - at);
-        await push(chunk.subarray(at, at + STEP), false);
+        const piece = chunk.subarray(at, at + STEP);
+        packed += piece.length;
+        tail = Buffer.concat([tail, piece]).subarray(-END_WITHIN);
+        await push(piece, false);
       }
     }
     if (packed === 0) throw new WillisError("bad-request", "The archive is empty.");
     await push(new Uint8Array(0), true);
-    if (open) throw new WillisError("bad-request", "The archive is cut off.");
+    if (open || !tail.includes(END_RECORD)) {
+      throw new WillisError("bad-request", `The archive is cut off or damaged: it ends after ${files} files.`);
+    }
   } catch (error) {
     const known = error instanceof WillisError ? error : damaged(error);
     if (open) (open as Channel).end(known);
