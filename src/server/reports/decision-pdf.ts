@@ -182,12 +182,12 @@ function cardAt(page: Page, card: Card, x: number, y: number, width: number, bot
     c.given ? `${c.sentence} (${c.given})` : c.result === "unknown" ? `${c.sentence}: not known` : c.sentence,
   );
   const height =
-    page.heightOf(title, inner, STRONG, 1) +
-    page.heightOf(care, inner, SMALL, 3) +
-    lines.reduce((sum, line) => sum + page.heightOf(line, inner - 12, SMALL, 1), 0);
+    page.heightOf(title, inner, STRONG, 2) +
+    page.heightOf(care, inner, SMALL, 6) +
+    lines.reduce((sum, line) => sum + page.heightOf(line, inner - 12, SMALL, 2), 0);
   if (y + height > bottom) return null;
   page.mark(MARKS[card.verdict], x, y + 2.5, 6.5);
-  let at = page.text(title, x + 12, y, inner, STRONG, 1);
+  let at = page.text(title, x + 12, y, inner, STRONG, 2);
   lines.forEach((line, i) => {
     page.mark(
       ({ true: "met", false: "not met", unknown: "cannot determine" } as const)[criteria[i]!.result],
@@ -195,9 +195,9 @@ function cardAt(page: Page, card: Card, x: number, y: number, width: number, bot
       at + 2.6,
       4.4,
     );
-    at = page.text(line, x + 24, at, inner - 12, SMALL, 1);
+    at = page.text(line, x + 24, at, inner - 12, SMALL, 2);
   });
-  return page.text(care, x + 12, at, inner, SMALL, 3) + 5;
+  return page.text(care, x + 12, at, inner, SMALL, 6) + 5;
 }
 
 /** Drawn from the bottom upwards; returns where it begins. */
