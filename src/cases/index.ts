@@ -1,3 +1,4 @@
+export * from "./decision-basis.ts";
 export * from "./derive.ts";
 export * from "./facts.ts";
 export * from "./headline.ts";

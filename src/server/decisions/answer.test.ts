@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startWillis, type TestWillis } from "../../../test/harness.ts";
+import type { DecisionBasis } from "../../cases/decision-basis.ts";
 import type { CaseView, DecisionView } from "../../cases/views.ts";
 import { bytes, text } from "../../dicom/data-set.ts";
 import { parsePart10 } from "../../dicom/parse.ts";
 import type { Pack } from "../../knowledge/index.ts";
-import type { DecisionBasis } from "./basis.ts";
 
 let willis: TestWillis;
 before(async () => {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import type { DecisionBasis } from "../../cases/decision-basis.ts";
 import { type CaseRecord, summaryOf } from "../../cases/summary.ts";
-import type { CaseSummary, DecisionView, FactGroup, SeriesView } from "../../cases/views.ts";
-import { type Measurement, NOT_A_DEVICE } from "../../core/index.ts";
-import type { CaseOptions, PackReference } from "../../knowledge/index.ts";
+import type { DecisionView } from "../../cases/views.ts";
+import { NOT_A_DEVICE } from "../../core/index.ts";
 import { analysesOfCase } from "../db/analyses.ts";
 import { seriesOfCase } from "../db/cases/series.ts";
 import type { Sql } from "../db/pool.ts";
@@ -10,27 +10,6 @@ import type { Person } from "../http/route.ts";
 import type { Services } from "../http/services.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { evaluateCase } from "./evaluation.ts";
-
-/** Everything a decision rested on, frozen when it was made. It stands alone: reading it needs no pack and no case. */
-export interface DecisionBasis {
-  readonly format: "willis-decision-1";
-  readonly at: string;
-  readonly by: { readonly id: string; readonly name: string; readonly role: string; readonly organisation: string };
-  readonly answer: { readonly kind: DecisionView["kind"]; readonly option: string; readonly reason: string };
-  /** Names of the facts that were asked for. */
-  readonly need: readonly string[];
-  readonly case: CaseSummary & { readonly revision: number };
-  readonly facts: readonly FactGroup[];
-  readonly options: CaseOptions;
-  readonly packs: readonly PackReference[];
-  readonly measurements: readonly {
-    readonly analysis: string;
-    readonly seriesUid: string;
-    readonly measurements: readonly Measurement[];
-  }[];
-  readonly series: readonly SeriesView[];
-  readonly notice: string;
-}
 
 export interface AnswerGiven {
   readonly kind: DecisionView["kind"];

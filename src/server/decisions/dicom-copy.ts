@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import type { DecisionBasis } from "../../cases/decision-basis.ts";
 import type { DecisionView } from "../../cases/views.ts";
 import { type DataSet, dataSet } from "../../dicom/data-set.ts";
 import { willisEquipment } from "../../dicom/iod/derived-context.ts";
@@ -11,7 +12,6 @@ import { studyForDocuments } from "../db/cases/study-for-documents.ts";
 import type { Services } from "../http/services.ts";
 import { VERSION } from "../http/version.ts";
 import { storeObject } from "../ingest/index.ts";
-import type { DecisionBasis } from "./basis.ts";
 
 const unzip = promisify(gunzip);
 const SERIES_NUMBER = 9100;

@@ -1,8 +1,8 @@
+import type { DecisionBasis } from "../../cases/decision-basis.ts";
 import { decisionWithBasis, notePdf } from "../db/cases/decisions.ts";
 import { addEvent } from "../db/cases/events.ts";
 import type { Services } from "../http/services.ts";
 import { decisionPdf } from "../reports/decision-pdf.ts";
-import type { DecisionBasis } from "./basis.ts";
 import { storePdfInStudy } from "./dicom-copy.ts";
 
 /**

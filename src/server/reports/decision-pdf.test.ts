@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { test } from "node:test";
+import type { DecisionBasis } from "../../cases/decision-basis.ts";
 import type { CaseRecord } from "../../cases/summary.ts";
 import { summaryOf } from "../../cases/summary.ts";
 import type { DecisionView } from "../../cases/views.ts";
 import { NOT_A_DEVICE } from "../../core/index.ts";
-import type { DecisionBasis } from "../decisions/basis.ts";
 import { evaluateCase } from "../decisions/evaluation.ts";
 import { loadPacks } from "../packs.ts";
 import { decisionPdf } from "./decision-pdf.ts";

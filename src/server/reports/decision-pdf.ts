@@ -1,8 +1,8 @@
+import type { DecisionBasis } from "../../cases/decision-basis.ts";
 import { sourceWords } from "../../cases/facts.ts";
 import { valueWords } from "../../cases/timeline.ts";
 import type { DecisionView, FactGroup } from "../../cases/views.ts";
 import type { Card } from "../../knowledge/index.ts";
-import type { DecisionBasis } from "../decisions/basis.ts";
 import { openPage, type Page, type TextStyle } from "./page.ts";
 
 const MARGIN = 40;

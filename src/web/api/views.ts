@@ -1,6 +1,5 @@
-import type { CaseSummary, DecisionView, FactGroup, OrganisationView, SeriesView } from "../../cases/views.ts";
-import type { Measurement } from "../../core/index.ts";
-import type { CaseOptions } from "../../knowledge/options.ts";
+import type { DecisionBasis } from "../../cases/decision-basis.ts";
+import type { DecisionView, OrganisationView } from "../../cases/views.ts";
 import type { PackHeader, PackReference } from "../../knowledge/pack.ts";
 
 /** Shapes of answers that are not of a case; the server's routes are their source. */
@@ -22,25 +21,6 @@ export interface ColleagueView {
   readonly role: string;
   readonly active?: boolean;
   readonly demo?: boolean;
-}
-
-/** What a decision rested on, frozen when it was made. */
-export interface DecisionBasis {
-  readonly at: string;
-  readonly by: { readonly name: string; readonly role: string; readonly organisation: string };
-  readonly answer: { readonly kind: DecisionView["kind"]; readonly option: string; readonly reason: string };
-  readonly need: readonly string[];
-  readonly case: CaseSummary & { readonly revision: number };
-  readonly facts: readonly FactGroup[];
-  readonly options: CaseOptions;
-  readonly packs: readonly PackReference[];
-  readonly measurements: readonly {
-    readonly analysis: string;
-    readonly seriesUid: string;
-    readonly measurements: readonly Measurement[];
-  }[];
-  readonly series: readonly SeriesView[];
-  readonly notice: string;
 }
 
 export interface DecisionAnswer {

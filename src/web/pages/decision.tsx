@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import type { DecisionBasis } from "../../cases/decision-basis.ts";
 import { sourceWords } from "../../cases/facts.ts";
 import { fieldOf } from "../../knowledge/dictionary.ts";
 import type { TreatmentOption } from "../../knowledge/options.ts";
 import { decision as decisionOf } from "../api/queries.ts";
-import type { DecisionAnswer, DecisionBasis } from "../api/views.ts";
+import type { DecisionAnswer } from "../api/views.ts";
 import { State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";
 import { isTyping } from "../keyboard.ts";
