@@ -3,11 +3,11 @@ import { WillisError } from "../../core/errors.ts";
 import { TS } from "../../dicom/transfer-syntax.ts";
 import { type InstanceFile, seriesInstances, seriesOfStudy } from "../db/archive/instances.ts";
 import type { Context, Route } from "../http/route.ts";
+import { objectOut } from "../retrieve/object-out.ts";
 import { asBuffer, unchanging } from "./caching.ts";
 import { instanceFile } from "./instance-files.ts";
 import { accepted, type MediaType, notAcceptable } from "./media-type.ts";
 import { multipart, type OutgoingPart } from "./multipart.ts";
-import { asExplicitLittle } from "./pixels.ts";
 
 const DICOM = "application/dicom";
 
@@ -37,25 +37,11 @@ function offerOf(context: Context): DicomOffer {
   return dicomOffer(accepted(context.request.headers.accept, accept));
 }
 
-/** The bytes of one object: streamed as stored when that is wanted, else converted. Errors: `not-acceptable`. */
+/** One object as a part: as stored when that is wanted, else converted. Errors: those of `objectOut`. */
 async function part(context: Context, file: InstanceFile, wanted: string): Promise<OutgoingPart> {
-  const { blobs } = context.services;
+  const { transferSyntax, body } = await objectOut(context.services, file, wanted, context.signal);
   const location = `/dicom-web/studies/${file.studyUid}/series/${file.seriesUid}/instances/${file.sopUid}`;
-  if (wanted === "*" || wanted === file.transferSyntax) {
-    return {
-      contentType: `${DICOM}; transfer-syntax=${file.transferSyntax}`,
-      location,
-      body: blobs.stream(file.blobKey),
-    };
-  }
-  if (wanted !== TS.ExplicitLittle) {
-    throw new WillisError(
-      "not-acceptable",
-      `Transfer syntax ${wanted.slice(0, 70)} cannot be had; stored is ${file.transferSyntax}.`,
-    );
-  }
-  const body = await asExplicitLittle(blobs, file, context.signal);
-  return { contentType: `${DICOM}; transfer-syntax=${TS.ExplicitLittle}`, location, body };
+  return { contentType: `${DICOM}; transfer-syntax=${transferSyntax}`, location, body };
 }
 
 async function oneObject(context: Context): Promise<unknown> {
