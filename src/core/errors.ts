@@ -15,6 +15,7 @@ export const ERRORS = {
   "cannot-decode": { status: 406, title: "These pixels cannot be decoded", dimse: 0xc000 },
   conflict: { status: 409, title: "It has changed or exists already", dimse: 0x0111 },
   "cannot-compute": { status: 422, title: "This cannot be computed", dimse: 0x0110 },
+  "no-space": { status: 507, title: "No space left", dimse: 0xa700 },
   "too-many": { status: 429, title: "Too many tries, wait", dimse: 0xa700 },
   unavailable: { status: 503, title: "Not available now", dimse: 0xa700 },
   internal: { status: 500, title: "A fault of ours", dimse: 0x0110 },

@@ -12,6 +12,8 @@ export function openPool(connectionString: string, max = 10): Pool {
   pool.on("error", (error) => {
     if (!pool.ending) console.error(`database connection lost: ${error.message}`);
   });
+  // a client that is in use has no listener of the pool's: without one, a database that goes away ends this process
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 

@@ -8,6 +8,7 @@ import { writeFileMeta } from "../../dicom/write.ts";
 import { organisationOfAe } from "../db/archive/organisation-of-ae.ts";
 import { type Channel, channel } from "../ingest/channel.ts";
 import { type ArchiveServices, type StoreResult, storeObject } from "../ingest/store-object.ts";
+import { outage } from "../outage.ts";
 import { takesSopClass } from "./storage-classes.ts";
 
 export interface AssociationRules {
@@ -63,7 +64,9 @@ export async function serveAssociation(
     const content = channel();
     content.push(writeFileMeta(message.sopClass, message.sopInstance, message.context.transferSyntax, calling));
     const origin = { organisationId, via: "dimse", who: calling, name: message.sopInstance } as const;
-    const result = storeObject(services, content.chunks, origin).catch((error: unknown) => asError(error));
+    const result = storeObject(services, content.chunks, origin).catch(
+      (error: unknown) => outage(error) ?? asError(error),
+    );
     arriving = { content, result };
   }
   async function finish(message: Message, { content, result }: Arriving): Promise<void> {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ERRORS, type ErrorCode, problem, WillisError } from "../../core/index.ts";
+import { outage } from "../outage.ts";
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   400: "bad-request",
@@ -12,11 +13,14 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   415: "unsupported-media",
   429: "too-many",
   503: "unavailable",
+  507: "no-space",
 };
 
 /** What the framework itself refused (a body that is not JSON, too long, of another type) in our own words. */
 function ours(error: unknown): unknown {
   if (error instanceof WillisError) return error;
+  const away = outage(error);
+  if (away) return away;
   const { statusCode, message, code: state } = error as { statusCode?: number; message?: string; code?: string };
   if (state === "22021" || state === "22P05") {
     return new WillisError("bad-request", "The request holds a character that no text may hold (NUL): leave it out.");
