@@ -1,4 +1,4 @@
-// node run.mjs bench [NAME...] [--json]: each bench file in a process of its own, one after the other, its table as it is.
+// node run.mjs bench [NAME...] [--json] [--full]: each bench file in a process of its own, one after the other, its table as it is.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -7,6 +7,7 @@ const HERE = fileURLToPath(new URL(".", import.meta.url));
 const names = readdirSync(HERE)
   .filter((file) => file.endsWith(".ts") && file !== "run.ts")
   .map((file) => file.slice(0, -3))
+  .filter((name, _, all) => !all.some((other) => name.startsWith(`${other}-`))) // archive-load.ts is a part of archive.ts
   .sort();
 const HELP = `node run.mjs bench [${names.join("|")}]... [--json]
 
@@ -14,6 +15,7 @@ Runs the benches named, or all: each hot path against a named peer in the same r
 A peer that is not installed is said so; the figures of Willis are printed all the same.
 
   --json   one line of JSON a bench on standard output
+  --full   the whole load of the archive bench (1 GB) instead of half of it
 
 Exit: 0 all within their limits, 1 one is not, 2 the command line is wrong.`;
 
@@ -22,7 +24,7 @@ const asked = args.filter((arg) => !arg.startsWith("-"));
 const options = args.filter((arg) => arg.startsWith("-"));
 const wrong = [
   ...asked.filter((name) => !names.includes(name)),
-  ...options.filter((option) => !["--json", "--help", "-h"].includes(option)),
+  ...options.filter((option) => !["--json", "--full", "--help", "-h"].includes(option)),
 ];
 if (options.includes("--help") || options.includes("-h")) console.log(HELP);
 else if (wrong.length > 0) {
@@ -32,7 +34,11 @@ else if (wrong.length > 0) {
   const chosen = asked.length > 0 ? asked : names;
   chosen.forEach((name, k) => {
     if (!options.includes("--json")) console.log(`${k > 0 ? "\n" : ""}== ${name}`);
-    const { status } = spawnSync(process.execPath, [`${HERE}${name}.ts`, ...options], { stdio: "inherit" });
+    const { status } = spawnSync(
+      process.execPath,
+      [`${HERE}${name}.ts`, ...options.filter((option) => option !== "--full" || name === "archive")],
+      { stdio: "inherit" },
+    );
     if (status !== 0) process.exitCode = 1;
   });
 }
