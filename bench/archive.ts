@@ -42,8 +42,8 @@ try {
   const noPeer = values["no-peer"] ? "The peer was left out." : orthancMissing();
   if (noPeer) say(`${noPeer}, so there is nothing to compare with.`);
   else archives.push(await startOrthanc(folder));
-  if (spawnSync("storescu", ["--version"]).status !== 0)
-    say("storescu is absent (apt install dcmtk): no C-STORE rows.");
+  const storescu = spawnSync("storescu", ["--version"]).status === 0;
+  if (!storescu) say("storescu is absent (apt install dcmtk): no C-STORE rows.");
   const willis = await startWillisServer(folder);
   archives.push(willis);
   const peer = noPeer ? null : archives[0]!;
