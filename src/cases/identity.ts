@@ -15,7 +15,7 @@ export function nameWords(name: string): string {
 }
 
 /** Letters alone, without case, marks and the ae/oe/ue of those who have no umlauts. */
-function plain(name: string): string {
+export function plainName(name: string): string {
   return name
     .toLowerCase()
     .normalize("NFD")
@@ -42,7 +42,7 @@ export function identityWarning(images: Identity, given: Identity): string | nul
   };
   compare("number", images.identifier.trim(), given.identifier.trim());
   compare("birth date", images.birthDate, given.birthDate);
-  const [a, b] = [plain(nameWords(images.name)), plain(given.name)];
+  const [a, b] = [plainName(nameWords(images.name)), plainName(given.name)];
   if (a && b && a !== b && (!confirmed || differences.length > 0)) {
     differences.push(`name ${nameWords(images.name)}, not ${given.name}`);
   }
