@@ -1,6 +1,7 @@
 import type { Sql } from "../db/pool.ts";
 import type { Person } from "../http/route.ts";
 import { PERSON_COLUMNS, personOf } from "./people.ts";
+import { forgetAccess } from "./remembered.ts";
 import { hashSecret, newSecret } from "./secret.ts";
 
 export interface ApiToken {
@@ -41,6 +42,7 @@ export async function revokeApiToken(sql: Sql, id: string): Promise<boolean> {
     "update api_token set revoked_at = now() where id::text = lower($1) and revoked_at is null",
     [id],
   );
+  forgetAccess();
   return rowCount === 1;
 }
 

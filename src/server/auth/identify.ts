@@ -3,6 +3,8 @@ import { WillisError } from "../../core/index.ts";
 import type { Person } from "../http/route.ts";
 import type { Services } from "../http/services.ts";
 import { personOfToken } from "./api-tokens.ts";
+import { remembered } from "./remembered.ts";
+import { hashSecret } from "./secret.ts";
 import { personOfSession, SESSION_COOKIE } from "./sessions.ts";
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -12,12 +14,22 @@ export async function identify(services: Services, request: FastifyRequest): Pro
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     const token = /^Bearer ([A-Za-z0-9_-]{20,200})$/i.exec(authorization)?.[1];
-    return token ? personOfToken(services.pool, token, services.now()) : null;
+    return token ? known(services, "token", token, personOfToken) : null;
   }
   const cookie = request.cookies[SESSION_COOKIE];
-  const person = cookie ? await personOfSession(services.pool, cookie, services.now()) : null;
+  const person = cookie ? await known(services, "session", cookie, personOfSession) : null;
   if (person && !SAFE.has(request.method)) refuseForgery(request);
   return person;
+}
+
+/** Asked of the database once a second, however many requests come. */
+function known(
+  { pool, now }: Services,
+  kind: "token" | "session",
+  secret: string,
+  ask: (sql: Services["pool"], secret: string, now: Date) => Promise<Person | null>,
+): Promise<Person | null> {
+  return remembered(pool, `${kind} ${hashSecret(secret).toString("base64url")}`, () => ask(pool, secret, now()));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { WillisError } from "../../core/index.ts";
 import type { Sql } from "../db/pool.ts";
 import type { Person, Role } from "../http/route.ts";
+import { forgetAccess } from "./remembered.ts";
 
 export const ROLES: readonly Role[] = [
   "emergency-physician",
@@ -102,6 +103,7 @@ export async function disablePerson(sql: Sql, personId: string): Promise<void> {
   await sql.query("delete from session where person_id = $1", [personId]);
   await sql.query("delete from sign_in_link where person_id = $1", [personId]);
   await sql.query("update api_token set revoked_at = now() where person_id = $1 and revoked_at is null", [personId]);
+  forgetAccess();
 }
 
 export function personOf(row: PersonRow, by: Person["by"]): Person {

@@ -1,6 +1,7 @@
 import type { Sql } from "../db/pool.ts";
 import type { Person } from "../http/route.ts";
 import { PERSON_COLUMNS, personOf } from "./people.ts";
+import { forgetAccess } from "./remembered.ts";
 import { hashSecret, newSecret } from "./secret.ts";
 
 /** One shift: after that a person signs in again, whatever they did meanwhile. */
@@ -27,9 +28,16 @@ export async function openSession(
 
 export async function endSession(sql: Sql, token: string): Promise<void> {
   await sql.query("delete from session where token_hash = $1", [hashSecret(token)]);
+  forgetAccess();
 }
 
-/** Who holds this session now: asked anew at each request, so that ending it bites at once. */
+/** Ends every session of a person but the one with this hash. */
+export async function endOtherSessions(sql: Sql, personId: string, own: Buffer): Promise<void> {
+  await sql.query("delete from session where person_id = $1 and token_hash <> $2", [personId, own]);
+  forgetAccess();
+}
+
+/** Who holds this session now. */
 export async function personOfSession(sql: Sql, token: string, now: Date): Promise<Person | null> {
   const { rows } = await sql.query({
     name: "person-of-session",

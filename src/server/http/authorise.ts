@@ -1,12 +1,14 @@
 import type { FastifyRequest } from "fastify";
 import { WillisError } from "../../core/index.ts";
 import { identify } from "../auth/identify.ts";
+import { remembered } from "../auth/remembered.ts";
 import { caseForOrganisation } from "../db/cases/visible.ts";
 import {
   analysisSeries,
   caseOfDecision,
   quarantineOwner,
-  seriesOfStudy,
+  type SeenStudy,
+  seriesForOrganisation,
   studyForOrganisation,
 } from "../db/people/object-owner.ts";
 import type { Access, Person, Role, Scope } from "./route.ts";
@@ -56,10 +58,17 @@ async function scopeOf(
     case "study":
       return { studyId: await seenStudy(services, person, params.study, access.act) };
     case "series": {
-      const studyId = await seenStudy(services, person, params.study, access.act);
-      const seriesId = await seriesOfStudy(services.pool, studyId, params.series ?? "");
-      if (seriesId === null) throw missing("series", params.series);
-      return { studyId, seriesId };
+      const { pool } = services;
+      const { study = "", series = "" } = params;
+      const found = await remembered(
+        pool,
+        `series ${person.organisationId} ${study} ${series}`,
+        () => seriesForOrganisation(pool, study, series, person.organisationId),
+        ({ own, seriesId }) => own && seriesId !== null,
+      );
+      const studyId = allowed(found, person, access.act, ["study", study]);
+      if (!found?.seriesId) throw missing("series", series);
+      return { studyId, seriesId: found.seriesId };
     }
     case "analysis": {
       const found = await analysisSeries(services.pool, uuid("analysis", params.analysis));
@@ -113,7 +122,26 @@ async function seenStudy(
   act: "read" | "write",
   asked: readonly [string, string | undefined] = ["study", String(study)],
 ): Promise<number> {
-  const found = await studyForOrganisation(services.pool, study ?? "", person.organisationId);
+  const { pool } = services;
+  const found = await remembered(
+    pool,
+    `study ${person.organisationId} ${typeof study} ${study}`,
+    () => studyForOrganisation(pool, study ?? "", person.organisationId),
+    ({ own }) => own,
+  );
+  return allowed(found, person, act, asked);
+}
+
+/**
+ * Only the own copy of a study is remembered for a moment: nobody else can take it away. One that a case shares is asked
+ * for each time, so that withdrawing it takes effect at once.
+ */
+function allowed(
+  found: SeenStudy | null,
+  person: Person,
+  act: "read" | "write",
+  asked: readonly [string, string | undefined],
+): number {
   if (!found) throw missing(...asked);
   if (act === "write" && (!found.mayWrite || READING_ROLES.includes(person.role))) {
     throw new WillisError("forbidden", "only the owner of a study and those asked about it may change it");

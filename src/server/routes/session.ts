@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { WillisError } from "../../core/index.ts";
 import { refuseOtherSites } from "../auth/identify.ts";
 import { hashPassword, verifyPassword } from "../auth/password.ts";
-import { endSession, openSession, SESSION_COOKIE } from "../auth/sessions.ts";
+import { endOtherSessions, endSession, openSession, SESSION_COOKIE } from "../auth/sessions.ts";
 import { type SignInLimit, signInLimit } from "../auth/sign-in-limit.ts";
 import { spendSignInLink } from "../auth/sign-in-links.ts";
 import type { Context, Person, Route } from "../http/route.ts";
@@ -126,7 +126,7 @@ export const sessionRoutes: readonly Route[] = [
         person.id,
         await hashPassword(password),
       ]);
-      await services.pool.query("delete from session where person_id = $1 and token_hash <> $2", [person.id, own]);
+      await endOtherSessions(services.pool, person.id, own);
       limitOf(services).forgive(person.login, request.ip);
     },
   },

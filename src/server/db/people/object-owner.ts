@@ -1,5 +1,23 @@
 import type { Sql } from "../pool.ts";
 
+/** A study as an organisation sees it. `own`: it keeps this copy itself, so nobody else can take it away from it. */
+export interface SeenStudy {
+  readonly id: number;
+  readonly own: boolean;
+  readonly mayWrite: boolean;
+}
+
+function seen(which: string): string {
+  return `select s.id, s.organisation_id = $2 as own,
+       s.organisation_id = $2 or coalesce(bool_or(c.to_organisation = $2), false) as "mayWrite"
+     from study s
+       left join case_study cs on cs.study_id = s.id
+       left join clinical_case c on c.id = cs.case_id and c.status <> 'draft'
+         and $2 in (c.from_organisation, c.to_organisation)
+     where ${which} and (s.organisation_id = $2 or c.id is not null)
+     group by s.id order by s.organisation_id = $2 desc, s.id limit 1`;
+}
+
 /**
  * The study that an organisation sees under this UID (or row id): its own copy first, else one that a case between it and
  * another organisation carries. Null when there is none.
@@ -8,29 +26,30 @@ export async function studyForOrganisation(
   sql: Sql,
   study: string | number,
   organisationId: string,
-): Promise<{ id: number; mayWrite: boolean } | null> {
+): Promise<SeenStudy | null> {
   const byId = typeof study === "number";
   const { rows } = await sql.query({
     name: byId ? "study-seen-by-id" : "study-seen-by-uid",
-    text: `select s.id, s.organisation_id = $2 or coalesce(bool_or(c.to_organisation = $2), false) as "mayWrite"
-     from study s
-       left join case_study cs on cs.study_id = s.id
-       left join clinical_case c on c.id = cs.case_id and c.status <> 'draft'
-         and $2 in (c.from_organisation, c.to_organisation)
-     where ${byId ? "s.id = $1" : "s.study_uid = $1"} and (s.organisation_id = $2 or c.id is not null)
-     group by s.id order by s.organisation_id = $2 desc, s.id limit 1`,
+    text: seen(byId ? "s.id = $1" : "s.study_uid = $1"),
     values: [study, organisationId],
   });
   return rows[0] ?? null;
 }
 
-export async function seriesOfStudy(sql: Sql, studyId: number, seriesUid: string): Promise<number | null> {
+/** The same, with the series of that study in one question; `seriesId` is null when the study has no such series. */
+export async function seriesForOrganisation(
+  sql: Sql,
+  studyUid: string,
+  seriesUid: string,
+  organisationId: string,
+): Promise<(SeenStudy & { readonly seriesId: number | null }) | null> {
   const { rows } = await sql.query({
-    name: "series-of-study",
-    text: "select id from series where study_id = $1 and series_uid = $2",
-    values: [studyId, seriesUid],
+    name: "series-seen",
+    text: `select seen.*, (select id from series where study_id = seen.id and series_uid = $3) as "seriesId"
+     from (${seen("s.study_uid = $1")}) seen`,
+    values: [studyUid, organisationId, seriesUid],
   });
-  return rows[0]?.id ?? null;
+  return rows[0] ?? null;
 }
 
 export async function analysisSeries(
