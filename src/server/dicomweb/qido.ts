@@ -2,53 +2,108 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { entryOf, tagHex, tagOf } from "../../dicom/dictionary.ts";
 import type { DicomJson, JsonElement } from "../../dicom/json.ts";
+import { knowsAlikeNames, withAlikeNames } from "../db/archive/alike-names.ts";
 import type { Level } from "../db/archive/match-keys.ts";
-import { type FoundRow, search } from "../db/archive/search.ts";
+import { type FoundRow, type Search, search } from "../db/archive/search.ts";
+import { cursorOf } from "../db/archive/search-order.ts";
 import { archiveScope } from "../db/archive/visible.ts";
 import type { Context, Route } from "../http/route.ts";
-import { REQUIRED } from "../ingest/return-attributes.ts";
-import { sendDataSets } from "./data-sets.ts";
-import { qidoQuery, type RawQuery } from "./qido-query.ts";
+import { REQUIRED, SERIES_IN_HEADER, STUDY_IN_HEADER } from "../ingest/return-attributes.ts";
+import { dataSetFormat, sendDataSets } from "./data-sets.ts";
+import { type QidoQuery, qidoQuery, type RawQuery } from "./qido-query.ts";
 import { baseUrl } from "./urls.ts";
 
 const unzip = promisify(gunzip);
 
-/** Search at one level; below a study or series, only what lies in it. */
+/** Search at one level; below a study or series, only what lies in it. No result is 204 (PS3.18 table 10.6.3-1). */
 async function find(context: Context, level: Level): Promise<unknown> {
   const { services, person, scope, request, reply } = context;
   const query = qidoQuery(request.query as RawQuery, level);
-  const wholeHeader = level === "instance" && (query.include === "all" || query.include.size > 0);
-  const rows = await search(services.pool, {
+  dataSetFormat(context); // what cannot be answered is not searched for
+  const alike = query.fuzzy && (await knowsAlikeNames(services.pool));
+  const { matches, empty, multiple, limit, offset, after } = query;
+  const wanted: Search = {
     level,
     ...(scope.studyId === undefined ? { scope: archiveScope(person) } : { studyId: scope.studyId }),
     ...(scope.seriesId === undefined ? {} : { seriesId: scope.seriesId }),
-    ...{ matches: query.matches, fuzzy: query.fuzzy, limit: query.limit, offset: query.offset, metadata: wholeHeader },
-  });
-  const warnings: string[] = [];
-  if (query.ignored.length > 0)
-    warnings.push(`These search keys were ignored: ${query.ignored.join(", ").replace(/[^\w ,.]/g, "")}`);
-  if (query.fuzzy && !query.matches.some(({ key }) => key.kind === "name"))
-    warnings.push("fuzzymatching applies to names only");
-  if (rows.length > query.limit) {
+    ...{ matches, fuzzy: query.fuzzy && (alike ? "trigrams" : "words"), empty, multiple, limit, offset },
+    ...(after ? { after } : {}),
+    metadata: beyondIndex(level, query.include),
+  };
+  const alikes = alike && matches.some(({ key }) => key.kind === "name");
+  const rows = alikes
+    ? await withAlikeNames(services.pool, (sql) => search(sql, wanted))
+    : await search(services.pool, wanted);
+  const more = rows.length > limit;
+  if (more) {
     rows.pop();
-    warnings.push("There are additional results that can be requested");
+    const last = rows.at(-1);
+    if (last) reply.header("link", `<${nextAddress(context, cursorOf(level, last.place))}>; rel="next"`);
   }
+  const warnings = warningsOf(query, alike, more);
+  if (warnings.length > 0) reply.header("warning", warnings.map((text) => `299 willis "${text}"`).join(", "));
+  if (rows.length === 0) return reply.header("vary", "accept").code(204).send();
   const base = baseUrl(request);
   const above: readonly Level[] =
     scope.studyId === undefined ? ["study", "series"] : scope.seriesId === undefined ? ["series"] : [];
   const found = await Promise.all(
     rows.map(async (row) => {
       const header = row.metadata ? (JSON.parse((await unzip(row.metadata)).toString()) as DicomJson) : {};
-      return answer(row, level, above, base, chosenFields(header, query.include));
+      return answer(row, level, above, base, chosenFields(header, level, query.include));
     }),
   );
-  if (warnings.length > 0) reply.header("warning", warnings.map((text) => `299 willis "${text}"`).join(", "));
   return sendDataSets(context, found);
 }
 
-function chosenFields(header: DicomJson, include: "all" | ReadonlySet<string>): DicomJson {
+function warningsOf(query: QidoQuery, alike: boolean, more: boolean): string[] {
+  const said: string[] = [];
+  if (query.ignored.length > 0)
+    said.push(
+      `These search keys were ignored: ${query.ignored
+        .join(", ")
+        .replace(/[^\w ,.]/g, "")
+        .slice(0, 500)}`,
+    );
+  const names = query.matches.some(({ key }) => key.kind === "name");
+  if (query.fuzzy && !names) said.push("fuzzymatching applies to names only");
+  if (query.fuzzy && names && !alike)
+    said.push("The fuzzymatching parameter is supported in part: this database compares beginnings of words only");
+  if (more) said.push("There are additional results that can be requested");
+  return said;
+}
+
+/** The same search behind the last row: stays right while studies arrive, and costs the same on every page. */
+function nextAddress({ request }: Context, cursor: string): string {
+  const [path = "", asked = ""] = request.url.split("?");
+  const query = new URLSearchParams(asked);
+  query.delete("offset");
+  query.set("cursor", cursor);
+  return `${request.protocol}://${request.host}${path}?${query}`;
+}
+
+/** Attributes that any one object can speak for, of its study or series: those that the index does not keep. */
+const SHARED: Readonly<Record<Level, ReadonlySet<string> | undefined>> = {
+  study: hexOf(STUDY_IN_HEADER),
+  series: new Set([...hexOf(STUDY_IN_HEADER), ...hexOf(SERIES_IN_HEADER)]),
+  instance: undefined,
+};
+
+function hexOf(keywords: readonly string[]): Set<string> {
+  return new Set(keywords.map((word) => tagHex(tagOf(word))));
+}
+
+function beyondIndex(level: Level, include: "all" | ReadonlySet<string>): boolean {
+  const shared = SHARED[level];
+  if (include === "all") return true;
+  return shared ? [...include].some((tag) => shared.has(tag)) : include.size > 0;
+}
+
+function chosenFields(header: DicomJson, level: Level, include: "all" | ReadonlySet<string>): DicomJson {
+  const shared = SHARED[level];
   return Object.fromEntries(
-    Object.entries(header).filter(([tag, element]) => (include === "all" ? !element.BulkDataURI : include.has(tag))),
+    Object.entries(header).filter(
+      ([tag, element]) => (include === "all" ? !element.BulkDataURI : include.has(tag)) && (!shared || shared.has(tag)),
+    ),
   );
 }
 

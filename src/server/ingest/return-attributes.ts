@@ -24,6 +24,36 @@ export const INSTANCE_KEYWORDS: readonly string[] = [
   ...["PhotometricInterpretation", "FrameTime", "DocumentTitle", "ContentLabel", "ContentDescription"],
 ];
 
+/**
+ * Attributes of the patient and the study that are not kept in the index but the same in every object of a study (PS3.3
+ * C.7.1.1, C.7.2.1, C.7.2.2): answered from one of them when they are asked for.
+ */
+export const STUDY_IN_HEADER: readonly string[] = [
+  ...["SpecificCharacterSet", "OtherPatientNames", "PatientBirthTime", "EthnicGroup", "PatientComments"],
+  ...["PatientSpeciesDescription", "ResponsiblePerson", "PatientIdentityRemoved", "OtherPatientIDsSequence"],
+  ...[
+    "IssuerOfPatientIDQualifiersSequence",
+    "TypeOfPatientID",
+    "PatientSize",
+    "AdditionalPatientHistory",
+    "Occupation",
+  ],
+  ...["MedicalAlerts", "Allergies", "SmokingStatus", "PregnancyStatus", "PatientState", "AdmissionID"],
+  ...["IssuerOfAccessionNumberSequence", "PhysiciansOfRecord", "NameOfPhysiciansReadingStudy", "RequestingService"],
+  ...["ProcedureCodeSequence", "AdmittingDiagnosesDescription", "ReferencedStudySequence", "ConsultingPhysicianName"],
+  ...["ReasonForPerformedProcedureCodeSequence", "AdmittingDiagnosesCodeSequence"],
+];
+
+/** The same of a series and its equipment (PS3.3 C.7.3.1, C.7.4.1, C.7.5.1). */
+export const SERIES_IN_HEADER: readonly string[] = [
+  ...["PerformingPhysicianName", "OperatorsName", "SmallestPixelValueInSeries", "LargestPixelValueInSeries"],
+  ...["PerformedProcedureStepID", "PerformedProcedureStepDescription", "PerformedProtocolCodeSequence"],
+  ...["CommentsOnThePerformedProcedureStep", "ReferencedPerformedProcedureStepSequence", "PositionReferenceIndicator"],
+  ...["InstitutionAddress", "InstitutionalDepartmentName", "DeviceSerialNumber", "SoftwareVersions", "DeviceUID"],
+  ...["SpatialResolution", "DateOfLastCalibration", "TimeOfLastCalibration", "AnatomicalOrientationType"],
+  ...["SeriesDescriptionCodeSequence", "TreatmentSessionUID"],
+];
+
 /** Those of each level that an answer holds even when they are empty (type 1 and 2 of PS3.18 10.6.3.3). */
 export const REQUIRED: Readonly<Record<"study" | "series" | "instance", readonly string[]>> = {
   study: [

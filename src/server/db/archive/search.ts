@@ -1,6 +1,13 @@
 import type { Sql } from "../pool.ts";
-import { condition, LEVELS, type Level, type MatchKey } from "./match-keys.ts";
+import { condition, type Fuzzy, LEVELS, type Level, type MatchKey, type MatchManner } from "./match-keys.ts";
+import { dateBounds, isRange, momentCondition, timeBounds } from "./match-ranges.ts";
+import { behind, orderBy, orderKeys, type Place } from "./search-order.ts";
 import type { ArchiveScope } from "./visible.ts";
+
+export interface Match {
+  readonly key: MatchKey;
+  readonly value: string;
+}
 
 export interface Search {
   readonly level: Level;
@@ -8,11 +15,15 @@ export interface Search {
   readonly scope?: ArchiveScope;
   readonly studyId?: number;
   readonly seriesId?: number;
-  readonly matches: readonly { readonly key: MatchKey; readonly value: string }[];
-  readonly fuzzy: boolean;
+  readonly matches: readonly Match[];
+  readonly fuzzy: Fuzzy;
+  readonly empty?: boolean;
+  readonly multiple?: boolean;
   readonly limit: number;
   readonly offset: number;
-  /** Also read the whole header of each instance. */
+  /** Only rows behind this one, as `FoundRow.place` told it. */
+  readonly after?: Place;
+  /** Also read the whole header: of each instance, or of one that stands for the study or series. */
   readonly metadata?: boolean;
 }
 
@@ -32,6 +43,8 @@ export interface FoundRow {
   readonly transferSyntax?: string;
   readonly frames?: number;
   readonly metadata?: Buffer;
+  /** Where this row stands in the order of the answer. */
+  readonly place: Place;
 }
 
 const SELECT: Readonly<Record<Level, string>> = {
@@ -46,11 +59,15 @@ const FROM: Readonly<Record<Level, string>> = {
   series: "join series on series.study_id = study.id",
   instance: "join instance on instance.series_id = series.id",
 };
-const ORDER: Readonly<Record<Level, string>> = {
-  study: "study.study_date desc nulls last, study.id desc",
-  series: "series.number nulls last, series.id",
-  instance: "instance.number nulls last, instance.id",
+/** The header that stands for a row: any object has the attributes of its study and series. */
+const HEADER: Readonly<Record<Level, string>> = {
+  study: `(select one.metadata from series other join instance one on one.series_id = other.id where other.study_id = study.id
+    order by other.id, one.id limit 1)`,
+  series: "(select one.metadata from instance one where one.series_id = series.id order by one.id limit 1)",
+  instance: "instance.metadata",
 };
+/** Dates whose time is matched with them, as one moment, when both are ranges. */
+const MOMENTS: readonly (readonly [date: string, time: string])[] = [["study.study_date", "study.study_time"]];
 
 /** Rows of one level with those above, from the index alone; one more than `limit` when there are more. */
 export async function search(sql: Sql, wanted: Search): Promise<FoundRow[]> {
@@ -59,17 +76,42 @@ export async function search(sql: Sql, wanted: Search): Promise<FoundRow[]> {
   const where: string[] = wanted.scope ? [wanted.scope.where] : [];
   if (wanted.studyId !== undefined) where.push(`study.id = $${params.push(wanted.studyId)}`);
   if (wanted.seriesId !== undefined) where.push(`series.id = $${params.push(wanted.seriesId)}`);
-  for (const { key, value } of wanted.matches) {
-    const one = condition(key, value, params, wanted.fuzzy);
-    if (one === undefined) return [];
-    where.push(`(${one})`);
-  }
-  const columns = levels.map((level) => SELECT[level]).join(", ") + (wanted.metadata ? ", instance.metadata" : "");
-  const order = (wanted.studyId === undefined ? levels : levels.slice(1)).map((level) => ORDER[level]).join(", ");
+  const matched = conditions(wanted, params);
+  if (!matched) return [];
+  where.push(...matched);
+  const keys = orderKeys(wanted.level, wanted.studyId !== undefined, wanted.seriesId !== undefined);
+  if (wanted.after) where.push(behind(keys, wanted.after, params));
+  const place = keys.map(({ column }) => `${column}::text`).join(", ");
+  const columns = `${levels.map((level) => SELECT[level]).join(", ")}, array[${place}] as place`;
   const { rows } = await sql.query<FoundRow>(
-    `select ${columns} from ${levels.map((level) => FROM[level]).join(" ")} where ${where.join(" and ") || "true"}
-     order by ${order || ORDER.study} limit $${params.push(wanted.limit + 1)} offset $${params.push(wanted.offset)}`,
+    `select ${columns}${wanted.metadata ? `, ${HEADER[wanted.level]} as metadata` : ""}
+     from ${levels.map((level) => FROM[level]).join(" ")} where ${where.join(" and ") || "true"}
+     order by ${orderBy(keys)} limit $${params.push(wanted.limit + 1)} offset $${params.push(wanted.offset)}`,
     params,
   );
   return rows;
+}
+
+/** Undefined when one of the values cannot match anything. */
+function conditions(wanted: Search, params: unknown[]): string[] | undefined {
+  const how: MatchManner = {
+    fuzzy: wanted.fuzzy,
+    ...{ empty: wanted.empty ?? false, multiple: wanted.multiple ?? false },
+  };
+  const out: string[] = [];
+  let single = wanted.matches;
+  for (const [dateColumn, timeColumn] of MOMENTS) {
+    const date = single.find(({ key, value }) => key.column === dateColumn && isRange(value));
+    const time = single.find(({ key, value }) => key.column === timeColumn && isRange(value));
+    const [dates, times] = [date && dateBounds(date.value), time && timeBounds(time.value)];
+    if (!dates || !times) continue;
+    out.push(`(${momentCondition(dateColumn, timeColumn, dates, times, (value) => `$${params.push(value)}`)})`);
+    single = single.filter((one) => one !== date && one !== time);
+  }
+  for (const { key, value } of single) {
+    const one = condition(key, value, params, how);
+    if (one === undefined) return undefined;
+    out.push(`(${one})`);
+  }
+  return out;
 }

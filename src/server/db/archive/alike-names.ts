@@ -1,0 +1,27 @@
+import { type Pool, type Sql, transaction } from "../pool.ts";
+
+const known = new WeakMap<Pool, Promise<boolean>>();
+
+/** Whether this database can tell names that are alike (pg_trgm); asked once. Some servers do not allow the extension. */
+export function knowsAlikeNames(pool: Pool): Promise<boolean> {
+  let asked = known.get(pool);
+  if (!asked) {
+    asked = pool
+      .query("select exists (select from pg_extension where extname = 'pg_trgm') as there")
+      .then(({ rows }) => rows[0]?.there === true);
+    known.set(pool, asked);
+    asked.catch(() => known.delete(pool));
+  }
+  return asked;
+}
+
+/**
+ * Runs a search in which a word is alike when half of its groups of three letters are in a word of the name: "Meyer" and
+ * "Meier", "Smyth" and "Smith". The usual threshold of pg_trgm, 0.6, finds neither.
+ */
+export function withAlikeNames<T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+  return transaction(pool, async (sql) => {
+    await sql.query("set local pg_trgm.word_similarity_threshold = 0.5");
+    return work(sql);
+  });
+}
