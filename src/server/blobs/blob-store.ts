@@ -15,9 +15,22 @@ export interface BlobWriter {
   abort(): Promise<void>;
 }
 
+/** How a store is, for a load balancer, a monitor and the page of the administrator. */
+export interface BlobState {
+  /** New objects can be kept. */
+  readonly writable: boolean;
+  /** Every object that was kept can be read. */
+  readonly readable: boolean;
+  /** A sentence for a person: where it is and, when something is wrong, what. */
+  readonly text: string;
+  readonly freeBytes: number;
+  /** What is kept on this disk only and waits to be taken to the object store. */
+  readonly waiting?: { readonly objects: number; readonly bytes: number };
+}
+
 /**
  * Bytes by key, content-addressed: the key is made from the digest. Reads go by offset; nobody reads a whole file to
- * show one frame. A file system today; an object store can stand here without a change elsewhere.
+ * show one frame. Files in a folder (`file-system.ts`), or objects in a bucket (`s3/s3-blobs.ts`).
  */
 export interface BlobStore {
   writer(): Promise<BlobWriter>;
@@ -26,4 +39,14 @@ export interface BlobStore {
   stream(key: string, range?: { readonly offset: number; readonly length: number }): Readable;
   size(key: string): Promise<number>;
   remove(key: string): Promise<void>;
+  /** Everything that lies in the store, for the sweep of what no row refers to. */
+  list(): AsyncIterable<{ readonly key: string; readonly modifiedMs: number }>;
+  /**
+   * Takes a blob out of sight without destroying it: to `orphans/`, kept there. Not when it was written again after
+   * `beforeMs`. Says whether it did.
+   */
+  setAside(key: string, beforeMs: number): Promise<boolean>;
+  /** Never rejects. */
+  state(): Promise<BlobState>;
+  close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { close, createReadStream, fsync, open, writev } from "node:fs";
+import { close, createReadStream, fsync, open, read, writev } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -18,6 +18,12 @@ const syncFile = promisify(fsync);
 function writeChunks(file: number, chunks: readonly Uint8Array[]): Promise<number> {
   return new Promise((done, failed) =>
     writev(file, chunks, (error, written) => (error ? failed(error) : done(written))),
+  );
+}
+
+function readBytes(file: number, into: Uint8Array, at: number, position: number): Promise<number> {
+  return new Promise((done, failed) =>
+    read(file, into, at, into.length - at, position, (error, got) => (error ? failed(error) : done(got))),
   );
 }
 
@@ -88,6 +94,20 @@ export async function fileSystemBlobs(folder: string): Promise<FileSystemBlobs> 
     };
   }
 
+  async function readInto(key: string, offset: number, into: Uint8Array): Promise<void> {
+    await files.use(pathOf(objects, key), async ({ fd }) => {
+      for (let at = 0; at < into.length; ) {
+        const got = await readBytes(fd, into, at, offset + at);
+        if (got === 0)
+          throw new WillisError(
+            "internal",
+            `blob ${key} ends before byte ${offset + into.length}: restore it from a backup`,
+          );
+        at += got;
+      }
+    });
+  }
+
   return {
     writer,
     async put(bytes) {
@@ -102,19 +122,10 @@ export async function fileSystemBlobs(folder: string): Promise<FileSystemBlobs> 
     },
     async read(key, offset, length) {
       const bytes = Buffer.allocUnsafeSlow(length);
-      await files.use(pathOf(objects, key), async (file) => {
-        for (let at = 0; at < length; ) {
-          const { bytesRead } = await file.read(bytes, at, length - at, offset + at);
-          if (bytesRead === 0)
-            throw new WillisError(
-              "internal",
-              `blob ${key} ends before byte ${offset + length}: restore it from a backup`,
-            );
-          at += bytesRead;
-        }
-      });
+      await readInto(key, offset, bytes);
       return bytes;
     },
+    readInto,
     stream(key, range) {
       const path = pathOf(objects, key);
       const options = { highWaterMark: 256 * 1024 };
