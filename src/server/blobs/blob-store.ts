@@ -36,6 +36,8 @@ export interface BlobStore {
   writer(): Promise<BlobWriter>;
   put(bytes: Uint8Array): Promise<StoredBlob>;
   read(key: string, offset: number, length: number): Promise<Uint8Array>;
+  /** Fills memory that the caller has. */
+  readInto(key: string, offset: number, into: Uint8Array): Promise<void>;
   stream(key: string, range?: { readonly offset: number; readonly length: number }): Readable;
   size(key: string): Promise<number>;
   remove(key: string): Promise<void>;

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { WillisError } from "../../core/errors.ts";
 import type { BlobStore, BlobWriter, StoredBlob } from "./blob-store.ts";
+import { folderState } from "./folder-state.ts";
 import { openFiles } from "./open-files.ts";
 
 const HOUR = 3_600_000;
@@ -27,22 +28,11 @@ function readBytes(file: number, into: Uint8Array, at: number, position: number)
   );
 }
 
-/** A blob store that can also say what lies in it, for the sweep of what no row refers to. */
-export interface FileSystemBlobs extends BlobStore {
-  list(): AsyncIterable<{ readonly key: string; readonly modifiedMs: number }>;
-  /**
-   * Takes a blob out of sight without destroying it: to `orphans/`, kept there. Not when it was written again after
-   * `beforeMs`. Says whether it did.
-   */
-  setAside(key: string, beforeMs: number): Promise<boolean>;
-  close(): Promise<void>;
-}
-
 /**
  * Blobs as files in `folder`. Layout: `objects/ab/<sha256 in hex>`, `writing/` for what is not finished (removed at
  * the next start), `orphans/` for what a crash left without an index row. The key is the digest in hex.
  */
-export async function fileSystemBlobs(folder: string): Promise<FileSystemBlobs> {
+export async function fileSystemBlobs(folder: string): Promise<BlobStore> {
   const objects = join(folder, "objects");
   const writing = join(folder, "writing");
   await mkdir(writing, { recursive: true });
@@ -153,6 +143,7 @@ export async function fileSystemBlobs(folder: string): Promise<FileSystemBlobs> 
       await rename(path, join(aside, key));
       return true;
     },
+    state: () => folderState(writing),
     close: () => files.close(),
   };
 }

@@ -1,11 +1,11 @@
-import type { BlobStore } from "../blobs/blob-store.ts";
-import type { FileSystemBlobs } from "../blobs/file-system.ts";
 import { unusedKeys } from "../db/archive/unused-keys.ts";
+import type { Pool } from "../db/pool.ts";
 import type { ArchiveServices } from "./store-object.ts";
 
 const SETTLED_MS = 3_600_000;
 const EVERY_MS = 6 * 3_600_000;
 const BATCH = 500;
+const SWEEPING = 77_105_110; // advisory lock
 
 /**
  * Sets aside every blob that no row refers to and that is older than an hour: left by a crash between file and row
@@ -17,7 +17,6 @@ export async function sweepOrphans(
   signal?: AbortSignal,
 ): Promise<number> {
   const { pool, blobs } = services;
-  if (!canList(blobs)) return 0;
   const beforeMs = nowMs - SETTLED_MS;
   let aside = 0;
   let batch: string[] = [];
@@ -41,8 +40,8 @@ export function startSweeping(services: Pick<ArchiveServices, "pool" | "blobs">)
   const ending = new AbortController();
   const sweep = (): void => {
     running = running
-      .then(() => sweepOrphans(services, Date.now(), ending.signal))
-      .then((n) => n > 0 && console.error(`${n} files that nothing refers to were set aside (blobs/orphans)`))
+      .then(() => alone(services.pool, () => sweepOrphans(services, Date.now(), ending.signal)))
+      .then((n) => n && console.error(`${n} blobs that nothing refers to were set aside (orphans)`))
       .catch((error: unknown) => console.error(`sweep: ${error instanceof Error ? error.message : error}`));
   };
   sweep();
@@ -56,6 +55,18 @@ export function startSweeping(services: Pick<ArchiveServices, "pool" | "blobs">)
   };
 }
 
-function canList(blobs: BlobStore): blobs is FileSystemBlobs {
-  return "list" in blobs && "setAside" in blobs;
+/** One server at a time sweeps; null when another one does. */
+async function alone<T>(pool: Pool, work: () => Promise<T>): Promise<T | null> {
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query("select pg_try_advisory_lock($1) as mine", [SWEEPING]);
+    if (!rows[0].mine) return null;
+    try {
+      return await work();
+    } finally {
+      await client.query("select pg_advisory_unlock($1)", [SWEEPING]);
+    }
+  } finally {
+    client.release();
+  }
 }

@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
 import type { Pool } from "../db/pool.ts";
 import type { Live, LiveEvent } from "./live.ts";
+import { postgresListen } from "./postgres-listen.ts";
 
 const CHANNEL = "willis_live";
-const LONGEST_WAIT_MS = 10_000;
 
 /**
  * The live channel by LISTEN/NOTIFY: one connection of its own per server, made again when it is lost. What was said
@@ -12,36 +10,10 @@ const LONGEST_WAIT_MS = 10_000;
  */
 export async function postgresLive(pool: Pool, connectionString: string): Promise<Live> {
   const listeners = new Set<(event: LiveEvent) => void>();
-  let stopped = false;
-  let client: pg.Client | null = null;
-
-  async function connect(): Promise<void> {
-    const next = new pg.Client({ connectionString, application_name: "willis live", keepAlive: true });
-    next.on("error", () => {});
-    next.on("end", () => {
-      if (!stopped && client === next) void reconnect();
-    });
-    next.on("notification", ({ payload }) => {
-      const event = payload ? parse(payload) : null;
-      if (event) for (const listener of listeners) tell(listener, event);
-    });
-    await next.connect();
-    await next.query(`listen ${CHANNEL}`);
-    client = next;
-  }
-  async function reconnect(): Promise<void> {
-    for (let wait = 100; !stopped; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-      try {
-        await connect();
-        if (stopped) await client?.end();
-        return;
-      } catch (error) {
-        console.error(`live channel lost, trying again in ${wait} ms: ${(error as Error).message}`);
-        await sleep(wait, undefined, { ref: false });
-      }
-    }
-  }
-  await connect();
+  const listening = await postgresListen(connectionString, CHANNEL, (payload) => {
+    const event = parse(payload);
+    if (event) for (const listener of listeners) tell(listener, event);
+  });
   return {
     async publish(event) {
       await pool.query("select pg_notify($1, $2)", [CHANNEL, JSON.stringify(event)]);
@@ -51,9 +23,8 @@ export async function postgresLive(pool: Pool, connectionString: string): Promis
       return () => listeners.delete(listener);
     },
     async stop() {
-      stopped = true;
       listeners.clear();
-      await client?.end().catch(() => {});
+      await listening.stop();
     },
   };
 }
