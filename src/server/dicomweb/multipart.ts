@@ -1,5 +1,6 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { WillisError } from "../../core/errors.ts";
+import type { Piece } from "../http/send-pieces.ts";
 
 /** One part of a multipart body: read `body` before asking for the next; what is left unread is skipped. */
 export interface Part {
@@ -117,15 +118,44 @@ export function multipart(
   parts: AsyncIterable<OutgoingPart> | Iterable<OutgoingPart>,
   typeParams = "",
 ): { readonly contentType: string; readonly body: AsyncGenerator<Uint8Array> } {
-  const boundary = `willis-${randomBytes(12).toString("hex")}`;
+  const boundary = newBoundary();
   async function* body(): AsyncGenerator<Uint8Array> {
     for await (const part of parts) {
-      const location = part.location ? `Content-Location: ${part.location}\r\n` : "";
-      yield Buffer.from(`\r\n--${boundary}\r\nContent-Type: ${part.contentType}\r\n${location}\r\n`, "latin1");
+      yield partHead(boundary, part);
       if (part.body instanceof Uint8Array) yield part.body;
       else yield* part.body;
     }
-    yield Buffer.from(`\r\n--${boundary}--\r\n`, "latin1");
+    yield lastBoundary(boundary);
   }
-  return { contentType: `multipart/related; type="${type}"${typeParams}; boundary=${boundary}`, body: body() };
+  return { contentType: contentTypeOf(type, typeParams, boundary), body: body() };
+}
+
+/** The same of parts whose bytes are at hand or lie in blobs, for `sendPieces`. */
+export function multipartPieces(
+  type: string,
+  parts: readonly { readonly contentType: string; readonly location?: string; readonly pieces: readonly Piece[] }[],
+  typeParams = "",
+): { readonly contentType: string; readonly pieces: readonly Piece[] } {
+  const boundary = newBoundary();
+  const pieces = parts.flatMap((part): Piece[] => [partHead(boundary, part), ...part.pieces]);
+  pieces.push(lastBoundary(boundary));
+  return { contentType: contentTypeOf(type, typeParams, boundary), pieces };
+}
+
+/** Not to be guessed: an object that holds the boundary would be cut in two at the client. */
+function newBoundary(): string {
+  return `willis-${randomUUID()}`;
+}
+
+function contentTypeOf(type: string, params: string, boundary: string): string {
+  return `multipart/related; type="${type}"${params}; boundary=${boundary}`;
+}
+
+function partHead(boundary: string, part: Pick<OutgoingPart, "contentType" | "location">): Buffer {
+  const location = part.location ? `Content-Location: ${part.location}\r\n` : "";
+  return Buffer.from(`\r\n--${boundary}\r\nContent-Type: ${part.contentType}\r\n${location}\r\n`, "latin1");
+}
+
+function lastBoundary(boundary: string): Buffer {
+  return Buffer.from(`\r\n--${boundary}--\r\n`, "latin1");
 }
