@@ -1,5 +1,5 @@
 import { WillisError } from "../core/errors.ts";
-import { type DataSet, numbers } from "./data-set.ts";
+import { type DataSet, numbers, text } from "./data-set.ts";
 import type { PixelSamples } from "./decode.ts";
 import { tagOf } from "./dictionary.ts";
 
@@ -12,6 +12,33 @@ export function ybrFullToRgb(data: Uint8Array): Uint8Array {
     data[i] = clamp(y + 1.402 * cr);
     data[i + 1] = clamp(y - 0.344136286 * cb - 0.714136286 * cr);
     data[i + 2] = clamp(y + 1.772 * cb);
+  }
+  return data;
+}
+
+/**
+ * YBR_PARTIAL (luma 16..235, chroma 16..240) to RGB in place: 8-bit samples, interleaved, ITU-R BT.601
+ * (PS3.3 C.7.6.3.1.2, retired).
+ */
+export function ybrPartialToRgb(data: Uint8Array): Uint8Array {
+  for (let i = 0; i + 2 < data.length; i += 3) {
+    const y = 1.1643836 * (data[i]! - 16);
+    const cb = data[i + 1]! - 128;
+    const cr = data[i + 2]! - 128;
+    data[i] = clamp(y + 1.5960268 * cr);
+    data[i + 1] = clamp(y - 0.3917623 * cb - 0.8129676 * cr);
+    data[i + 2] = clamp(y + 2.0172321 * cb);
+  }
+  return data;
+}
+
+/** RGB to YBR_FULL in place: 8-bit samples, interleaved; the inverse of `ybrFullToRgb` but for rounding. */
+export function rgbToYbrFull(data: Uint8Array): Uint8Array {
+  for (let i = 0; i + 2 < data.length; i += 3) {
+    const [r, g, b] = [data[i]!, data[i + 1]!, data[i + 2]!];
+    data[i] = clamp(0.299 * r + 0.587 * g + 0.114 * b);
+    data[i + 1] = clamp(128 - 0.168735892 * r - 0.331264108 * g + 0.5 * b);
+    data[i + 2] = clamp(128 + 0.5 * r - 0.418687589 * g - 0.081312411 * b);
   }
   return data;
 }
@@ -30,6 +57,31 @@ export function expand422(data: Uint8Array, pixels: number): Uint8Array {
     out[to + 3] = data[from + 1]!;
     out[to + 1] = out[to + 4] = data[from + 2]!;
     out[to + 2] = out[to + 5] = data[from + 3]!;
+  }
+  return out;
+}
+
+/** Interleaved YBR_FULL to native YBR_FULL_422, the inverse of `expand422`: the chroma of two pixels is their mean. */
+export function pack422(data: Uint8Array): Uint8Array {
+  const pixels = Math.floor(data.length / 3);
+  const out = new Uint8Array(pixels * 2);
+  for (let p = 0; p + 1 < pixels; p += 2) {
+    const from = p * 3;
+    const to = p * 2;
+    out[to] = data[from]!;
+    out[to + 1] = data[from + 3]!;
+    out[to + 2] = (data[from + 1]! + data[from + 4]! + 1) >> 1;
+    out[to + 3] = (data[from + 2]! + data[from + 5]! + 1) >> 1;
+  }
+  return out;
+}
+
+/** Colour-by-pixel samples to colour-by-plane (Planar Configuration 0 to 1). */
+export function separate<T extends PixelSamples>(data: T, samples: number): T {
+  const out = data.slice() as T;
+  const pixels = Math.floor(data.length / samples);
+  for (let s = 0; s < samples; s++) {
+    for (let p = 0, from = s; p < pixels; p++, from += samples) out[s * pixels + p] = data[from]!;
   }
   return out;
 }
@@ -73,6 +125,14 @@ export function paletteOf(ds: DataSet): Palette {
     for (let i = 0; i < red!.count; i++) rgb[3 * i + c] = values[Math.min(i, values.length - 1)] ?? 0;
   });
   return { first: red!.first, rgb };
+}
+
+/**
+ * The supplemental palette of a grey image (PS3.3 C.7.6.19): colours for stored values from `first` on; null when Pixel
+ * Presentation does not say COLOR or MIXED. Errors as `paletteOf`.
+ */
+export function supplementalPaletteOf(ds: DataSet): Palette | null {
+  return /^(COLOR|MIXED)$/.test(text(ds, "PixelPresentation") ?? "") ? paletteOf(ds) : null;
 }
 
 function tableBytes(ds: DataSet, keyword: string): Uint8Array | undefined {

@@ -1,6 +1,6 @@
 import { WillisError } from "../core/errors.ts";
 import { decodeRle } from "./codec-rle.ts";
-import { expand422, interleave, ybrFullToRgb } from "./colour.ts";
+import { expand422, interleave, rgbToYbrFull, ybrFullToRgb, ybrPartialToRgb } from "./colour.ts";
 import { type DataSet, number, text } from "./data-set.ts";
 import { frameBitOffset, frameBytes } from "./frames.ts";
 import type { Part10, PixelLocation } from "./parse.ts";
@@ -22,6 +22,8 @@ export interface PixelFormat {
   /** Float or double float pixel data instead of integers. */
   readonly float: boolean;
   readonly vr: Vr;
+  /** Leave YBR_FULL and YBR_FULL_422 colours as they are, at full resolution, instead of turning them into RGB. */
+  readonly keepColour?: boolean;
 }
 
 /** Samples of one frame, row-major, interleaved by pixel. */
@@ -35,7 +37,10 @@ export type PixelSamples =
   | Float32Array
   | Float64Array;
 
-/** A decoded frame. Colour is always RGB; grey and palette values are the stored values, sign-extended. */
+/**
+ * A decoded frame. Colour is RGB, or YBR_FULL when that was asked for; grey and palette values are the stored values,
+ * sign-extended.
+ */
 export interface Frame {
   readonly samples: PixelSamples;
   readonly rows: number;
@@ -43,7 +48,7 @@ export interface Frame {
   readonly samplesPerPixel: number;
   readonly bitsStored: number;
   readonly signed: boolean;
-  readonly photometric: "MONOCHROME1" | "MONOCHROME2" | "PALETTE COLOR" | "RGB";
+  readonly photometric: "MONOCHROME1" | "MONOCHROME2" | "PALETTE COLOR" | "RGB" | "YBR_FULL";
 }
 
 /** What a codec makes of a code stream: samples interleaved by pixel, not yet sign-extended. */
@@ -112,8 +117,11 @@ export function decodeFrame(
     return finished(typed(raw, format), format, false);
   }
   const codec = codecs[ts.coding];
-  if (!codec)
-    throw new WillisError("cannot-decode", `No decoder for ${ts.name}: the object is kept and can be downloaded.`);
+  if (!codec) {
+    const why =
+      ts.coding === "video" ? "is video, which is passed on as it is and has no single frames" : "has no decoder";
+    throw new WillisError("cannot-decode", `${ts.name} ${why}: the object is kept and can be downloaded.`);
+  }
   const image = run(codec, bytes, format, ts.name);
   if (image.height !== format.rows || image.width !== format.columns || image.components !== format.samplesPerPixel) {
     const inside = `${image.width} x ${image.height} x ${image.components}`;
@@ -125,11 +133,17 @@ export function decodeFrame(
 }
 
 /** Decode frame `index` (0-based) of a parsed file held in memory. Errors as `frameBytes` and `decodeFrame`. */
-export function decodePart(bytes: Uint8Array, part10: Part10, index: number, codecs: Codecs = {}): Frame {
+export function decodePart(
+  bytes: Uint8Array,
+  part10: Part10,
+  index: number,
+  codecs: Codecs = {},
+  keepColour = false,
+): Frame {
   const stored = frameBytes(bytes, part10, index);
   const { dataSet, pixels, transferSyntax } = part10;
   const offset = pixels?.frames ? frameBitOffset(pixels.frames, index) : 0;
-  return decodeFrame(stored, pixelFormat(dataSet, pixels), transferSyntax, codecs, offset);
+  return decodeFrame(stored, { ...pixelFormat(dataSet, pixels), keepColour }, transferSyntax, codecs, offset);
 }
 
 function run(codec: Codec, bytes: Uint8Array, format: PixelFormat, name: string): CodecImage {
@@ -228,7 +242,12 @@ function finished(samples: PixelSamples, format: PixelFormat, rgb: boolean): Fra
   if (samples instanceof Float32Array || samples instanceof Float64Array || samples instanceof Int8Array) {
     throw new WillisError("cannot-decode", "Colour pixels are unsigned integers; these are not.");
   }
+  if (!rgb && photometric === "YBR_PARTIAL_422" && samples instanceof Uint8Array)
+    return { ...frame, samples: ybrPartialToRgb(samples.slice()), photometric: "RGB" };
   const isYbr = photometric === "YBR_FULL" || photometric === "YBR_FULL_422";
+  if (isYbr && format.keepColour && samples instanceof Uint8Array) {
+    return { ...frame, samples: rgb ? rgbToYbrFull(samples.slice()) : samples, photometric: "YBR_FULL" };
+  }
   if (!rgb && isYbr && samples instanceof Uint8Array) {
     return { ...frame, samples: ybrFullToRgb(samples.slice()), photometric: "RGB" };
   }

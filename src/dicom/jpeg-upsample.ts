@@ -26,16 +26,16 @@ function planeOf(frame: JpegFrame, c: JpegComponent): Plane {
 
 /**
  * All components at full resolution, interleaved by pixel. Chroma of half width (and half height) is interpolated
- * with the triangle filter that the common libraries use; other ratios are repeated.
+ * with the triangle filter that the common libraries use; other ratios are repeated, and all when not `interpolated`.
  */
-export function fullResolution(frame: JpegFrame): Uint8Array | Uint16Array {
+export function fullResolution(frame: JpegFrame, interpolated = true): Uint8Array | Uint16Array {
   const n = frame.components.length;
   const { width, height } = frame;
   const out = frame.precision > 8 ? new Uint16Array(width * height * n) : new Uint8Array(width * height * n);
   frame.components.forEach((c, index) => {
     const plane = planeOf(frame, c);
     const [sx, sy] = [frame.hMax / c.h, frame.vMax / c.v];
-    const smooth = sx === 2 && plane.width > 2 && (sy === 1 || sy === 2);
+    const smooth = interpolated && sx === 2 && plane.width > 2 && (sy === 1 || sy === 2);
     const line = new Int32Array(plane.width);
     for (let y = 0; y < height; y++) {
       const to = y * width * n + index;

@@ -39,6 +39,7 @@ export const TS = {
   JpegLsNear: "1.2.840.10008.1.2.4.81",
   Jpeg2000Lossless: "1.2.840.10008.1.2.4.90",
   Jpeg2000: "1.2.840.10008.1.2.4.91",
+  JpegXlLossless: "1.2.840.10008.1.2.4.110",
   Htj2kLossless: "1.2.840.10008.1.2.4.201",
   Htj2kLosslessRpcl: "1.2.840.10008.1.2.4.202",
   Htj2k: "1.2.840.10008.1.2.4.203",
@@ -74,8 +75,13 @@ export const TRANSFER_SYNTAXES: readonly TransferSyntax[] = [
   coded("1.2.840.10008.1.2.4.101", "MPEG2 Main Profile / High Level", "video"),
   coded("1.2.840.10008.1.2.4.102", "MPEG-4 AVC/H.264 High Profile / Level 4.1", "video"),
   coded("1.2.840.10008.1.2.4.103", "MPEG-4 AVC/H.264 BD-compatible High Profile / Level 4.1", "video"),
+  coded("1.2.840.10008.1.2.4.104", "MPEG-4 AVC/H.264 High Profile / Level 4.2 For 2D Video", "video"),
+  coded("1.2.840.10008.1.2.4.105", "MPEG-4 AVC/H.264 High Profile / Level 4.2 For 3D Video", "video"),
+  coded("1.2.840.10008.1.2.4.106", "MPEG-4 AVC/H.264 Stereo High Profile / Level 4.2", "video"),
   coded("1.2.840.10008.1.2.4.107", "HEVC/H.265 Main Profile / Level 5.1", "video"),
-  coded("1.2.840.10008.1.2.4.110", "JPEG XL Lossless", "jpeg-xl", true),
+  coded("1.2.840.10008.1.2.4.108", "HEVC/H.265 Main 10 Profile / Level 5.1", "video"),
+  coded(TS.JpegXlLossless, "JPEG XL Lossless", "jpeg-xl", true),
+  coded("1.2.840.10008.1.2.4.111", "JPEG XL JPEG Recompression", "jpeg-xl"),
   coded("1.2.840.10008.1.2.4.112", "JPEG XL", "jpeg-xl"),
   coded(TS.Htj2kLossless, "High-Throughput JPEG 2000 (Lossless Only)", "htj2k", true),
   coded(TS.Htj2kLosslessRpcl, "High-Throughput JPEG 2000 with RPCL (Lossless Only)", "htj2k", true),
@@ -91,4 +97,29 @@ const BY_UID = new Map(TRANSFER_SYNTAXES.map((ts) => [ts.uid, ts]));
  */
 export function transferSyntaxOf(uid: string): TransferSyntax {
   return BY_UID.get(uid) ?? coded(uid, `Unknown (${uid})`, "unknown");
+}
+
+/**
+ * The transfer syntaxes that objects and frames can be given out in on request, whatever lossless or lossy form they
+ * are stored in, as long as it can be decoded: pixels are never made lossy.
+ */
+export const ENCODABLE: readonly string[] = [
+  TS.ExplicitLittle,
+  TS.ImplicitLittle,
+  TS.DeflatedLittle,
+  TS.RleLossless,
+  TS.JpegLossless,
+  TS.JpegLosslessSv1,
+  TS.JpegLsLossless,
+  TS.Jpeg2000Lossless,
+  TS.JpegXlLossless,
+  TS.Htj2kLossless,
+  TS.Htj2kLosslessRpcl,
+];
+
+/** Whether what is stored in one transfer syntax can be given out in another: as it is, or decoded and coded again. */
+export function canBeMade(stored: string, wanted: string): boolean {
+  if (stored === wanted) return true;
+  const { coding } = transferSyntaxOf(stored);
+  return coding !== "video" && coding !== "unknown" && ENCODABLE.includes(wanted);
 }

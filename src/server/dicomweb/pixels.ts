@@ -1,6 +1,6 @@
 import { WillisError } from "../../core/errors.ts";
 import { frameBitOffset, frameSpans } from "../../dicom/frames.ts";
-import { transferSyntaxOf } from "../../dicom/transfer-syntax.ts";
+import { canBeMade, ENCODABLE, TS, transferSyntaxOf } from "../../dicom/transfer-syntax.ts";
 import type { BlobStore } from "../blobs/blob-store.ts";
 import type { InstanceFile } from "../db/archive/instances.ts";
 import { workerPool } from "../ingest/worker-pool.ts";
@@ -33,16 +33,50 @@ export async function storedFrame(
   return shift === 0 ? bytes : shifted(bytes, shift);
 }
 
-/** A frame as little-endian samples. Native little-endian frames are read, not decoded. */
-export async function frameAsSamples(
+/** A frame as little-endian samples, laid out as the data set says. Native little-endian frames are read, not decoded. */
+export function frameAsSamples(
   blobs: BlobStore,
   file: InstanceFile,
   frame: number,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const { encapsulated, bigEndian } = transferSyntaxOf(file.transferSyntax);
-  if (!encapsulated && !bigEndian) return storedFrame(blobs, file, frame, signal);
-  return workers.run({ kind: "samples", source: await sourceOf(blobs, file, frame) }, [], signal);
+  return frameAs(blobs, file, frame, TS.ExplicitLittle, signal);
+}
+
+/**
+ * A frame in a transfer syntax: the code stream, or for a native one the samples. Colour stays what the data set says:
+ * YBR_FULL and YBR_FULL_422 stay YBR, YBR_RCT and YBR_ICT come as RGB (PS3.5 8.2.4). Errors: `not-acceptable` for a
+ * transfer syntax that cannot be made of this object, `cannot-decode`.
+ */
+export async function frameAs(
+  blobs: BlobStore,
+  file: InstanceFile,
+  frame: number,
+  transferSyntax: string,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const stored = transferSyntaxOf(file.transferSyntax);
+  const wanted = transferSyntaxOf(transferSyntax);
+  if (file.transferSyntax === transferSyntax && wanted.encapsulated) return storedFrame(blobs, file, frame, signal);
+  const native = !stored.encapsulated && !wanted.encapsulated;
+  if (native && !stored.bigEndian && !wanted.bigEndian) return storedFrame(blobs, file, frame, signal);
+  if (!canBeMade(file.transferSyntax, transferSyntax)) throw cannotBeMade(file, transferSyntax);
+  const source = await sourceOf(blobs, file, frame);
+  return workers.run({ kind: "frame", source, transferSyntax }, transferOf(source), signal);
+}
+
+function cannotBeMade(file: InstanceFile, wanted: string): WillisError {
+  const stored = transferSyntaxOf(file.transferSyntax);
+  if (!ENCODABLE.includes(wanted))
+    return new WillisError(
+      "not-acceptable",
+      `Transfer syntax ${wanted.slice(0, 70)} is not made; stored is ${stored.uid}.`,
+    );
+  const why = stored.coding === "video" ? "video is passed on as it is" : "it has no decoder";
+  return new WillisError(
+    "cannot-decode",
+    `This object is ${stored.name} (${stored.uid}): ${why}. Ask for it as stored.`,
+  );
 }
 
 /** A frame as a JPEG or PNG picture. */
@@ -53,12 +87,22 @@ export async function frameAsPicture(
   options: RenderOptions,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  return workers.run({ kind: "render", source: await sourceOf(blobs, file, frame), options }, [], signal);
+  const source = await sourceOf(blobs, file, frame);
+  return workers.run({ kind: "render", source, options }, transferOf(source), signal);
 }
 
-/** The whole object in Explicit VR Little Endian. */
-export async function asExplicitLittle(blobs: BlobStore, file: InstanceFile, signal: AbortSignal): Promise<Uint8Array> {
-  return workers.run({ kind: "explicit", whole: await wholeOf(blobs, file) }, [], signal);
+/** The whole object in another transfer syntax. Errors: `not-acceptable`, `cannot-decode`, `too-large`. */
+export async function objectAs(
+  blobs: BlobStore,
+  file: InstanceFile,
+  transferSyntax: string,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  // An object without pixels is only written anew, whatever its transfer syntax says of pixels.
+  const possible = file.pixels ? canBeMade(file.transferSyntax, transferSyntax) : ENCODABLE.includes(transferSyntax);
+  if (!possible) throw cannotBeMade(file, transferSyntax);
+  const whole = await wholeOf(blobs, file);
+  return workers.run({ kind: "object", whole, transferSyntax }, owned([whole]), signal);
 }
 
 /** The bytes of an element that metadata names by a BulkDataURI. */
@@ -69,18 +113,52 @@ export async function bulkBytes(
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const pixels = file.pixels;
-  const head =
-    pixels && pixels.deflatedAt === null
-      ? await blobs.read(file.blobKey, 0, pixels.offset)
-      : await wholeOf(blobs, file);
-  return workers.run({ kind: "bulk", head, size: file.size, path }, [], signal);
+  const cut = pixels !== null && pixels.deflatedAt === null;
+  const head = cut ? await headOf(blobs, file, pixels.offset) : await wholeOf(blobs, file);
+  return workers.run({ kind: "bulk", key: file.blobKey, head, size: file.size, path }, [], signal);
+}
+
+/** Heads of the last objects, in memory that all threads see: up to this many bytes. */
+const HEADS_BYTES = 16 * 2 ** 20;
+const heads = new Map<string, Uint8Array>();
+let headsBytes = 0;
+
+async function headOf(blobs: BlobStore, file: InstanceFile, length: number): Promise<Uint8Array> {
+  const known = heads.get(file.blobKey);
+  if (known) {
+    heads.delete(file.blobKey);
+    heads.set(file.blobKey, known);
+    return known;
+  }
+  const read = await blobs.read(file.blobKey, 0, length);
+  const head = new Uint8Array(new SharedArrayBuffer(read.length));
+  head.set(read);
+  if (!heads.has(file.blobKey)) headsBytes += head.length;
+  heads.set(file.blobKey, head);
+  for (const [oldest, one] of heads) {
+    if (headsBytes <= HEADS_BYTES) break;
+    heads.delete(oldest);
+    headsBytes -= one.length;
+  }
+  return head;
+}
+
+/** The memory that a task can take with it: what is not a part of something larger. */
+function owned(list: readonly Uint8Array[]): ArrayBuffer[] {
+  return list.flatMap(({ buffer, byteLength }) =>
+    buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
+  );
+}
+
+function transferOf(source: PixelSource): ArrayBuffer[] {
+  return owned(["whole" in source ? source.whole : source.stored]);
 }
 
 async function sourceOf(blobs: BlobStore, file: InstanceFile, frame: number): Promise<PixelSource> {
   const { deflatedAt, frames, offset } = pixelsOf(file);
   if (deflatedAt !== null || !frames) return { whole: await wholeOf(blobs, file), frame };
-  const [head, stored] = await Promise.all([blobs.read(file.blobKey, 0, offset), spansOf(blobs, file, frame)]);
-  return { head, size: file.size, stored, bitOffset: frameBitOffset(frames, frame), frame };
+  const [head, stored] = await Promise.all([headOf(blobs, file, offset), spansOf(blobs, file, frame)]);
+  return { key: file.blobKey, head, size: file.size, stored, bitOffset: frameBitOffset(frames, frame), frame };
 }
 
 async function spansOf(blobs: BlobStore, file: InstanceFile, frame: number): Promise<Uint8Array> {
