@@ -1,12 +1,14 @@
 import { Readable } from "node:stream";
 import { WillisError } from "../../core/errors.ts";
+import { frameBitOffset, frameSpans } from "../../dicom/frames.ts";
 import { transferSyntaxOf } from "../../dicom/transfer-syntax.ts";
 import type { InstanceFile } from "../db/archive/instances.ts";
 import type { Context, Route } from "../http/route.ts";
+import { type BlobRange, sendPieces } from "../http/send-pieces.ts";
 import { asBuffer, unchanging } from "./caching.ts";
 import { instanceFile } from "./instance-files.ts";
 import { accepted } from "./media-type.ts";
-import { multipart } from "./multipart.ts";
+import { multipart, multipartPieces } from "./multipart.ts";
 import { frameAsSamples, storedFrame } from "./pixels.ts";
 import { type PixelOffer, pixelOffer } from "./transfer-media.ts";
 
@@ -41,6 +43,18 @@ export function readFrame(context: Context, file: InstanceFile, offer: PixelOffe
     : frameAsSamples(services.blobs, file, frame, signal);
 }
 
+/**
+ * Where the bytes of a frame lie in the blob, when they go out as they are: then they are sent from there without being
+ * looked at. Undefined when they must be made.
+ */
+function lyingReady(file: InstanceFile, offer: PixelOffer, frame: number): BlobRange[] | undefined {
+  const { encapsulated, bigEndian } = transferSyntaxOf(file.transferSyntax);
+  const asTheyAre = offer.as === "stored" || (offer.as === "samples" && !encapsulated && !bigEndian);
+  const table = file.pixels?.frames;
+  if (!asTheyAre || !table || file.pixels?.deflatedAt !== null || frameBitOffset(table, frame) !== 0) return undefined;
+  return frameSpans(table, frame).map((span) => ({ key: file.blobKey, ...span }));
+}
+
 async function frames(context: Context): Promise<unknown> {
   const { request, reply, signal } = context;
   const file = await instanceFile(context);
@@ -51,23 +65,27 @@ async function frames(context: Context): Promise<unknown> {
   if (!offer.parts) {
     if (list.length !== 1)
       throw new WillisError("not-acceptable", "Several frames come as multipart/related: accept that.");
+    const ready = lyingReady(file, offer, list[0]!);
+    if (ready) return sendPieces(context, pixelContentType(offer), ready);
     return reply.type(pixelContentType(offer)).send(asBuffer(await readFrame(context, file, offer, list[0]!)));
   }
   const at = `/dicom-web/studies/${file.studyUid}/series/${file.seriesUid}/instances/${file.sopUid}/frames/`;
+  const head = (frame: number) => ({ contentType: pixelContentType(offer), location: `${at}${frame + 1}` });
+  const typeParams = `; transfer-syntax=${offer.transferSyntax}`;
+  const ready = list.map((frame) => lyingReady(file, offer, frame));
+  if (ready.every((pieces) => pieces !== undefined)) {
+    const parts = list.map((frame, i) => ({ ...head(frame), pieces: ready[i]! }));
+    const { contentType, pieces } = multipartPieces(offer.mediaType, parts, typeParams);
+    return sendPieces(context, contentType, pieces);
+  }
   const part = async (frame: number) => ({
-    contentType: pixelContentType(offer),
-    location: `${at}${frame + 1}`,
+    ...head(frame),
     body: await readFrame(context, file, offer, frame),
   });
   if (list.length === 1) {
-    const { contentType, body } = multipart(
-      offer.mediaType,
-      [await part(list[0]!)],
-      `; transfer-syntax=${offer.transferSyntax}`,
-    );
-    const pieces: Uint8Array[] = [];
-    for await (const piece of body) pieces.push(piece);
-    return reply.type(contentType).send(Buffer.concat(pieces));
+    const { body, ...made } = await part(list[0]!);
+    const { contentType, pieces } = multipartPieces(offer.mediaType, [{ ...made, pieces: [body] }], typeParams);
+    return sendPieces(context, contentType, pieces);
   }
   async function* parts() {
     for (const frame of list) {
@@ -75,7 +93,7 @@ async function frames(context: Context): Promise<unknown> {
       yield await part(frame);
     }
   }
-  const { contentType, body } = multipart(offer.mediaType, parts(), `; transfer-syntax=${offer.transferSyntax}`);
+  const { contentType, body } = multipart(offer.mediaType, parts(), typeParams);
   return reply.type(contentType).send(Readable.from(body, { objectMode: false }));
 }
 
