@@ -23,3 +23,11 @@ export async function instanceFile({ services, scope, request }: Context): Promi
   if (cache.size > MOST) cache.delete(cache.keys().next().value!);
   return found;
 }
+
+/** The same, read now: what is given out whole carries the corrections of this moment. */
+export async function freshInstanceFile({ services, scope, request }: Context): Promise<InstanceFile> {
+  const { instance = "" } = request.params as { instance?: string };
+  const found = await findInstance(services.pool, scope.seriesId!, instance);
+  if (!found) throw new WillisError("not-found", `There is no object ${instance.slice(0, 80)} in this series.`);
+  return found;
+}

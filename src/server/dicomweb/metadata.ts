@@ -4,9 +4,10 @@ import { gunzip } from "node:zlib";
 import { WillisError } from "../../core/errors.ts";
 import { seriesOfStudy } from "../db/archive/instances.ts";
 import { oneMetadata } from "../db/archive/series-metadata.ts";
+import { seriesOverlay } from "../db/patients/overlays.ts";
 import type { Context, Route } from "../http/route.ts";
-import { seriesMetadata } from "../ingest/series-metadata.ts";
-import { revalidated, unchanging } from "./caching.ts";
+import { correctedHeader, seriesMetadata } from "../ingest/series-metadata.ts";
+import { revalidated } from "./caching.ts";
 import { dataSetFormat, sendDataSets } from "./data-sets.ts";
 
 const unzip = promisify(gunzip);
@@ -50,11 +51,14 @@ async function ofStudy(context: Context): Promise<unknown> {
 
 async function ofInstance(context: Context): Promise<unknown> {
   const { instance = "" } = context.request.params as { instance?: string };
-  const header = await oneMetadata(context.services.pool, context.scope.seriesId!, instance);
+  const { pool } = context.services;
+  const header = await oneMetadata(pool, context.scope.seriesId!, instance);
   if (!header) throw new WillisError("not-found", `There is no object ${instance.slice(0, 80)} in this series.`);
-  if (unchanging(context, `"m-${createHash("sha256").update(header).digest("base64url").slice(0, 24)}"`))
-    return undefined;
-  const text = (await unzip(header)).toString();
+  const { overlay, revision } = await seriesOverlay(pool, context.scope.seriesId!);
+  const digest = createHash("sha256").update(header).digest("base64url").slice(0, 24);
+  if (revalidated(context, `"m-${digest}-${revision}"`)) return undefined;
+  const received = await unzip(header);
+  const text = (overlay ? correctedHeader(received, overlay) : received).toString();
   if (dataSetFormat(context) !== "json") return sendDataSets(context, [JSON.parse(text)]);
   return context.reply.type("application/dicom+json").serializer(String).send(`[${text}]`);
 }

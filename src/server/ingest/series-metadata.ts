@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
+import { correctedJson, type Overlay } from "../../dicom/corrected.ts";
 import {
   instanceMetadata,
   readSeriesMetadata,
   type SeriesMetadata,
   saveSeriesMetadata,
 } from "../db/archive/series-metadata.ts";
+import { seriesOverlay } from "../db/patients/overlays.ts";
 import type { Pool } from "../db/pool.ts";
 
 const unzip = promisify(gunzip);
@@ -32,8 +34,10 @@ export async function seriesMetadata(pool: Pool, seriesId: number): Promise<Seri
 }
 
 async function build(pool: Pool, seriesId: number): Promise<SeriesMetadata> {
+  const { overlay, revision } = await seriesOverlay(pool, seriesId);
   const headers = await instanceMetadata(pool, seriesId);
-  const texts = await Promise.all(headers.map((one) => unzip(one)));
+  const received = await Promise.all(headers.map((one) => unzip(one)));
+  const texts = overlay ? received.map((one) => correctedHeader(one, overlay)) : received;
   const whole = Buffer.concat([
     Buffer.from("["),
     ...texts.flatMap((one, i) => (i === 0 ? [one] : [COMMA, one])),
@@ -41,8 +45,13 @@ async function build(pool: Pool, seriesId: number): Promise<SeriesMetadata> {
   ]);
   const etag = `"${createHash("sha256").update(whole).digest("base64url").slice(0, 27)}"`;
   const made = { body: await zip(whole, { level: 5 }), etag };
-  await saveSeriesMetadata(pool, seriesId, headers.length, made);
+  await saveSeriesMetadata(pool, seriesId, headers.length, made, revision);
   return made;
+}
+
+/** The DICOM JSON of one object as it is given out: with what people corrected since it came. */
+export function correctedHeader(received: Uint8Array, overlay: Overlay): Buffer {
+  return Buffer.from(JSON.stringify(correctedJson(JSON.parse(Buffer.from(received).toString()), overlay)));
 }
 
 const COMMA = Buffer.from(",\n");

@@ -1,4 +1,6 @@
 import type { StoredBlob } from "../../blobs/blob-store.ts";
+import { noteClaim, otherClaim } from "../patients/claims.ts";
+import { refreshStudies } from "../patients/refresh-studies.ts";
 import { type Pool, type Sql, transaction } from "../pool.ts";
 
 /** What the index keeps of one DICOM object: computed from its header alone. `metadata` is gzip. */
@@ -49,7 +51,7 @@ export interface Indexed {
   readonly instanceId: number;
   readonly seriesId: number;
   readonly studyId: number;
-  /** The study was first seen with another patient identifier. */
+  /** What speaks against its belonging to the patient of its study, in words. */
   readonly otherPatient: string | null;
   /** The series in which the object lies already, when that is not the one that it names now. */
   readonly otherSeries: string | null;
@@ -70,8 +72,8 @@ export async function indexInstance(
 ): Promise<Indexed> {
   return transaction(pool, async (sql) => {
     const parents = (await findParents(sql, organisationId, entry)) ?? (await makeParents(sql, organisationId, entry));
-    const otherPatient = parents.identity === entry.patient.identity ? null : parents.patientId;
     const { seriesId, studyId } = parents;
+    const otherPatient = agrees(parents, entry.patient) ? null : await otherClaim(sql, studyId, entry.patient);
     const { instance } = entry;
     const inserted = await sql.query<{ id: number }>({
       name: "archive-insert-instance",
@@ -88,10 +90,12 @@ export async function indexInstance(
     const instanceId = inserted.rows[0]?.id;
     if (instanceId === undefined)
       return { ...(await known(sql, organisationId, entry, blob, sameContent)), otherPatient };
+    if (otherPatient !== null) await noteClaim(sql, studyId, entry.patient);
     await sql.query({
       name: "archive-count-instance",
-      text: `with grown as (update series set instance_count = instance_count + 1, frame_count = frame_count + $3, updated_at = now()
-          where id = $1 returning modality)
+      text: `with held as materialized (select id from study where id = $2 for no key update), -- as index-batch.ts: study, then series
+          grown as (update series set instance_count = instance_count + 1, frame_count = frame_count + $3, updated_at = now()
+            where id = $1 and exists (select from held) returning modality)
         update study set instance_count = instance_count + 1, updated_at = now(),
           modalities = case when (select modality from grown) in ('', '-') or modalities @> array[(select modality from grown)]
             then modalities else modalities || (select modality from grown) end
@@ -106,20 +110,33 @@ interface Parents {
   readonly studyId: number;
   readonly seriesId: number;
   readonly identity: string;
-  readonly patientId: string;
+  readonly name: string;
+  readonly birthDate: string | null;
+}
+
+/** The usual case: the object says of its patient what the row says. */
+function agrees(parents: Parents, claimed: IndexEntry["patient"]): boolean {
+  return (
+    parents.identity === claimed.identity && parents.name === claimed.name && parents.birthDate === claimed.birthDate
+  );
 }
 
 /** The rows above the instance when all are there: the usual case, one query. */
 async function findParents(sql: Sql, organisationId: string, entry: IndexEntry): Promise<Parents | undefined> {
   const { rows } = await sql.query<Parents>({
     name: "archive-find-parents",
-    text: `select study.id as "studyId", series.id as "seriesId", patient.identity, patient.patient_id as "patientId"
+    text: `select study.id as "studyId", series.id as "seriesId", patient.identity, patient.name,
+        to_char(patient.birth_date, 'YYYY-MM-DD') as "birthDate"
       from study join patient on patient.id = study.patient_ref join series on series.study_id = study.id
       where study.organisation_id = $1 and study.study_uid = $2 and series.series_uid = $3`,
     values: [organisationId, entry.study.uid, entry.series.uid],
   });
   return rows[0];
 }
+
+/** A new study whose patient people have merged or corrected. */
+const CORRECTED = `select study.id from study join patient on patient.id = patient_ref
+  where study.organisation_id = $1 and study_uid = $2 and (patient_ref <> claimed_ref or patient.corrections <> '{}')`;
 
 async function makeParents(sql: Sql, organisationId: string, entry: IndexEntry): Promise<Parents> {
   const { patient, study, series } = entry;
@@ -131,10 +148,11 @@ async function makeParents(sql: Sql, organisationId: string, entry: IndexEntry):
       ...[patient.birthDate, patient.sex],
     ],
   );
-  await sql.query(
-    `insert into study (organisation_id, patient_ref, study_uid, study_date, study_time, accession, description, study_id,
+  const newStudy = await sql.query(
+    `insert into study (organisation_id, patient_ref, claimed_ref, study_uid, study_date, study_time, accession, description, study_id,
        referring_physician, attributes)
-     select $1, patient.id, $3, $4, $5, $6, $7, $8, $9, $10 from patient where organisation_id = $1 and identity = $2
+     select $1, coalesce(patient.merged_into, patient.id), patient.id, $3, $4, $5, $6, $7, $8, $9, $10
+     from patient where organisation_id = $1 and identity = $2 for key share
      on conflict do nothing`,
     [
       ...[organisationId, patient.identity, study.uid, study.date, study.time, study.accession, study.description],
@@ -152,6 +170,8 @@ async function makeParents(sql: Sql, organisationId: string, entry: IndexEntry):
   );
   if (made.rows[0])
     await sql.query("update study set series_count = series_count + 1 where id = $1", [made.rows[0].study_id]);
+  const corrected = newStudy.rowCount ? await sql.query<{ id: number }>(CORRECTED, [organisationId, study.uid]) : null;
+  if (corrected?.rows[0]) await refreshStudies(sql, [corrected.rows[0].id], new Date());
   const parents = await findParents(sql, organisationId, entry);
   if (!parents) throw new Error(`study ${study.uid} vanished while an object was being stored in it`);
   return parents;

@@ -1,7 +1,8 @@
+import type { Overlay } from "../../../dicom/corrected.ts";
 import type { Sql } from "../pool.ts";
 import type { StoredPixels } from "./stored-pixels.ts";
 
-/** What is needed to send one object or a frame of it. Never changes once it is stored. */
+/** What is needed to send one object or a frame of it. Its bytes never change; `overlay` and `revision` may. */
 export interface InstanceFile {
   readonly id: number;
   readonly sopUid: string;
@@ -13,11 +14,15 @@ export interface InstanceFile {
   readonly size: number;
   readonly blobKey: string;
   readonly pixels: StoredPixels | null;
+  /** What people corrected in its header since it came; null for nearly all. */
+  readonly overlay: Overlay | null;
+  /** Grows with each correction of its study. */
+  readonly revision: number;
 }
 
 const COLUMNS = `instance.id, instance.sop_uid as "sopUid", instance.sop_class as "sopClass", series.series_uid as "seriesUid",
   study.study_uid as "studyUid", instance.transfer_syntax as "transferSyntax", instance.frames, instance.size,
-  instance.blob_key as "blobKey", instance.pixels`;
+  instance.blob_key as "blobKey", instance.pixels, study.overlay, study.revision`;
 const FROM = "instance join series on series.id = instance.series_id join study on study.id = series.study_id";
 
 /** One object of a series that authorisation has let through. */

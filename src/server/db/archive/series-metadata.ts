@@ -37,17 +37,20 @@ export async function oneMetadata(sql: Sql, seriesId: number, sopUid: string): P
   return rows[0]?.metadata;
 }
 
-/** Keeps what was built from `count` objects; an older build never replaces a newer one. */
+/** Keeps what was built from `count` objects at a revision of the study; an older build never replaces a newer one. */
 export async function saveSeriesMetadata(
   sql: Sql,
   seriesId: number,
   count: number,
   made: SeriesMetadata,
+  revision: number,
 ): Promise<void> {
   await sql.query(
-    `insert into series_metadata (series_id, instance_count, body, etag) values ($1, $2, $3, $4)
+    `insert into series_metadata (series_id, instance_count, body, etag)
+     select series.id, $2, $3, $4 from series join study on study.id = series.study_id
+       where series.id = $1 and study.revision = $5 for key share of study
      on conflict (series_id) do update set instance_count = excluded.instance_count, body = excluded.body, etag = excluded.etag
      where series_metadata.instance_count <= excluded.instance_count`,
-    [seriesId, count, made.body, made.etag],
+    [seriesId, count, made.body, made.etag, revision],
   );
 }
