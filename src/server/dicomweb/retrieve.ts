@@ -3,11 +3,12 @@ import { WillisError } from "../../core/errors.ts";
 import { TS } from "../../dicom/transfer-syntax.ts";
 import { type InstanceFile, seriesInstances, seriesOfStudy } from "../db/archive/instances.ts";
 import type { Context, Route } from "../http/route.ts";
-import { objectOut } from "../retrieve/object-out.ts";
-import { asBuffer, unchanging } from "./caching.ts";
-import { instanceFile } from "./instance-files.ts";
+import { type Piece, sendPieces } from "../http/send-pieces.ts";
+import { leavesAsStored, type ObjectOut, objectOut } from "../retrieve/object-out.ts";
+import { revalidated } from "./caching.ts";
+import { freshInstanceFile } from "./instance-files.ts";
 import { accepted, type MediaType, notAcceptable } from "./media-type.ts";
-import { multipart, type OutgoingPart } from "./multipart.ts";
+import { multipart, multipartPieces, type OutgoingPart } from "./multipart.ts";
 
 const DICOM = "application/dicom";
 
@@ -37,24 +38,33 @@ function offerOf(context: Context): DicomOffer {
   return dicomOffer(accepted(context.request.headers.accept, accept));
 }
 
-/** One object as a part: as stored when that is wanted, else converted. Errors: those of `objectOut`. */
-async function part(context: Context, file: InstanceFile, wanted: string): Promise<OutgoingPart> {
-  const { transferSyntax, body } = await objectOut(context.services, file, wanted, context.signal);
+function headOf(file: InstanceFile, { transferSyntax }: ObjectOut): Omit<OutgoingPart, "body"> {
   const location = `/dicom-web/studies/${file.studyUid}/series/${file.seriesUid}/instances/${file.sopUid}`;
-  return { contentType: `${DICOM}; transfer-syntax=${transferSyntax}`, location, body };
+  return { contentType: `${DICOM}; transfer-syntax=${transferSyntax}`, location };
+}
+
+/** The bytes of an object without making a stream of them; null when they come as one. */
+function piecesOf(out: ObjectOut): readonly Piece[] | null {
+  if (out.blobKey !== undefined) return [{ key: out.blobKey, offset: 0, length: out.size }];
+  return out.body instanceof Uint8Array ? [out.body] : null;
 }
 
 async function oneObject(context: Context): Promise<unknown> {
-  const file = await instanceFile(context);
+  const file = await freshInstanceFile(context);
   const offer = offerOf(context);
-  if (unchanging(context, `"${file.blobKey.slice(0, 24)}-${offer.parts ? "p" : "d"}-${offer.transferSyntax}"`))
-    return undefined;
-  const { contentType, body } = await part(context, file, offer.transferSyntax);
-  if (!offer.parts) {
-    if (!(body instanceof Uint8Array)) context.reply.header("content-length", file.size);
-    return context.reply.type(contentType).send(body instanceof Uint8Array ? asBuffer(body) : body);
+  const form = `${file.revision}-${offer.parts ? "p" : "d"}-${offer.transferSyntax}`;
+  if (revalidated(context, `"${file.blobKey.slice(0, 24)}-${form}"`)) return undefined;
+  const out = await objectOut(context.services, file, offer.transferSyntax, context.signal);
+  const head = headOf(file, out);
+  const pieces = piecesOf(out);
+  if (pieces && !offer.parts) return sendPieces(context, head.contentType, pieces);
+  if (pieces) {
+    const whole = multipartPieces(DICOM, [{ contentType: head.contentType, pieces }]);
+    return sendPieces(context, whole.contentType, whole.pieces);
   }
-  const whole = multipart(DICOM, [{ contentType, body }]);
+  const { body } = out;
+  if (!offer.parts) return context.reply.type(head.contentType).header("content-length", out.size).send(body);
+  const whole = multipart(DICOM, [{ contentType: head.contentType, body: body as Readable }]);
   return context.reply.type(whole.contentType).send(Readable.from(whole.body, { objectMode: false }));
 }
 
@@ -67,22 +77,33 @@ async function manyObjects(context: Context, seriesIds: readonly number[]): Prom
   const offer = offerOf(context);
   if (!offer.parts)
     throw new WillisError("not-acceptable", 'Several objects come as multipart/related; type="application/dicom".');
+  const { transferSyntax } = offer;
+  const files: InstanceFile[] = [];
+  for (const id of seriesIds) files.push(...(await seriesInstances(services.pool, id)));
+  reply.header("vary", "accept");
+  if (files.every((file) => leavesAsStored(file, transferSyntax))) {
+    const ready = files.map(async (file) => {
+      const out = await objectOut(services, file, transferSyntax, signal);
+      return { ...headOf(file, out), pieces: piecesOf(out)! };
+    });
+    const { contentType, pieces } = multipartPieces(DICOM, await Promise.all(ready));
+    return sendPieces(context, contentType, pieces);
+  }
+  const part = async (file: InstanceFile, wanted: string): Promise<OutgoingPart> => {
+    const out = await objectOut(services, file, wanted, signal);
+    return { ...headOf(file, out), body: out.body };
+  };
   async function* parts(): AsyncGenerator<OutgoingPart> {
-    for (const id of seriesIds) {
-      for (const file of await seriesInstances(services.pool, id)) {
-        if (signal.aborted) return;
-        yield await part(context, file, offer.transferSyntax).catch((error: unknown) => {
-          if (error instanceof WillisError && error.code !== "unavailable") return part(context, file, "*");
-          throw error;
-        });
-      }
+    for (const file of files) {
+      if (signal.aborted) return;
+      yield await part(file, transferSyntax).catch((error: unknown) => {
+        if (error instanceof WillisError && error.code !== "unavailable") return part(file, "*");
+        throw error;
+      });
     }
   }
   const { contentType, body } = multipart(DICOM, parts());
-  return reply
-    .type(contentType)
-    .header("vary", "accept")
-    .send(Readable.from(body, { objectMode: false }));
+  return reply.type(contentType).send(Readable.from(body, { objectMode: false }));
 }
 
 export const retrieveRoutes: readonly Route[] = [

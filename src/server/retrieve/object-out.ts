@@ -1,15 +1,28 @@
 import type { Readable } from "node:stream";
-import { WillisError } from "../../core/errors.ts";
-import { TS } from "../../dicom/transfer-syntax.ts";
+import { TS, transferSyntaxOf } from "../../dicom/transfer-syntax.ts";
 import type { InstanceFile } from "../db/archive/instances.ts";
-import { asExplicitLittle } from "../dicomweb/pixels.ts";
+import { objectAs } from "../dicomweb/pixels.ts";
 import type { Services } from "../http/services.ts";
+import { corrected } from "./corrected-object.ts";
 
-/** A whole object as it is given out: Part 10 bytes. `size` is known unless the bytes are made on the way. */
+/**
+ * A whole object as it is given out: Part 10 bytes. `blobKey` is there when they are just those of a blob, so that they
+ * can be sent from it; `body` is opened only when it is taken.
+ */
 export interface ObjectOut {
   readonly transferSyntax: string;
   readonly size: number;
+  readonly blobKey?: string;
   readonly body: Readable | Uint8Array;
+}
+
+/** Whether an object leaves as the bytes that its blob holds: in its own transfer syntax, with nothing corrected. */
+export function leavesAsStored(file: InstanceFile, wanted: string): boolean {
+  return file.overlay === null && isAsStored(file, wanted);
+}
+
+function isAsStored(file: InstanceFile, wanted: string): boolean {
+  return wanted === "*" || wanted === file.transferSyntax;
 }
 
 /**
@@ -17,19 +30,35 @@ export interface ObjectOut {
  * as stored. Errors: `not-acceptable` for a transfer syntax that cannot be made, `cannot-decode`, `too-large`.
  */
 export async function objectOut(
+  services: Pick<Services, "blobs" | "pool">,
+  file: InstanceFile,
+  wanted: string,
+  signal: AbortSignal,
+): Promise<ObjectOut> {
+  if (file.overlay === null) return asReceived(services, file, wanted, signal);
+  const bigEndian = isAsStored(file, wanted) && transferSyntaxOf(file.transferSyntax).bigEndian;
+  const object = await asReceived(services, file, bigEndian ? TS.ExplicitLittle : wanted, signal);
+  return corrected(object, file.overlay, signal);
+}
+
+/** The object without what people corrected in it since it came. */
+async function asReceived(
   { blobs }: Pick<Services, "blobs" | "pool">,
   file: InstanceFile,
   wanted: string,
   signal: AbortSignal,
 ): Promise<ObjectOut> {
-  if (wanted === "*" || wanted === file.transferSyntax)
-    return { transferSyntax: file.transferSyntax, size: file.size, body: blobs.stream(file.blobKey) };
-  if (wanted !== TS.ExplicitLittle) {
-    throw new WillisError(
-      "not-acceptable",
-      `Transfer syntax ${wanted.slice(0, 70)} cannot be had; stored is ${file.transferSyntax}.`,
-    );
+  if (isAsStored(file, wanted)) {
+    const { transferSyntax, size, blobKey } = file;
+    return {
+      ...{ transferSyntax, size, blobKey },
+      get body() {
+        return blobs.stream(blobKey);
+      },
+    };
   }
-  const body = await asExplicitLittle(blobs, file, signal);
-  return { transferSyntax: TS.ExplicitLittle, size: body.length, body };
+  const body = await objectAs(blobs, file, wanted, signal);
+  // Without pixels nothing is encapsulated: such an object comes in Explicit VR Little Endian then.
+  const transferSyntax = !file.pixels && transferSyntaxOf(wanted).encapsulated ? TS.ExplicitLittle : wanted;
+  return { transferSyntax, size: body.length, body };
 }
