@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { fileSystemBlobs } from "./blobs/file-system.ts";
+import type { PoolClient } from "pg";
+import { openBlobs } from "./blobs/open-blobs.ts";
 import { startEmbeddedPostgres } from "./db/embedded-postgres.ts";
 import { migrate } from "./db/migrate.ts";
 import { openPool } from "./db/pool.ts";
@@ -46,11 +47,11 @@ export async function openServices(options: OpenOptions = {}): Promise<OpenServi
   const embedded = url ? null : await startEmbeddedPostgres(join(home, "postgres"));
   const connectionString = url ?? embedded!.connectionString;
   const pool = openPool(connectionString, 16);
-  const holder = await pool.connect();
-  await holder.query("select pg_advisory_lock_shared($1)", [IN_USE]);
+  const holder = embedded && (await pool.connect());
+  await holder?.query("select pg_advisory_lock_shared($1)", [IN_USE]);
   const applied = await migrate(pool);
   if (applied.length > 0) say(`Brought the schema up to date (${applied.join(", ")})`);
-  const blobs = await fileSystemBlobs(join(home, "blobs"));
+  const blobs = await openBlobs(process.env, home, pool, connectionString);
   const packs = await loadPacks(join(ROOT, "packs"));
   const live = await postgresLive(pool, connectionString);
   const base = { pool, blobs, live, packs, home, now: () => new Date() };
@@ -74,11 +75,21 @@ export async function openServices(options: OpenOptions = {}): Promise<OpenServi
     async close() {
       await jobs.stop();
       await live.stop();
-      await holder.query("select pg_advisory_unlock_shared($1)", [IN_USE]);
-      const last = await holder.query("select pg_try_advisory_lock($1) as last", [IN_USE]);
-      holder.release(true);
+      await blobs.close();
+      const last = holder && (await isLast(holder));
+      holder?.release(true);
       await pool.end();
-      if (embedded && last.rows[0].last) await embedded.stop();
+      if (last) await embedded?.stop();
     },
   };
+}
+
+/** Whether no other process uses the embedded database; when it is gone already, there is nothing to end. */
+async function isLast(holder: PoolClient): Promise<boolean> {
+  try {
+    await holder.query("select pg_advisory_unlock_shared($1)", [IN_USE]);
+    return (await holder.query("select pg_try_advisory_lock($1) as last", [IN_USE])).rows[0].last;
+  } catch {
+    return false;
+  }
 }
