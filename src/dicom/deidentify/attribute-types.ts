@@ -36,6 +36,7 @@ export function resolve(basic: string, tag: number, sopClass: string): Deed {
 /** Items of these sequences keep what is removed elsewhere as empty elements, because it is of type 2 in them. */
 const TYPE_2_INSIDE: ReadonlyMap<number, ReadonlySet<number>> = new Map([
   [0x0040a370, new Set([0x00401001, 0x00321060, 0x00402016, 0x00402017])],
+  [0x0072000c, new Set([0x0040100a])],
 ]);
 
 /** Whether an attribute that the profile removes must stay, empty, in an item of `parent`. */
