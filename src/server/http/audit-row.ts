@@ -13,9 +13,9 @@ export function auditRow(at: Date, request: FastifyRequest, access: Access, stat
   const params = (request.params ?? {}) as Readonly<Record<string, string>>;
   const person = request.willis?.person ?? null;
   const kind = access.on === "list" ? access.of : access.on;
-  const { case: caseId, study, series, analysis, decision, quarantine, ...others } = params;
+  const { case: caseId, study, series, analysis, decision, quarantine, patient, change, version, ...others } = params;
   const object =
-    { case: caseId, study, series, analysis, decision, quarantine }[kind] ??
+    { case: caseId, study, series, analysis, decision, quarantine, patient, change, version }[kind] ??
     caseId ??
     study ??
     Object.values(params)[0];

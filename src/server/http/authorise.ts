@@ -6,10 +6,13 @@ import { caseForOrganisation } from "../db/cases/visible.ts";
 import {
   analysisSeries,
   caseOfDecision,
+  changeOwner,
+  patientOwner,
   quarantineOwner,
   type SeenStudy,
   seriesForOrganisation,
   studyForOrganisation,
+  versionOwner,
 } from "../db/people/object-owner.ts";
 import type { Access, Person, Role, Scope } from "./route.ts";
 import type { Services } from "./services.ts";
@@ -18,6 +21,8 @@ import type { Services } from "./services.ts";
 export const ANSWERING_ROLES: readonly Role[] = ["interventionalist", "neurosurgeon", "neurologist", "fellow"];
 /** Who reads cases without writing in them. */
 export const READING_ROLES: readonly Role[] = ["quality-lead", "steward", "researcher"];
+/** Who merges, moves and corrects patients, and says which version of an object counts. */
+export const IDENTIFYING_ROLES: readonly Role[] = ["administrator", "coordinator"];
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export interface Authorised {
@@ -90,8 +95,35 @@ async function scopeOf(
       if (owner !== person.organisationId) throw missing("quarantined file", quarantineId);
       return { quarantineId };
     }
+    case "patient": {
+      const patientId = uuid("patient", params.patient);
+      const owner = await patientOwner(services.pool, patientId);
+      if (owner !== person.organisationId) throw missing("patient", patientId);
+      if (access.act === "write") mayIdentify(person);
+      return { patientId };
+    }
+    case "change": {
+      const changeId = uuid("change", params.change);
+      if ((await changeOwner(services.pool, changeId)) !== person.organisationId) throw missing("change", changeId);
+      mayIdentify(person);
+      return { changeId };
+    }
+    case "version": {
+      const { version = "" } = params;
+      const owner = /^\d{1,15}$/.test(version) ? await versionOwner(services.pool, Number(version)) : null;
+      if (owner !== person.organisationId) throw missing("version", version);
+      if (access.act === "write") mayIdentify(person);
+      return { versionId: Number(version) };
+    }
     default:
       return {};
+  }
+}
+
+/** Who a patient is, and which bytes of an object count, is decided by few. */
+function mayIdentify(person: Person): void {
+  if (!IDENTIFYING_ROLES.includes(person.role)) {
+    throw new WillisError("forbidden", `this is for ${IDENTIFYING_ROLES.join(" or ")}; you are ${person.role}`);
   }
 }
 

@@ -31,7 +31,8 @@ export interface Person {
 
 /**
  * What a route asks before it answers. Decided in one place (`authorise.ts`), for every route, before the handler runs.
- * The named objects come from the path: `:case` `:study` `:series` `:analysis` `:decision` `:quarantine`.
+ * The named objects come from the path: `:case` `:study` `:series` `:analysis` `:decision` `:quarantine`
+ * `:patient` `:change` `:version`.
  * `list` routes answer only with rows that the person may see; their query takes the person.
  */
 export type Access =
@@ -44,7 +45,10 @@ export type Access =
   | { readonly on: "series"; readonly act: "read" | "write" }
   | { readonly on: "analysis"; readonly act: "read" | "write" }
   | { readonly on: "decision" }
-  | { readonly on: "quarantine" };
+  | { readonly on: "quarantine" }
+  | { readonly on: "patient"; readonly act: "read" | "write" }
+  | { readonly on: "change" }
+  | { readonly on: "version"; readonly act: "read" | "write" };
 
 /** What authorisation found out on the way, so that the handler need not ask again. */
 export interface Scope {
@@ -54,6 +58,9 @@ export interface Scope {
   readonly analysisId?: string;
   readonly decisionId?: string;
   readonly quarantineId?: string;
+  readonly patientId?: string;
+  readonly changeId?: string;
+  readonly versionId?: number;
 }
 
 export interface Context {

@@ -7,9 +7,11 @@ import { caseRoutes } from "./cases.ts";
 import { decisionRoutes } from "./decisions.ts";
 import { factRoutes } from "./facts.ts";
 import { healthRoutes } from "./health.ts";
+import { identityChangeRoutes } from "./identity-changes.ts";
 import { knowledgeRoutes } from "./knowledge.ts";
 import { liveRoutes } from "./live.ts";
 import { messageRoutes } from "./messages.ts";
+import { patientRoutes } from "./patients.ts";
 import { peopleRoutes } from "./people.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { seriesRoutes } from "./series.ts";
@@ -31,6 +33,8 @@ export const ROUTES: readonly Route[] = [
   ...liveRoutes,
   ...uploadRoutes,
   ...quarantineRoutes,
+  ...patientRoutes,
+  ...identityChangeRoutes,
   ...seriesRoutes,
   ...analysisRoutes,
   ...dicomwebRoutes,

@@ -73,3 +73,21 @@ export async function quarantineOwner(sql: Sql, quarantineId: string): Promise<s
   const { rows } = await sql.query("select organisation_id from quarantine where id = $1", [quarantineId]);
   return rows[0]?.organisation_id ?? null;
 }
+
+export async function patientOwner(sql: Sql, patientId: string): Promise<string | null> {
+  const { rows } = await sql.query("select organisation_id from patient where id = $1", [patientId]);
+  return rows[0]?.organisation_id ?? null;
+}
+
+export async function changeOwner(sql: Sql, changeId: string): Promise<string | null> {
+  const { rows } = await sql.query("select organisation_id from identity_change where id = $1", [changeId]);
+  return rows[0]?.organisation_id ?? null;
+}
+
+export async function versionOwner(sql: Sql, versionId: number): Promise<string | null> {
+  const { rows } = await sql.query(
+    "select organisation_id from instance_version version join instance on instance.id = instance_id where version.id = $1",
+    [versionId],
+  );
+  return rows[0]?.organisation_id ?? null;
+}

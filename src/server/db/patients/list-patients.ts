@@ -1,0 +1,105 @@
+import type { StudyValues } from "../../../cases/patient-change.ts";
+import type { PatientValues } from "../../../cases/two-identifiers.ts";
+import { foldName } from "../../ingest/patient-name.ts";
+import type { Sql } from "../pool.ts";
+
+/** One line of the list of patients. */
+export interface PatientLine extends PatientValues {
+  readonly id: string;
+  readonly studies: number;
+  readonly objects: number;
+  readonly lastStudy: string | null;
+  /** A person corrected it or merged another into it. */
+  readonly changed: boolean;
+  /** Objects of its studies claim another patient, and nobody has looked yet. */
+  readonly toCheck: boolean;
+}
+
+const VALUES = `patient.issuer, patient.patient_id as "patientId", patient.name,
+  to_char(patient.birth_date, 'YYYY-MM-DD') as "birthDate", patient.sex`;
+
+/** Patients of an organisation that have studies, who came last first; each word of `q` in name, number or birth date. */
+export async function listPatients(sql: Sql, organisationId: string, q: string, limit: number): Promise<PatientLine[]> {
+  const params: unknown[] = [organisationId, limit];
+  const words = foldName(q)
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .slice(0, 8);
+  const found = words.map((word) => {
+    const at = params.push(`%${word.replace(/[\\%_]/g, "\\$&")}%`);
+    return ` and (patient.name_search like $${at} or patient.patient_id ilike $${at}
+      or to_char(patient.birth_date, 'YYYY-MM-DD') like $${at})`;
+  });
+  const { rows } = await sql.query<PatientLine>(
+    `select patient.id, ${VALUES}, sums.studies, sums.objects, to_char(sums.last, 'YYYY-MM-DD') as "lastStudy",
+       patient.received is not null as changed,
+       exists (select from study join study_claim on study_id = study.id and settled_at is null
+         where study.patient_ref = patient.id) as "toCheck"
+     from patient cross join lateral (select count(*)::int as studies, coalesce(sum(instance_count), 0)::int as objects,
+       max(study_date) as last, max(study.id) as newest from study where study.patient_ref = patient.id) sums
+     where patient.organisation_id = $1 and patient.merged_into is null and sums.studies > 0${found.join("")}
+     order by sums.newest desc limit $2`,
+    params,
+  );
+  return rows;
+}
+
+/** A study of a patient, with what its objects said when it came. */
+export interface PatientStudy extends StudyValues {
+  readonly studyUid: string;
+  readonly modalities: readonly string[];
+  readonly series: number;
+  readonly objects: number;
+  /** The patient that its objects claim, when people moved it to this one. */
+  readonly claimed: PatientValues | null;
+  readonly corrected: readonly (keyof StudyValues)[];
+  readonly toCheck: boolean;
+}
+
+/** A patient, whole. */
+export interface PatientDetail extends PatientValues {
+  readonly id: string;
+  /** The values as they came, when a person changed them. */
+  readonly received: PatientValues | null;
+  /** Other numbers and names under which its objects arrive: merged patients, earlier and corrected numbers. */
+  readonly alsoKnownAs: readonly (PatientValues & { readonly id: string })[];
+  readonly studies: readonly PatientStudy[];
+}
+
+/** Undefined for a patient that was merged into another, or is none of this organisation. */
+export async function readPatient(sql: Sql, organisationId: string, id: string): Promise<PatientDetail | undefined> {
+  const { rows } = await sql.query(
+    `select patient.id, ${VALUES}, patient.received from patient
+     where id = $2 and organisation_id = $1 and merged_into is null`,
+    [organisationId, id],
+  );
+  const patient = rows[0];
+  if (!patient) return undefined;
+  const others = await sql.query(
+    `select patient.id, ${VALUES} from patient where merged_into = $1 and identity not like 'undone %' order by created_at`,
+    [id],
+  );
+  const studies = await sql.query<PatientStudy>(
+    `select study.study_uid as "studyUid", to_char(study.study_date, 'YYYY-MM-DD') as date, study.study_time as time,
+       study.description, study.accession, study.study_id as "studyId", study.referring_physician as "referringPhysician",
+       study.modalities, study.series_count as series, study.instance_count as objects,
+       case when study.claimed_ref <> study.patient_ref then coalesce(claimed.received, json_build_object('issuer', claimed.issuer,
+         'patientId', claimed.patient_id, 'name', claimed.name, 'birthDate', to_char(claimed.birth_date, 'YYYY-MM-DD'),
+         'sex', claimed.sex)::jsonb) end as claimed,
+       array(select jsonb_object_keys(study.corrections)) as corrected,
+       exists (select from study_claim where study_id = study.id and settled_at is null) as "toCheck"
+     from study left join patient claimed on claimed.id = study.claimed_ref
+     where study.patient_ref = $1 order by study.study_date desc nulls last, study.id desc limit 500`,
+    [id],
+  );
+  return { ...patient, alsoKnownAs: others.rows, studies: studies.rows };
+}
+
+/** The identifying values of a patient of this organisation. */
+export async function patientValues(sql: Sql, organisationId: string, id: string): Promise<PatientValues | undefined> {
+  const { rows } = await sql.query<PatientValues>(
+    `select ${VALUES} from patient where organisation_id = $1 and id = $2`,
+    [organisationId, id],
+  );
+  return rows[0];
+}
