@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { dataSet } from "./data-set.ts";
 import { COMMAND, Dimse, type DimseEvent, VERIFICATION } from "./dimse.ts";
 import { parsePart10 } from "./parse.ts";
-import { encodePdu, parsePdu } from "./pdu.ts";
+import { APPLICATION_CONTEXT, encodePdu, parsePdu } from "./pdu.ts";
 import { TS } from "./transfer-syntax.ts";
 import { uidOf } from "./uid.ts";
 import { Association, answerContexts } from "./upper-layer.ts";
@@ -86,8 +86,9 @@ test("a context is accepted in the proposer's first known transfer syntax, big e
     ...{
       called: "A",
       calling: "B",
-      user: { maxPdu: 0, implementationClass: "", implementationVersion: "", roles: [] },
+      user: { maxPdu: 0, implementationClass: "", implementationVersion: "", roles: [], extended: [] },
     },
+    ...{ protocolVersion: 1, applicationContext: APPLICATION_CONTEXT },
     contexts: [
       { id: 1, abstractSyntax: "1.1", transferSyntaxes: [TS.ExplicitBig, TS.RleLossless, TS.ExplicitLittle] },
       { id: 3, abstractSyntax: "9.9", transferSyntaxes: [TS.ExplicitLittle] },
@@ -129,8 +130,16 @@ test("every PDU reads back as it was written", () => {
         implementationClass: "1.2.3",
         implementationVersion: "V",
         roles: [{ sopClass: "1.2", scu: true, scp: false }],
+        extended: [{ sopClass: "1.2.3", info: Uint8Array.of(1, 0, 1) }],
       };
-      const request = { called: "A B", calling: "C", contexts: list, user };
+      const request = {
+        protocolVersion: 1,
+        applicationContext: APPLICATION_CONTEXT,
+        called: "A B",
+        calling: "C",
+        contexts: list,
+        user,
+      };
       const bytes = encodePdu({ type: "associate-rq", request });
       assert.deepEqual(parsePdu(1, bytes.subarray(6)), { type: "associate-rq", request });
     }),

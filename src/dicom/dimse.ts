@@ -1,5 +1,5 @@
 import { WillisError } from "../core/errors.ts";
-import { type DataSet, dataSet, number, text } from "./data-set.ts";
+import { type DataSet, dataSet, type FieldValue, number, text } from "./data-set.ts";
 import { LIMITS } from "./parse.ts";
 import { readElements } from "./parse-elements.ts";
 import { TS } from "./transfer-syntax.ts";
@@ -16,8 +16,22 @@ export const COMMAND = {
   find: 0x0020,
   move: 0x0021,
   echo: 0x0030,
+  eventReport: 0x0100,
+  getAttributes: 0x0110,
+  set: 0x0120,
+  action: 0x0130,
+  create: 0x0140,
+  delete: 0x0150,
   cancel: 0x0fff,
 } as const;
+
+/** Requests that name their object by Requested SOP Class and Instance UID (PS3.7 10.1): N-GET, N-SET, N-ACTION, N-DELETE. */
+const ON_REQUESTED: ReadonlySet<number> = new Set([
+  ...[COMMAND.getAttributes, COMMAND.set, COMMAND.action, COMMAND.delete],
+]);
+
+/** Fields of a command set by keyword, beside those that every command has. */
+export type CommandFields = Readonly<Record<string, FieldValue>>;
 
 const RESPONSE = 0x8000;
 const NO_DATA_SET = 0x0101;
@@ -45,7 +59,8 @@ export type DimseEvent =
 /**
  * DIMSE over one association (PS3.7): commands are gathered and parsed, data sets pass through in the fragments they
  * arrive in (write them to disk as they come). C-ECHO is answered here; a request that the caller does not serve is
- * answered with `respond(message, 0x0211)`. As requestor: `associate`, wait for `accepted`, then `echo` and `store`.
+ * answered with `respond(message, 0x0211)`. As requestor: `association.request`, wait for `accepted`, then `echo`, `store`
+ * or `request`. C-CANCEL comes as a `request` whose messageId is that of the request it means.
  */
 export class Dimse {
   readonly association: Association;
@@ -68,18 +83,26 @@ export class Dimse {
     return out;
   }
 
-  /** Answer a request: status 0x0000 success, else PS3.7 annex C / `ERRORS[code].dimse`. Returns bytes to send. */
-  respond(message: Message, status: number, comment?: string): Uint8Array[] {
+  /**
+   * Answer a request: status 0x0000 success, else PS3.7 annex C / `ERRORS[code].dimse`. `fields` are those of the service
+   * (counts of sub-operations, ErrorComment, an instance UID given by us); `data` is a data set that goes with it,
+   * written in the transfer syntax of the context. Returns bytes to send.
+   */
+  respond(message: Message, status: number, fields: CommandFields = {}, data?: Uint8Array): Uint8Array[] {
+    const comment = fields.ErrorComment;
     const command = dataSet({
       AffectedSOPClassUID: message.sopClass || undefined,
       CommandField: message.field | RESPONSE,
       MessageIDBeingRespondedTo: message.messageId,
-      CommandDataSetType: NO_DATA_SET,
       Status: status,
-      ErrorComment: comment?.replace(/[^\x20-\x5b\x5d-\x7e]/g, "?").slice(0, 64),
       AffectedSOPInstanceUID: message.sopInstance || undefined,
+      ...fields,
+      CommandDataSetType: data ? 0 : NO_DATA_SET,
+      ErrorComment:
+        typeof comment === "string" ? comment.replace(/[^\x20-\x5b\x5d-\x7e]/g, "?").slice(0, 64) : undefined,
     });
-    return this.send(message.context.id, command);
+    const bytes = this.send(message.context.id, command);
+    return data ? [...bytes, ...this.association.data(message.context.id, false, data, true)] : bytes;
   }
 
   /** Any command set (group length is added), for a request or response of any service. Returns bytes to send. */
@@ -89,8 +112,36 @@ export class Dimse {
 
   /** A C-ECHO-RQ in the accepted Verification context. Errors: `not-acceptable` when there is none. */
   echo(): Uint8Array[] {
-    const context = this.contextFor(VERIFICATION);
-    return this.send(context.id, this.#request(COMMAND.echo, VERIFICATION, { CommandDataSetType: NO_DATA_SET }));
+    return this.request(COMMAND.echo, this.contextFor(VERIFICATION), {}, false).bytes;
+  }
+
+  /**
+   * A request of any service in an accepted context, the SOP class being that of the context: its command now; a data
+   * set, when `hasData`, follows through `storeData`. `fields` holds what the service asks for beside class, field and
+   * message id: AffectedSOPInstanceUID or RequestedSOPInstanceUID, Priority, MoveDestination, ActionTypeID ...
+   */
+  request(
+    field: number,
+    context: Context,
+    fields: CommandFields,
+    hasData: boolean,
+  ): { messageId: number; context: Context; bytes: Uint8Array[] } {
+    const messageId = this.#nextId;
+    this.#nextId = (this.#nextId % 0xffff) + 1;
+    const command = dataSet({
+      [ON_REQUESTED.has(field) ? "RequestedSOPClassUID" : "AffectedSOPClassUID"]: context.abstractSyntax,
+      CommandField: field,
+      MessageID: messageId,
+      ...fields,
+      CommandDataSetType: hasData ? 0 : NO_DATA_SET,
+    });
+    return { messageId, context, bytes: this.send(context.id, command) };
+  }
+
+  /** C-CANCEL-RQ of a request that is under way (PS3.7 9.3.2.3). */
+  cancel(context: Context, messageId: number): Uint8Array[] {
+    const command = { CommandField: COMMAND.cancel, MessageIDBeingRespondedTo: messageId };
+    return this.send(context.id, dataSet({ ...command, CommandDataSetType: NO_DATA_SET }));
   }
 
   /**
@@ -102,14 +153,13 @@ export class Dimse {
     sopClass: string,
     sopInstance: string,
     transferSyntax: string,
+    fields: CommandFields = {},
   ): { messageId: number; context: Context; bytes: Uint8Array[] } {
     const context = this.contextFor(sopClass, transferSyntax);
-    const fields = { CommandDataSetType: 0, AffectedSOPInstanceUID: sopInstance, Priority: 0 };
-    const command = this.#request(COMMAND.store, sopClass, fields);
-    return { messageId: number(command, "MessageID")!, context, bytes: this.send(context.id, command) };
+    return this.request(COMMAND.store, context, { AffectedSOPInstanceUID: sopInstance, Priority: 0, ...fields }, true);
   }
 
-  /** The next piece of the data set of a begun C-STORE. */
+  /** The next piece of the data set of a begun request. */
   storeData(context: Context, bytes: Uint8Array, last: boolean): Uint8Array[] {
     return this.association.data(context.id, false, bytes, last);
   }
@@ -124,12 +174,6 @@ export class Dimse {
     throw new WillisError("not-acceptable", `The peer did not accept SOP class ${sopClass}${how}.`);
   }
 
-  #request(field: number, sopClass: string, fields: Readonly<Record<string, string | number>>): DataSet {
-    const id = this.#nextId;
-    this.#nextId = (this.#nextId % 0xffff) + 1;
-    return dataSet({ AffectedSOPClassUID: sopClass, CommandField: field, MessageID: id, ...fields });
-  }
-
   /** False when the stream broke the protocol and the rest is not to be looked at. */
   #take(value: { command: boolean; last: boolean; bytes: Uint8Array }, context: Context, out: DimseEvent[]): boolean {
     if (!value.command) {
@@ -140,7 +184,7 @@ export class Dimse {
       return true;
     }
     if (this.#current) return this.#fail("a command came before the data set of the last one was complete", out);
-    this.#parts.push(value.bytes);
+    if (value.bytes.length > 0) this.#parts.push(value.bytes);
     this.#size += value.bytes.length;
     if (this.#size > COMMAND_LIMIT) return this.#fail(`a command set has more than ${COMMAND_LIMIT} bytes`, out);
     if (!value.last) return true;
@@ -187,11 +231,15 @@ function messageOf(bytes: Uint8Array, context: Context): Message {
     context,
     command,
     field: field & ~RESPONSE,
-    messageId: number(command, field & RESPONSE ? "MessageIDBeingRespondedTo" : "MessageID") ?? 0,
+    messageId: number(command, respondsTo(field) ? "MessageIDBeingRespondedTo" : "MessageID") ?? 0,
     hasData: (number(command, "CommandDataSetType") ?? NO_DATA_SET) !== NO_DATA_SET,
     sopClass: text(command, "AffectedSOPClassUID") ?? text(command, "RequestedSOPClassUID") ?? "",
-    sopInstance: text(command, "AffectedSOPInstanceUID") ?? "",
+    sopInstance: text(command, "AffectedSOPInstanceUID") ?? text(command, "RequestedSOPInstanceUID") ?? "",
   };
+}
+
+function respondsTo(field: number): boolean {
+  return (field & RESPONSE) !== 0 || field === COMMAND.cancel;
 }
 
 /** Transfer syntaxes that a sender offers beside the one an object is stored in. */

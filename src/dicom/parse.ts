@@ -84,6 +84,23 @@ export function parsePart10(bytes: Uint8Array, limits: Partial<ParseLimits> = {}
 }
 
 /**
+ * Parse a data set without preamble and meta group, as DIMSE carries identifiers and attribute lists. For what has no
+ * pixels: at most 100 000 elements, 16 MiB inflated. Errors as `parsePart10`.
+ */
+export function parseDataSet(bytes: Uint8Array, transferSyntax: string): DataSet {
+  const { explicit, bigEndian, deflated } = transferSyntaxOf(transferSyntax);
+  const plain = plainBytes(bytes);
+  const source = deflated ? inflate(plain, 1 << 24) : plain;
+  const limits = { ...LIMITS, elements: 100_000 };
+  try {
+    return readElements(source, source.length, 0, { explicit, bigEndian, meta: false }, limits, true).dataSet;
+  } catch (error) {
+    if (error instanceof NeedMore) throw cutOff(error.bytes, source.length, error.where);
+    throw error;
+  }
+}
+
+/**
  * Parse from only the first bytes of a file of `totalSize` bytes, up to Pixel Data. Asks for more when the prefix ends
  * before Pixel Data (or before the end of a file that has none). Encapsulated pixels have `frames: null` unless the
  * prefix is the whole file: run `fragmentScan(pixels.offset, totalSize)` and give its result to `withFragments`.

@@ -22,6 +22,12 @@ export interface RoleSelection {
   readonly scp: boolean;
 }
 
+/** SOP class extended negotiation (PS3.7 D.3.3.5): bytes whose meaning the service class gives, e.g. relational queries. */
+export interface ExtendedNegotiation {
+  readonly sopClass: string;
+  readonly info: Uint8Array;
+}
+
 /** What both sides of an association tell of themselves (PS3.7 annex D). */
 export interface UserInformation {
   /** Longest P-DATA-TF body that the sender of this item takes; 0 is no limit. */
@@ -29,10 +35,14 @@ export interface UserInformation {
   readonly implementationClass: string;
   readonly implementationVersion: string;
   readonly roles: readonly RoleSelection[];
+  readonly extended: readonly ExtendedNegotiation[];
 }
 
 /** A-ASSOCIATE-RQ. AE titles are trimmed. */
 export interface AssociateRequest {
+  /** Bit 0 is version 1, the only one there is. */
+  readonly protocolVersion: number;
+  readonly applicationContext: string;
   readonly called: string;
   readonly calling: string;
   readonly contexts: readonly ProposedContext[];
@@ -65,7 +75,14 @@ export type Pdu =
   | { readonly type: "release-rp" }
   | { readonly type: "abort"; readonly source: number; readonly reason: number };
 
-const APPLICATION_CONTEXT = "1.2.840.10008.3.1.1.1";
+/** The one application context name of DICOM (PS3.7 A.2.1). */
+export const APPLICATION_CONTEXT = "1.2.840.10008.3.1.1.1";
+
+/** Nobody has said anything of himself yet. */
+export const NO_USER_INFORMATION: UserInformation = {
+  ...{ maxPdu: 0, implementationClass: "", implementationVersion: "", roles: [], extended: [] },
+};
+
 const ascii = new TextDecoder("latin1");
 const encoder = new TextEncoder();
 
@@ -94,6 +111,7 @@ function* itemsOf(body: Uint8Array): Generator<{ type: number; body: Uint8Array 
 
 function userFrom(body: Uint8Array): UserInformation {
   const roles: RoleSelection[] = [];
+  const extended: ExtendedNegotiation[] = [];
   let [maxPdu, implementationClass, implementationVersion] = [0, "", ""];
   for (const item of itemsOf(body)) {
     const view = new DataView(item.body.buffer, item.body.byteOffset, item.body.length);
@@ -105,9 +123,13 @@ function userFrom(body: Uint8Array): UserInformation {
       if (n + 4 > item.body.length) throw broken("a role selection item is too short");
       const sopClass = trimmed(item.body.subarray(2, 2 + n));
       roles.push({ sopClass, scu: item.body[2 + n] === 1, scp: item.body[3 + n] === 1 });
+    } else if (item.type === 0x56 && item.body.length >= 2) {
+      const n = view.getUint16(0);
+      if (n + 2 > item.body.length) throw broken("an extended negotiation item is too short");
+      extended.push({ sopClass: trimmed(item.body.subarray(2, 2 + n)), info: item.body.slice(2 + n) });
     }
   }
-  return { maxPdu, implementationClass, implementationVersion, roles };
+  return { maxPdu, implementationClass, implementationVersion, roles, extended };
 }
 
 function associateFrom(type: 1 | 2, body: Uint8Array): Pdu {
@@ -116,8 +138,10 @@ function associateFrom(type: 1 | 2, body: Uint8Array): Pdu {
   const calling = trimmed(body.subarray(20, 36));
   const proposed: ProposedContext[] = [];
   const answered: AnsweredContext[] = [];
-  let user: UserInformation = { maxPdu: 0, implementationClass: "", implementationVersion: "", roles: [] };
+  let user = NO_USER_INFORMATION;
+  let applicationContext = "";
   for (const item of itemsOf(body.subarray(68))) {
+    if (item.type === 0x10) applicationContext = trimmed(item.body);
     if (item.type === 0x50) user = userFrom(item.body);
     if (item.type !== 0x20 && item.type !== 0x21) continue;
     if (item.body.length < 4) throw broken("a presentation context item is too short");
@@ -134,7 +158,11 @@ function associateFrom(type: 1 | 2, body: Uint8Array): Pdu {
       answered.push({ id, result, transferSyntax: transferSyntaxes[0] ?? "" });
     }
   }
-  if (type === 1) return { type: "associate-rq", request: { called, calling, contexts: proposed, user } };
+  if (type === 1) {
+    const protocolVersion = (body[0]! << 8) | body[1]!;
+    const request = { protocolVersion, applicationContext, called, calling, contexts: proposed, user };
+    return { type: "associate-rq", request };
+  }
   return { type: "associate-ac", accept: { called, calling, contexts: answered, user } };
 }
 
@@ -203,37 +231,45 @@ function userItem(user: UserInformation): Uint8Array {
       Uint8Array.of(Number(role.scu), Number(role.scp)),
     );
   });
+  const extended = user.extended.map(({ sopClass, info }) => {
+    const uid = encoder.encode(sopClass);
+    return item(0x56, Uint8Array.of(uid.length >> 8, uid.length), uid, info);
+  });
   const implementation = item(0x52, encoder.encode(user.implementationClass));
-  return item(0x50, item(0x51, max), implementation, ...roles, item(0x55, encoder.encode(user.implementationVersion)));
+  const version = item(0x55, encoder.encode(user.implementationVersion));
+  return item(0x50, item(0x51, max), implementation, ...roles, version, ...extended);
 }
 
 function associate(
   type: 1 | 2,
+  protocolVersion: number,
+  applicationContext: string,
   called: string,
   calling: string,
   contexts: Uint8Array[],
   user: UserInformation,
 ): Uint8Array {
-  const fixed = joined([Uint8Array.of(0, 1, 0, 0), aeTitle(called), aeTitle(calling), new Uint8Array(32)]);
-  return pdu(type, fixed, item(0x10, encoder.encode(APPLICATION_CONTEXT)), ...contexts, userItem(user));
+  const version = Uint8Array.of(protocolVersion >> 8, protocolVersion, 0, 0);
+  const fixed = joined([version, aeTitle(called), aeTitle(calling), new Uint8Array(32)]);
+  return pdu(type, fixed, item(0x10, encoder.encode(applicationContext)), ...contexts, userItem(user));
 }
 
 /** The bytes of a PDU. */
 export function encodePdu(value: Pdu): Uint8Array {
   if (value.type === "associate-rq") {
-    const { called, calling, contexts, user } = value.request;
+    const { protocolVersion, applicationContext, called, calling, contexts, user } = value.request;
     const coded = contexts.map((c) => {
       const transfer = c.transferSyntaxes.map((uid) => item(0x40, encoder.encode(uid)));
       return item(0x20, Uint8Array.of(c.id, 0, 0, 0), item(0x30, encoder.encode(c.abstractSyntax)), ...transfer);
     });
-    return associate(1, called, calling, coded, user);
+    return associate(1, protocolVersion, applicationContext, called, calling, coded, user);
   }
   if (value.type === "associate-ac") {
     const { called, calling, contexts, user } = value.accept;
     const coded = contexts.map((c) =>
       item(0x21, Uint8Array.of(c.id, 0, c.result, 0), item(0x40, encoder.encode(c.transferSyntax))),
     );
-    return associate(2, called, calling, coded, user);
+    return associate(2, 1, APPLICATION_CONTEXT, called, calling, coded, user);
   }
   if (value.type === "associate-rj") return pdu(3, Uint8Array.of(0, value.result, value.source, value.reason));
   if (value.type === "release-rq") return pdu(5, new Uint8Array(4));

@@ -1,7 +1,8 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { encodePdu } from "../../dicom/pdu.ts";
-import type { ArchiveServices } from "../ingest/store-object.ts";
+import type { Caller } from "../db/peers/caller.ts";
 import { serveAssociation } from "./association.ts";
+import type { DimseServices } from "./service.ts";
 
 export interface DimseOptions {
   readonly host: string;
@@ -9,6 +10,8 @@ export interface DimseOptions {
   readonly aeTitle: string;
   /** Associations at once; one more is rejected for the moment (default 64). */
   readonly maxAssociations?: number;
+  /** Associations at once of one calling AE title (default 16). */
+  readonly maxPerCaller?: number;
   /** Refuse calling AE titles that no organisation has (default: WILLIS_DIMSE_KNOWN_ONLY is 1). */
   readonly knownOnly?: boolean;
   /** Silence after which an association is aborted, ms (default 5 min; half a minute before it is open). */
@@ -24,10 +27,11 @@ export interface DimseServer {
 const GRACE_MS = 2000;
 
 /** Listens for DICOM senders: C-ECHO and C-STORE. Port 0 takes any free one. */
-export async function startDimse(services: ArchiveServices, options: DimseOptions): Promise<DimseServer> {
-  const { host, port, maxAssociations = 64 } = options;
+export async function startDimse(services: DimseServices, options: DimseOptions): Promise<DimseServer> {
+  const { host, port, maxAssociations = 64, maxPerCaller = 16 } = options;
   const knownOnly = options.knownOnly ?? process.env.WILLIS_DIMSE_KNOWN_ONLY === "1";
   const open = new Map<Socket, Promise<void>>();
+  const callers = new Map<string, number>();
   const server = createServer({ noDelay: true, highWaterMark: 256 * 1024 }, (socket) => {
     socket.on("error", () => {}); // the peer is gone: the association ends by itself
     if (open.size >= maxAssociations) {
@@ -36,11 +40,23 @@ export async function startDimse(services: ArchiveServices, options: DimseOption
       return;
     }
     const { aeTitle, idleMs = 300_000 } = options;
-    const done = serveAssociation(services, socket, { aeTitle, knownOnly, idleMs })
+    let place: string | null = null;
+    const admit = ({ aeTitle: title }: Caller): boolean => {
+      const have = callers.get(title) ?? 0;
+      if (have >= maxPerCaller) return false;
+      callers.set(title, have + 1);
+      place = title;
+      return true;
+    };
+    const done = serveAssociation(services, socket, { aeTitle, knownOnly, idleMs, admit })
       .catch((error: unknown) => console.error(`DIMSE: ${error instanceof Error ? error.message : error}`))
       .finally(() => {
         open.delete(socket);
         socket.destroy();
+        if (place === null) return;
+        const left = callers.get(place)! - 1;
+        if (left > 0) callers.set(place, left);
+        else callers.delete(place);
       });
     open.set(socket, done);
   });

@@ -1,0 +1,148 @@
+import { ERRORS, problem, WillisError } from "../../core/errors.ts";
+import type { DataSet } from "../../dicom/data-set.ts";
+import { COMMAND, type CommandFields, type Message } from "../../dicom/dimse.ts";
+import { parseDataSet } from "../../dicom/parse.ts";
+import { writeDataSet } from "../../dicom/write.ts";
+import type { Caller } from "../db/peers/caller.ts";
+import { type Channel, channel } from "../ingest/channel.ts";
+import { type DimseServices, Refusal, type Service, STATUS } from "./service.ts";
+import { IDENTIFIER_LIMIT, type Requests, type Session } from "./session.ts";
+
+const AHEAD = 1 << 20;
+
+interface Running {
+  readonly service: Service;
+  readonly messageId: number;
+  readonly content: Channel;
+  readonly stop: AbortController;
+  complete: boolean;
+  cancelled: boolean;
+  /** It has been answered; what still comes of its data set is thrown away. */
+  finished: boolean;
+  done: Promise<void>;
+}
+
+/**
+ * The requests of a peer, each to its service, one at a time (we offer no asynchronous window): while a long one runs,
+ * only C-CANCEL is heard; another request is refused with 0213. After a C-STORE the next request waits its turn.
+ */
+export function dispatcher(
+  session: Session,
+  list: readonly Service[],
+  context: { readonly services: DimseServices; readonly ownAeTitle: string; readonly caller: () => Caller },
+): Requests {
+  let running: Running | null = null;
+  let thrown: Message | null = null; // its data set is read and thrown away
+
+  async function reply(message: Message, status: number, fields?: CommandFields, dataSet?: DataSet): Promise<void> {
+    if (session.dimse.association.state !== "open") return;
+    const data = dataSet && writeDataSet(dataSet, message.context.transferSyntax);
+    await session.send(session.dimse.respond(message, status, fields, data));
+  }
+  async function refuse(message: Message, status: number, ErrorComment: string): Promise<void> {
+    if (message.hasData) thrown = message;
+    await reply(message, status, { ErrorComment });
+  }
+  function begin(service: Service, message: Message): Running {
+    const content = channel();
+    const stop = new AbortController();
+    const { messageId } = message;
+    const now: Running = {
+      service,
+      messageId,
+      content,
+      stop,
+      complete: !message.hasData,
+      cancelled: false,
+      finished: false,
+      done: Promise.resolve(),
+    };
+    if (!message.hasData) content.end();
+    const request = {
+      ...{ services: context.services, ownAeTitle: context.ownAeTitle, caller: context.caller(), message, session },
+      data: content.chunks,
+      dataSet: () => collected(content, message),
+      respond: (status: number, fields?: CommandFields, dataSet?: DataSet) => reply(message, status, fields, dataSet),
+      signal: AbortSignal.any([stop.signal, session.ended]),
+      cancelled: () => now.cancelled,
+    };
+    now.done = service
+      .handle(request)
+      .catch((error: unknown) => answerError(service, error, (status, fields) => reply(message, status, fields)))
+      .catch((error: unknown) => session.abort(`${service.name}: ${error instanceof Error ? error.message : error}`))
+      .finally(() => {
+        now.finished = true;
+        if (running === now && now.complete) running = null;
+      });
+    return now;
+  }
+
+  return {
+    get busy() {
+      return running?.complete ?? false;
+    },
+    async request(message) {
+      if (message.field === COMMAND.cancel) {
+        if (running?.messageId !== message.messageId) return;
+        running.cancelled = true;
+        running.stop.abort();
+        return;
+      }
+      if (running?.service.fields.includes(COMMAND.store)) await running.done;
+      if (running) return refuse(message, STATUS.resourceLimitation, "another request is still being served");
+      const { abstractSyntax } = message.context;
+      const service = list.find((one) => one.fields.includes(message.field) && one.takes(abstractSyntax));
+      if (!service) return refuse(message, STATUS.unrecognisedOperation, "no such operation in this SOP class");
+      const { aeTitle, permissions } = context.caller();
+      if (!permissions.has(service.needs))
+        return refuse(message, STATUS.notAuthorised, `${aeTitle} has no permission "${service.needs}"`);
+      running = begin(service, message);
+    },
+    async data(message, bytes, last) {
+      if (thrown === message) {
+        if (last) thrown = null;
+        return;
+      }
+      if (!running) return;
+      const now = running;
+      if (!now.finished) now.content.push(bytes);
+      if (!last) return void (await Promise.race([now.content.taken(AHEAD), now.done]));
+      now.content.end();
+      now.complete = true;
+      if (now.finished) running = null;
+      else if (now.service.fields.includes(COMMAND.store)) await now.done;
+    },
+    async end() {
+      if (!running) return;
+      if (!running.complete)
+        running.content.end(new WillisError("unavailable", "The association ended before the data set was complete."));
+      running.stop.abort();
+      await running.done;
+    },
+  };
+}
+
+async function collected(content: Channel, message: Message): Promise<DataSet> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  let tooMuch = false;
+  for await (const chunk of content.chunks) {
+    size += chunk.length;
+    tooMuch ||= size > IDENTIFIER_LIMIT;
+    if (!tooMuch) parts.push(chunk);
+  }
+  if (tooMuch) throw new Refusal(STATUS.outOfResources, `the data set has more than ${IDENTIFIER_LIMIT} bytes`);
+  if (!message.hasData) throw new Refusal(STATUS.mistypedArgument, "a data set is missing");
+  return parseDataSet(Buffer.concat(parts), message.context.transferSyntax);
+}
+
+async function answerError(
+  service: Service,
+  error: unknown,
+  respond: (status: number, fields: CommandFields) => Promise<void>,
+): Promise<void> {
+  if (error instanceof Refusal) return respond(error.status, { ...error.fields, ErrorComment: error.message });
+  const { code, detail } = problem(error);
+  if (code === "internal") console.error(`DIMSE ${service.name} failed:`, error);
+  await respond(ERRORS[code].dimse, { ErrorComment: detail });
+}
