@@ -1,11 +1,13 @@
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { startDimse } from "./dimse/server.ts";
 import { buildApp } from "./http/app.ts";
 import type { Services } from "./http/services.ts";
 import { settleArrivals } from "./ingest/arrivals.ts";
 import { startSweeping } from "./ingest/sweep-orphans.ts";
+import { announceStop } from "./readiness.ts";
 import { ROOT } from "./services.ts";
 
 export interface ServeOptions {
@@ -13,7 +15,11 @@ export interface ServeOptions {
   readonly port: number;
   readonly dimsePort: number;
   readonly aeTitle: string;
+  /** How long it says that it stops before it does: WILLIS_DRAIN_SECONDS. */
+  readonly drainMs?: number;
 }
+
+const GRACE_MS = 10_000; // what is running has this long to end
 
 export interface Serving {
   readonly app: FastifyInstance;
@@ -22,13 +28,14 @@ export interface Serving {
   stop(): Promise<void>;
 }
 
-/** The options a server starts with: WILLIS_HOST, WILLIS_PORT, WILLIS_DIMSE_PORT, WILLIS_AE_TITLE. */
+/** The options a server starts with: WILLIS_HOST, WILLIS_PORT, WILLIS_DIMSE_PORT, WILLIS_AE_TITLE, WILLIS_DRAIN_SECONDS. */
 export function serveOptions(env: Readonly<Record<string, string | undefined>>): ServeOptions {
   return {
     host: env.WILLIS_HOST || "127.0.0.1",
     port: portOf(env, "WILLIS_PORT", 8650),
     dimsePort: portOf(env, "WILLIS_DIMSE_PORT", 11104),
     aeTitle: env.WILLIS_AE_TITLE || "WILLIS",
+    drainMs: secondsOf(env, "WILLIS_DRAIN_SECONDS") * 1000,
   };
 }
 
@@ -51,8 +58,11 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     url: `http://${options.host}:${port}`,
     dimsePort: dimse.port,
     async stop() {
-      app.server.closeAllConnections(); // live channels would otherwise hold the door open
+      announceStop(services);
+      await sleep(options.drainMs ?? 0); // a load balancer sees that before the door is shut
+      const late = setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
       await Promise.all([app.close(), dimse.stop(), sweeping.stop()]);
+      clearTimeout(late);
       await settleArrivals(services);
     },
   };
@@ -65,4 +75,10 @@ function portOf(env: Readonly<Record<string, string | undefined>>, name: string,
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new Error(`${name} is "${text}"; give a port from 0 to 65535`);
   return port;
+}
+
+function secondsOf(env: Readonly<Record<string, string | undefined>>, name: string): number {
+  const seconds = Number(env[name] || 0);
+  if (!(seconds >= 0 && seconds <= 600)) throw new Error(`${name} is "${env[name]}"; give a number from 0 to 600`);
+  return seconds;
 }

@@ -6,7 +6,7 @@ import { type Login, startWillis, type TestWillis } from "../harness.ts";
 import { IDENTIFIER, makeRecords, PATIENT, type Records } from "./records.ts";
 
 /** Routes that answer anybody. A new one has to be written down here, so that it is decided and not forgotten. */
-const OPEN = ["GET /healthz", "GET /api/openapi.json", "GET /sign-in/:token", "POST /api/session"];
+const OPEN = ["GET /healthz", "GET /health/ready", "GET /api/openapi.json", "GET /sign-in/:token", "POST /api/session"];
 
 /** Routes that any signed-in person may use as they name no object; what they show or make is the person's own. */
 const OWN = [

@@ -1,5 +1,5 @@
+import { unlessLocked } from "../db/advisory-lock.ts";
 import { unusedKeys } from "../db/archive/unused-keys.ts";
-import type { Pool } from "../db/pool.ts";
 import type { ArchiveServices } from "./store-object.ts";
 
 const SETTLED_MS = 3_600_000;
@@ -34,13 +34,13 @@ export async function sweepOrphans(
   return aside;
 }
 
-/** Sweeps now and every six hours; returns how to stop. */
+/** Sweeps now and every six hours, one server of all at a time; returns how to stop. */
 export function startSweeping(services: Pick<ArchiveServices, "pool" | "blobs">): { stop(): Promise<void> } {
   let running: Promise<unknown> = Promise.resolve();
   const ending = new AbortController();
   const sweep = (): void => {
     running = running
-      .then(() => alone(services.pool, () => sweepOrphans(services, Date.now(), ending.signal)))
+      .then(() => unlessLocked(services.pool, SWEEPING, () => sweepOrphans(services, Date.now(), ending.signal)))
       .then((n) => n && console.error(`${n} blobs that nothing refers to were set aside (orphans)`))
       .catch((error: unknown) => console.error(`sweep: ${error instanceof Error ? error.message : error}`));
   };
@@ -53,20 +53,4 @@ export function startSweeping(services: Pick<ArchiveServices, "pool" | "blobs">)
       await running;
     },
   };
-}
-
-/** One server at a time sweeps; null when another one does. */
-async function alone<T>(pool: Pool, work: () => Promise<T>): Promise<T | null> {
-  const client = await pool.connect();
-  try {
-    const { rows } = await client.query("select pg_try_advisory_lock($1) as mine", [SWEEPING]);
-    if (!rows[0].mine) return null;
-    try {
-      return await work();
-    } finally {
-      await client.query("select pg_advisory_unlock($1)", [SWEEPING]);
-    }
-  } finally {
-    client.release();
-  }
 }

@@ -1,5 +1,6 @@
 import type { Route } from "../http/route.ts";
 import { VERSION } from "../http/version.ts";
+import { readiness } from "../readiness.ts";
 
 export const healthRoutes: readonly Route[] = [
   {
@@ -10,6 +11,18 @@ export const healthRoutes: readonly Route[] = [
     handle: async ({ services }) => {
       await services.pool.query("select 1");
       return { status: "ok", version: VERSION, database: "ok" };
+    },
+  },
+  {
+    method: "GET",
+    url: "/health/ready",
+    access: { on: "nothing", why: "a load balancer asks whether to send requests here; nothing about patients" },
+    summary: "Whether requests should come to this server now, and which part is missing (503)",
+    handle: async ({ services, reply }) => {
+      const found = await readiness(services);
+      if (found.status === "not-ready") reply.code(503).header("retry-after", "2");
+      reply.header("cache-control", "no-store");
+      return found;
     },
   },
   {
