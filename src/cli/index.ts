@@ -7,6 +7,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     summary: "start Willis: database, web app, DICOMweb and DIMSE",
     load: async () => (await import("./serve.ts")).serve,
   },
+  work: {
+    summary: "compute what servers on the same database have queued",
+    load: async () => (await import("./work.ts")).work,
+  },
   import: { summary: "store a folder of DICOM files", load: async () => (await import("./import.ts")).importVerb },
   analyze: {
     summary: "compute numbers from a folder of DICOM files, without a server",

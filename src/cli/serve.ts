@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { firstAdministrator } from "../server/auth/first-administrator.ts";
 import { createSignInLink } from "../server/auth/sign-in-links.ts";
+import { oneAfterTheOther } from "../server/db/advisory-lock.ts";
 import { loadDemo } from "../server/demo/load.ts";
 import { demoPeople } from "../server/demo/people.ts";
 import { serve as listen, type Serving, serveOptions } from "../server/serve.ts";
@@ -9,11 +10,14 @@ import { buildWeb } from "../server/web-build.ts";
 import { status } from "./status.ts";
 import { EXIT, type Verb } from "./verb.ts";
 
+const FIRST_START = 77_105_111; // advisory lock: what is made once, when several servers start at the same time
+
 const help = `Start Willis.
 
-  node run.mjs serve [--no-demo]
+  node run.mjs serve [--no-demo] [--no-jobs]
 
   --no-demo   start empty and print a one-time link for the administrator, instead of loading the demo hospital
+  --no-jobs   compute nothing: one or more "node run.mjs work" on the same database do
 
 Settings (environment):
   WILLIS_HOME         where everything is kept (default .willis in the project folder)
@@ -21,13 +25,18 @@ Settings (environment):
   WILLIS_PORT         web app, API and DICOMweb (default 8650)
   WILLIS_DIMSE_PORT   DIMSE (default 11104)
   WILLIS_AE_TITLE     DIMSE application entity title (default WILLIS)
-  DATABASE_URL        a PostgreSQL 15 or later, instead of the embedded one`;
+  WILLIS_DRAIN_SECONDS  how long it says at /health/ready that it stops, before it does (default 0)
+  DATABASE_URL        a PostgreSQL 15 or later, instead of the embedded one
+  WILLIS_BLOBS        s3://BUCKET/PREFIX, instead of a folder; see docs/guide/several-servers.md`;
 
 export const serve: Verb = {
   summary: "start Willis",
   help,
   async run(args) {
-    const { values } = parseArgs({ args, options: { "no-demo": { type: "boolean", default: false } } });
+    const { values } = parseArgs({
+      args,
+      options: { "no-demo": { type: "boolean", default: false }, "no-jobs": { type: "boolean", default: false } },
+    });
     const line = status();
     const options = serveOptions(process.env);
     line.step("Opening Willis");
@@ -52,9 +61,12 @@ export const serve: Verb = {
     if (launched && !process.connected) void stop("the process that started it is gone");
     try {
       if (!stopping) await buildWeb(line.step);
-      if (!stopping && !values["no-demo"]) await loadDemo(services, (step, fraction) => line.step(step, fraction));
+      if (!stopping && !values["no-demo"])
+        await oneAfterTheOther(services.pool, FIRST_START, () =>
+          loadDemo(services, (step, fraction) => line.step(step, fraction)),
+        );
       if (stopping) return await stopped.promise;
-      await opened.work(); // not before: a series is measured when it is all there
+      if (!values["no-jobs"]) await opened.work(); // not before: a series is measured when it is all there
       serving = await listen(services, options);
     } catch (error) {
       if (stopping) return await stopped.promise;
@@ -70,7 +82,7 @@ export const serve: Verb = {
         `\nWillis   ${at.url}      DICOMweb ${at.url}/dicom-web      DIMSE ${options.aeTitle} on port ${at.dimsePort}`,
       );
       if (empty) {
-        const person = await firstAdministrator(services.pool);
+        const person = await oneAfterTheOther(services.pool, FIRST_START, () => firstAdministrator(services.pool));
         if (person) {
           const { token } = await createSignInLink(services.pool, person.id, { usesLeft: 1, hours: 24 });
           console.log(`\nAdministrator, one time, valid 24 h:\n  ${at.url}/sign-in/${token}`);

@@ -39,7 +39,7 @@ export async function askAnalysis(
   return { id: made.rows[0]!.id, isNew: true };
 }
 
-/** Perfusion series that nothing was ever asked of in their present size; `studyId` null looks at all studies. */
+/** Perfusion series that nothing was ever asked of in their present size; `studyId` null: those of the last 30 days. */
 export async function untouchedPerfusionSeries(
   sql: Sql,
   studyId: number | null,
@@ -47,10 +47,10 @@ export async function untouchedPerfusionSeries(
 ): Promise<number[]> {
   const { rows } = await sql.query<{ id: number }>(
     `select s.id from series s
-     where s.role = 'CTP' and ($1::bigint is null or s.study_id = $1)
-       and not exists (select from instance i where i.series_id = s.id and i.received_at > now() - make_interval(secs => $2))
+     where s.role = 'CTP' and ${studyId === null ? "s.updated_at > now() - interval '30 days'" : "s.study_id = $2"}
+       and not exists (select from instance i where i.series_id = s.id and i.received_at > now() - make_interval(secs => $1))
        and not exists (select from analysis a where a.series_id = s.id and (a.params ->> 'instances')::int = s.instance_count)`,
-    [studyId, quietSeconds],
+    studyId === null ? [quietSeconds] : [quietSeconds, studyId],
   );
   return rows.map((row) => row.id);
 }

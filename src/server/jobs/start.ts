@@ -33,9 +33,15 @@ async function openQueue(connectionString: string, working: boolean): Promise<Pg
 function jobsOn(base: Base, boss: () => Promise<PgBoss>, stop: () => Promise<void>): Jobs {
   return {
     async perfusion(seriesId, params, requestedBy) {
-      const { id, isNew } = await transaction(base.pool, (sql) => askAnalysis(sql, seriesId, params, requestedBy));
+      const queue = await boss();
+      const { id, isNew } = await transaction(base.pool, async (sql) => {
+        const asked = await askAnalysis(sql, seriesId, params, requestedBy);
+        const db = { executeSql: (text: string, values?: unknown[]) => sql.query(text, values) };
+        // in the same transaction: a process that dies here leaves no row that nobody will ever work on
+        if (asked.isNew) await queue.send(QUEUE, { analysisId: asked.id } satisfies Work, { db });
+        return asked;
+      });
       if (isNew) {
-        await (await boss()).send(QUEUE, { analysisId: id } satisfies Work);
         const run = await analysisRun(base.pool, id);
         const queued = { state: "queued", step: "", progress: 0 };
         if (run) await base.live.publish({ type: "analysis", analysisId: id, studyId: run.studyId, ...queued });

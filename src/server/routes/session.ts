@@ -3,19 +3,11 @@ import { WillisError } from "../../core/index.ts";
 import { refuseOtherSites } from "../auth/identify.ts";
 import { hashPassword, verifyPassword } from "../auth/password.ts";
 import { endOtherSessions, endSession, openSession, SESSION_COOKIE } from "../auth/sessions.ts";
-import { type SignInLimit, signInLimit } from "../auth/sign-in-limit.ts";
+import { countSignIn, forgiveSignIn } from "../auth/sign-in-limit.ts";
 import { spendSignInLink } from "../auth/sign-in-links.ts";
 import type { Context, Person, Route } from "../http/route.ts";
 import type { Services } from "../http/services.ts";
 import { spentLinkPage } from "./spent-link-page.ts";
-
-const limits = new WeakMap<Services, SignInLimit>();
-
-function limitOf(services: Services): SignInLimit {
-  const limit = limits.get(services) ?? signInLimit();
-  limits.set(services, limit);
-  return limit;
-}
 
 function giveCookie({ request, reply }: Context, token: string, expiresAt: Date): void {
   const secure = request.protocol === "https" || (process.env.WILLIS_PUBLIC_URL ?? "").startsWith("https:");
@@ -42,10 +34,10 @@ export const sessionRoutes: readonly Route[] = [
     handle: async (context) => {
       const { request, reply, services } = context;
       const { token } = request.params as { token: string };
-      limitOf(services).count(null, request.ip, services.now());
+      await countSignIn(services.pool, null, request.ip, services.now());
       const personId = await spendSignInLink(services.pool, token, services.now());
       if (!personId) return reply.code(410).type("text/html; charset=utf-8").send(spentLinkPage);
-      limitOf(services).forgive("", request.ip);
+      await forgiveSignIn(services.pool, "", request.ip);
       const agent = request.headers["user-agent"] ?? "";
       const session = await openSession(services.pool, personId, services.now(), "link", agent);
       giveCookie(context, session.token, session.expiresAt);
@@ -63,7 +55,7 @@ export const sessionRoutes: readonly Route[] = [
       refuseOtherSites(request);
       const { login, password } = request.body as { login: string; password: string };
       const name = login.trim().toLowerCase();
-      limitOf(services).count(name, request.ip, services.now());
+      await countSignIn(services.pool, name, request.ip, services.now());
       const { rows } = await services.pool.query("select id, password_hash from person where login = $1 and active", [
         name,
       ]);
@@ -73,7 +65,7 @@ export const sessionRoutes: readonly Route[] = [
           "login and password do not fit; an administrator can make a sign-in link",
         );
       }
-      limitOf(services).forgive(name, request.ip);
+      await forgiveSignIn(services.pool, name, request.ip);
       const agent = request.headers["user-agent"] ?? "";
       const session = await openSession(services.pool, rows[0].id, services.now(), "password", agent);
       giveCookie(context, session.token, session.expiresAt);
@@ -112,7 +104,7 @@ export const sessionRoutes: readonly Route[] = [
     handle: async ({ request, services, person }) => {
       const { current, password } = request.body as { current?: string; password: string };
       if (person.by === "token") throw new WillisError("forbidden", "a password is set in the browser, not by a token");
-      limitOf(services).count(person.login, request.ip, services.now());
+      await countSignIn(services.pool, person.login, request.ip, services.now());
       const { rows } = await services.pool.query(
         `select p.password_hash, s.token_hash, s.via from person p join session s on s.person_id = p.id
          where p.id = $1 and s.token_hash = sha256($2::bytea)`,
@@ -127,7 +119,7 @@ export const sessionRoutes: readonly Route[] = [
         await hashPassword(password),
       ]);
       await endOtherSessions(services.pool, person.id, own);
-      limitOf(services).forgive(person.login, request.ip);
+      await forgiveSignIn(services.pool, person.login, request.ip);
     },
   },
 ];
