@@ -67,7 +67,9 @@ function warningsOf(query: QidoQuery, alike: boolean, more: boolean): string[] {
   const names = query.matches.some(({ key }) => key.kind === "name");
   if (query.fuzzy && !names) said.push("fuzzymatching applies to names only");
   if (query.fuzzy && names && !alike)
-    said.push("The fuzzymatching parameter is supported in part: this database compares beginnings of words only");
+    said.push(
+      "The fuzzymatching parameter is supported in part: this database compares how words begin and sound, not slips of the pen",
+    );
   if (more) said.push("There are additional results that can be requested");
   return said;
 }

@@ -15,10 +15,7 @@ export function knowsAlikeNames(pool: Pool): Promise<boolean> {
   return asked;
 }
 
-/**
- * Runs a search in which a word is alike when half of its groups of three letters are in a word of the name: "Meyer" and
- * "Meier", "Smyth" and "Smith". The usual threshold of pg_trgm, 0.6, finds neither.
- */
+/** Runs a search in which words of a name are alike when half of their groups of three letters are the same. */
 export function withAlikeNames<T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
   return transaction(pool, async (sql) => {
     await sql.query("set local pg_trgm.word_similarity_threshold = 0.5");

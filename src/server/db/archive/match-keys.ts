@@ -17,7 +17,7 @@ export interface MatchKey {
   readonly items?: string;
 }
 
-/** How names are matched beyond wildcards: not, by beginnings of words, or also by words that are alike (pg_trgm). */
+/** How names are matched beyond wildcards: not, by how words begin and sound, or also by their letters (pg_trgm). */
 export type Fuzzy = boolean | "words" | "trigrams";
 
 /** What the client asked of all matches (PS3.18 8.3.4.2, 8.3.4.5, 8.3.4.6). */
@@ -151,10 +151,11 @@ function emptiness({ column, kind }: MatchKey): string {
 function nameCondition(column: string, value: string, param: (v: unknown) => string, fuzzy: Fuzzy): string {
   const folded = foldName(value);
   if (!fuzzy) return `${column} like ${param(`%=${pattern(folded.replace(/\^+$/, ""))}=%`)}`;
-  const words = folded.split(/[\s^=,*?]+/).filter(Boolean);
+  const words = folded.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
   const each = words.map((word) => {
-    const begins = `${column} ~ ${param(`(^|[ ^=-])${word.replace(/[^\p{L}\p{N}]/gu, "\\$&")}`)}`;
-    return fuzzy === "trigrams" ? `(${begins} or ${column} %> ${param(word)})` : begins;
+    const sound = `name_sound(${param(word)}::text)`;
+    const begins = `(name_sound(${column}) ~ ('(^|[ ^=-])' || ${sound}) or ${column} ~ ${param(`(^|[ ^=-])${word}`)})`;
+    return fuzzy === "trigrams" ? `(${begins} or name_sound(${column}) %> ${sound})` : begins;
   });
   return each.length === 0 ? "true" : each.join(" and ");
 }
