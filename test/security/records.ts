@@ -4,6 +4,7 @@ import { createCase } from "../../src/server/db/cases/create-case.ts";
 import { addTypedFact } from "../../src/server/db/cases/facts.ts";
 import { addMessage } from "../../src/server/db/cases/messages.ts";
 import { referCase } from "../../src/server/db/cases/status.ts";
+import { correctPatient } from "../../src/server/db/patients/correct.ts";
 import { answerCase } from "../../src/server/decisions/answer.ts";
 import { storeObject } from "../../src/server/ingest/index.ts";
 import type { TestWillis } from "../harness.ts";
@@ -37,6 +38,12 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
   const origin = { organisationId: organisations.Spoke, via: "upload", who: people.spoke, caseId } as const;
   const stored = await storeObject(services, image(), { ...origin, name: "image.dcm" });
   if (stored.state !== "stored") throw new Error(`the test image was not stored: ${JSON.stringify(stored)}`);
+  const newer = await storeObject(services, image("CONFIDENTIAL^CARLA^M"), { ...origin, name: "newer.dcm" });
+  if (newer.state !== "version") throw new Error(`the other bytes were not kept beside: ${JSON.stringify(newer)}`);
+  const version = await pool.query("select id from instance_version where instance_id = $1", [newer.instanceId]);
+  const { rows: patients } = await pool.query("select patient_ref as id from study where id = $1", [stored.studyId]);
+  const deed = { ...spoke, reason: "typing error", at };
+  const corrected = await correctPatient(pool, patients[0].id, { sex: "O" }, deed);
   const broken = await storeObject(services, brokenFile(), { ...origin, name: "broken.dcm" });
   if (broken.state !== "quarantined") throw new Error(`the broken file was not quarantined: ${JSON.stringify(broken)}`);
   await referCase(pool, caseId, spoke, at);
@@ -62,12 +69,16 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
     decision: decision.id,
     quarantine: broken.id,
     analysis: analysis.rows[0].id,
+    patient: patients[0].id,
+    with: patients[0].id,
+    change: corrected.changeId,
+    version: String(version.rows[0].id),
     frames: "1",
     "*": "7FE00010",
   };
 }
 
-function image(): Uint8Array {
+function image(name = "CONFIDENTIAL^CARLA"): Uint8Array {
   const pixels = new Uint8Array(16 * 16 * 2).map((_, i) => (i % 2 === 0 ? i : 0));
   return writePart10(
     dataSet({
@@ -78,7 +89,7 @@ function image(): Uint8Array {
       StudyDate: "20261101",
       StudyTime: "042200",
       Modality: "CT",
-      PatientName: "CONFIDENTIAL^CARLA",
+      PatientName: name,
       PatientID: IDENTIFIER,
       PatientBirthDate: "19450312",
       PatientSex: "F",

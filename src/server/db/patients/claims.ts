@@ -85,7 +85,7 @@ export async function settleClaims(
 ): Promise<boolean> {
   const { rowCount } = await sql.query(
     `update study_claim set settled_at = $4, settled_by = $3, settled_reason = $5 from study
-     where study.id = study_id and study.organisation_id = $1 and study.study_uid = $2 and settled_at is null`,
+     where study.id = study_claim.study_id and study.organisation_id = $1 and study.study_uid = $2 and settled_at is null`,
     [by.organisationId, studyUid, by.personId, by.at, by.reason],
   );
   return (rowCount ?? 0) > 0;

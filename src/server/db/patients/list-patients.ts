@@ -33,7 +33,7 @@ export async function listPatients(sql: Sql, organisationId: string, q: string, 
   const { rows } = await sql.query<PatientLine>(
     `select patient.id, ${VALUES}, sums.studies, sums.objects, to_char(sums.last, 'YYYY-MM-DD') as "lastStudy",
        patient.received is not null as changed,
-       exists (select from study join study_claim on study_id = study.id and settled_at is null
+       exists (select from study join study_claim on study_claim.study_id = study.id and settled_at is null
          where study.patient_ref = patient.id) as "toCheck"
      from patient cross join lateral (select count(*)::int as studies, coalesce(sum(instance_count), 0)::int as objects,
        max(study_date) as last, max(study.id) as newest from study where study.patient_ref = patient.id) sums
@@ -87,7 +87,7 @@ export async function readPatient(sql: Sql, organisationId: string, id: string):
          'patientId', claimed.patient_id, 'name', claimed.name, 'birthDate', to_char(claimed.birth_date, 'YYYY-MM-DD'),
          'sex', claimed.sex)::jsonb) end as claimed,
        array(select jsonb_object_keys(study.corrections)) as corrected,
-       exists (select from study_claim where study_id = study.id and settled_at is null) as "toCheck"
+       exists (select from study_claim where study_claim.study_id = study.id and settled_at is null) as "toCheck"
      from study left join patient claimed on claimed.id = study.claimed_ref
      where study.patient_ref = $1 order by study.study_date desc nulls last, study.id desc limit 500`,
     [id],
