@@ -328,3 +328,20 @@ test("sixteen first objects that arrive while two patients are merged all end wi
   assert.equal((await json<DicomJson[]>("/dicom-web/studies?PatientID=R-1")).length, 18);
   for (const study of ["race 0", "race 15"]) await allSay(study, "RACE^RITA", "R-1");
 });
+
+test("a study of plainly another patient is attached to a case only when a person confirms it and says why", async () => {
+  await store(claimed("attach", { ...ANNA, PatientID: "A-1" }));
+  const patient = { name: "Keller, Urs", identifier: "77", birthDate: "1960-01-01", sex: "M" };
+  const made = await post("/api/cases", { kind: "stroke", patient }, "hub");
+  const path = `/api/cases/${made.body.id}/studies`;
+  const refused = await post(path, { studyUid: uidOf("attach") }, "hub");
+  assert.equal(refused.status, 409);
+  assert.equal(refused.body.more.check.verdict, "different");
+  const differing = (refused.body.more.check.differences as { what: string }[]).map((one) => one.what);
+  assert.deepEqual(differing, ["number", "name", "birth date", "sex"]);
+  const confirmed = "The case was opened under the wrong name";
+  const attached = await post(path, { studyUid: uidOf("attach"), confirmed }, "hub");
+  assert.equal(attached.status, 200, JSON.stringify(attached.body));
+  const said = (attached.body.timeline as { text: string }[]).map((one) => one.text).join(" ");
+  assert.match(said, /number A-1, not 77.*Attached all the same: The case was opened under the wrong name/);
+});
