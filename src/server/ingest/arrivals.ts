@@ -32,7 +32,8 @@ export async function arrived(
 ): Promise<string[]> {
   const { studyId } = indexed;
   const attached = origin.caseId ? await attach(services, origin.caseId, studyId, origin.who) : NOTHING_NEW;
-  if (indexed.state !== "duplicate" || attached.added) announce(services, indexed);
+  // also of one that is there already: the server that took it may have died before it could tell
+  announce(services, indexed);
   return attached.warnings;
 }
 
