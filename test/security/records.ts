@@ -6,6 +6,8 @@ import { addMessage } from "../../src/server/db/cases/messages.ts";
 import { referCase } from "../../src/server/db/cases/status.ts";
 import { correctPatient } from "../../src/server/db/patients/correct.ts";
 import { answerCase } from "../../src/server/decisions/answer.ts";
+import { makeExport } from "../../src/server/deidentify/export-rows.ts";
+import { openProject } from "../../src/server/deidentify/projects.ts";
 import { storeObject } from "../../src/server/ingest/index.ts";
 import type { TestWillis } from "../harness.ts";
 
@@ -62,8 +64,15 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
     "insert into analysis (kind, series_id, state) values ('perfusion', $1, 'done') returning id",
     [stored.seriesId],
   );
+  const project = await openProject(
+    services,
+    { name: "Records", options: [] },
+    { id: people.spoke, organisationId: organisations.Spoke },
+  );
+  const exported = await makeExport(pool, project.id, [], 0, people.spoke);
   return {
     ...UIDS,
+    export: exported,
     case: caseId,
     fact,
     decision: decision.id,

@@ -157,15 +157,15 @@ test("with every option on, names, identifiers and what no option may keep still
 
 test("what no table lists goes by its kind: names, dates, UIDs, AE titles, addresses and free text never stay", () => {
   const unlisted: readonly [string, Vr][] = [
-    ...([["NameOfPhysiciansReadingStudy", "PN"]] as const),
-    ...([["SelectorDAValue", "DA"]] as const),
-    ...([["SelectorPNValue", "PN"]] as const),
-    ...([["SelectorUTValue", "UT"]] as const),
-    ...([["SelectorLTValue", "LT"]] as const),
-    ...([["SelectorUIValue", "UI"]] as const),
-    ...([["RetrieveAETitle", "AE"]] as const),
-    ...([["RetrieveURL", "UR"]] as const),
-    ...([["FrameReferenceDateTime", "DT"]] as const),
+    ["NameOfPhysiciansReadingStudy", "PN"],
+    ["SelectorDAValue", "DA"],
+    ["SelectorPNValue", "PN"],
+    ["SelectorUTValue", "UT"],
+    ["SelectorLTValue", "LT"],
+    ["SelectorUIValue", "UI"],
+    ["RetrieveAETitle", "AE"],
+    ["RetrieveURL", "UR"],
+    ["FrameReferenceDateTime", "DT"],
   ];
   for (const [keyword, vr] of unlisted) {
     const tag = [...dataSet({ [keyword]: "" }).keys()][0]!;

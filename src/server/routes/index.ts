@@ -5,6 +5,7 @@ import { auditRoutes } from "./audit.ts";
 import { caseStudyRoutes } from "./case-studies.ts";
 import { caseRoutes } from "./cases.ts";
 import { decisionRoutes } from "./decisions.ts";
+import { deidentifyRoutes } from "./deidentify.ts";
 import { factRoutes } from "./facts.ts";
 import { healthRoutes } from "./health.ts";
 import { identityChangeRoutes } from "./identity-changes.ts";
@@ -37,5 +38,6 @@ export const ROUTES: readonly Route[] = [
   ...identityChangeRoutes,
   ...seriesRoutes,
   ...analysisRoutes,
+  ...deidentifyRoutes,
   ...dicomwebRoutes,
 ];
