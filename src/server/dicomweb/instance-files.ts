@@ -8,13 +8,14 @@ const caches = new WeakMap<Pool, Map<string, InstanceFile>>();
 
 /**
  * The object that the path names, in a series that authorisation has let through. Frame tables of the last objects stay
- * in memory: a cine asks for the same one hundreds of times, and a stored object never changes.
+ * in memory: a cine asks for the same one hundreds of times, and a stored object changes only with the revision of its
+ * study.
  */
 export async function instanceFile({ services, scope, request }: Context): Promise<InstanceFile> {
   const { instance = "" } = request.params as { instance?: string };
   const cache = caches.get(services.pool) ?? new Map<string, InstanceFile>();
   caches.set(services.pool, cache);
-  const key = `${scope.seriesId} ${instance}`;
+  const key = `${scope.seriesId} ${scope.revision} ${instance}`;
   const known = cache.get(key);
   if (known) return known;
   const found = await findInstance(services.pool, scope.seriesId!, instance);

@@ -73,7 +73,7 @@ async function scopeOf(
       );
       const studyId = allowed(found, person, access.act, ["study", study]);
       if (!found?.seriesId) throw missing("series", series);
-      return { studyId, seriesId: found.seriesId };
+      return { studyId, seriesId: found.seriesId, revision: found.revision };
     }
     case "analysis": {
       const found = await analysisSeries(services.pool, uuid("analysis", params.analysis));

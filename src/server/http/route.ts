@@ -55,6 +55,8 @@ export interface Scope {
   readonly caseId?: string;
   readonly studyId?: number;
   readonly seriesId?: number;
+  /** Revision of the study of a series: what is remembered of its objects holds for it alone. */
+  readonly revision?: number;
   readonly analysisId?: string;
   readonly decisionId?: string;
   readonly quarantineId?: string;

@@ -1,4 +1,5 @@
 import { unlessLocked } from "../db/advisory-lock.ts";
+import { noteSweep } from "../db/archive/storage-use.ts";
 import { unusedKeys } from "../db/archive/unused-keys.ts";
 import type { ArchiveServices } from "./store-object.ts";
 
@@ -34,13 +35,21 @@ export async function sweepOrphans(
   return aside;
 }
 
+/** A sweep that leaves a row, for the page of the administrator. */
+async function noted(services: Pick<ArchiveServices, "pool" | "blobs">, signal: AbortSignal): Promise<number> {
+  const began = Date.now();
+  const aside = await sweepOrphans(services, began, signal);
+  if (!signal.aborted) await noteSweep(services.pool, aside, Date.now() - began);
+  return aside;
+}
+
 /** Sweeps now and every six hours, one server of all at a time; returns how to stop. */
 export function startSweeping(services: Pick<ArchiveServices, "pool" | "blobs">): { stop(): Promise<void> } {
   let running: Promise<unknown> = Promise.resolve();
   const ending = new AbortController();
   const sweep = (): void => {
     running = running
-      .then(() => unlessLocked(services.pool, SWEEPING, () => sweepOrphans(services, Date.now(), ending.signal)))
+      .then(() => unlessLocked(services.pool, SWEEPING, () => noted(services, ending.signal)))
       .then((n) => n && console.error(`${n} blobs that nothing refers to were set aside (orphans)`))
       .catch((error: unknown) => console.error(`sweep: ${error instanceof Error ? error.message : error}`));
   };

@@ -17,7 +17,9 @@ import { peopleRoutes } from "./people.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { seriesRoutes } from "./series.ts";
 import { sessionRoutes } from "./session.ts";
+import { storageRoutes } from "./storage.ts";
 import { uploadRoutes } from "./uploads.ts";
+import { versionRoutes } from "./versions.ts";
 
 /** Every route of the server. What is not here is not served; the security tests walk this list. */
 export const ROUTES: readonly Route[] = [
@@ -36,6 +38,8 @@ export const ROUTES: readonly Route[] = [
   ...quarantineRoutes,
   ...patientRoutes,
   ...identityChangeRoutes,
+  ...versionRoutes,
+  ...storageRoutes,
   ...seriesRoutes,
   ...analysisRoutes,
   ...deidentifyRoutes,

@@ -1,8 +1,16 @@
 import { Type } from "typebox";
 import { WillisError } from "../../core/errors.ts";
-import { decideQuarantine, listQuarantine, type QuarantineRow, readQuarantine } from "../db/archive/quarantine.ts";
+import {
+  decideQuarantine,
+  listQuarantine,
+  type QuarantineRow,
+  readQuarantine,
+  restoreQuarantine,
+} from "../db/archive/quarantine.ts";
 import type { Context, Route } from "../http/route.ts";
-import { indexBlob } from "../ingest/store-object.ts";
+import { indexBlob, type StoreResult } from "../ingest/store-object.ts";
+import { FIXABLE, type FixValues, fixableValues, storeFixed } from "../quarantine/fix.ts";
+import { headerOf } from "../quarantine/header.ts";
 
 /** What people see of a file: not where it lies. */
 function view({ organisationId: _, blobKey: __, ...row }: QuarantineRow): object {
@@ -31,14 +39,60 @@ async function retry(context: Context): Promise<object> {
     ...(file.caseId === null ? {} : { caseId: file.caseId }),
   });
   if (result.state !== "quarantined" && result.state !== "ignored") {
-    await decideQuarantine(services.pool, file.id, "stored", person.id);
+    await decideQuarantine(services.pool, file.id, { state: "stored", personId: person.id });
   }
-  const { state } = result;
-  return {
-    state,
-    ...("reason" in result ? { reason: result.reason } : { studyUid: result.studyUid, sopUid: result.sopUid }),
-  };
+  return outcome(result);
 }
+
+function outcome(result: StoreResult): object {
+  const { state } = result;
+  if ("reason" in result) return { state, reason: result.reason };
+  return { state, studyUid: result.studyUid, sopUid: result.sopUid, warnings: result.warnings };
+}
+
+/** What can be read of the file, and the values that a person may give; or why nothing can be read. */
+async function header(context: Context): Promise<object> {
+  const file = await row(context);
+  try {
+    const { header: found, warnings } = await headerOf(context.services.blobs, { key: file.blobKey, size: file.size });
+    return { readable: true, values: fixableValues(found), warnings };
+  } catch (error) {
+    if (error instanceof WillisError && error.code !== "internal" && error.code !== "unavailable")
+      return { readable: false, reason: error.message };
+    throw error;
+  }
+}
+
+/** Stores a copy with the given values; when that still does not fit, the file waits on and the answer says why. */
+async function fix(context: Context): Promise<object> {
+  const { services, person, request } = context;
+  const { values, reason } = request.body as { values: FixValues; reason: string };
+  const file = await waiting(context);
+  const { result, written } = await storeFixed(services, file, values, person.id);
+  if (result.state !== "quarantined" && result.state !== "ignored") {
+    await decideQuarantine(services.pool, file.id, { state: "stored", personId: person.id, reason, fixed: written });
+  }
+  return outcome(result);
+}
+
+async function restore(context: Context): Promise<object> {
+  const file = await row(context);
+  if (!(await restoreQuarantine(context.services.pool, file.id))) {
+    throw new WillisError("conflict", "This file cannot be taken back: it was not discarded, or its time has passed.");
+  }
+  return view(await row(context));
+}
+
+const FixBody = Type.Object(
+  {
+    values: Type.Object(
+      Object.fromEntries(FIXABLE.map((keyword) => [keyword, Type.Optional(Type.String({ maxLength: 200 }))])),
+      { additionalProperties: false, minProperties: 1 },
+    ),
+    reason: Type.String({ minLength: 3, maxLength: 500 }),
+  },
+  { additionalProperties: false },
+);
 
 export const quarantineRoutes: readonly Route[] = [
   {
@@ -88,15 +142,38 @@ export const quarantineRoutes: readonly Route[] = [
     method: "POST",
     url: "/api/quarantine/:quarantine/discard",
     access: { on: "quarantine" },
-    summary: "Sets the file aside for good, with a reason; its bytes are kept",
+    summary: "Sets the file aside, with a reason; it can be taken back for 30 days",
     schema: { body: Type.Object({ reason: Type.String({ minLength: 3, maxLength: 500 }) }) },
     handle: async (context) => {
       const { reason } = context.request.body as { reason: string };
       const file = await waiting(context);
-      if (!(await decideQuarantine(context.services.pool, file.id, "discarded", context.person.id, reason))) {
+      const decision = { state: "discarded", personId: context.person.id, reason: reason.trim() } as const;
+      if (!(await decideQuarantine(context.services.pool, file.id, decision))) {
         throw new WillisError("conflict", "Somebody else decided about this file just now.");
       }
       return view(await row(context));
     },
+  },
+  {
+    method: "GET",
+    url: "/api/quarantine/:quarantine/header",
+    access: { on: "quarantine" },
+    summary: "What can be read of a file in quarantine",
+    handle: header,
+  },
+  {
+    method: "POST",
+    url: "/api/quarantine/:quarantine/fix",
+    access: { on: "quarantine" },
+    summary: "Stores a copy of the file with the identifying values that are given; the file stays as it came",
+    schema: { body: FixBody },
+    handle: fix,
+  },
+  {
+    method: "POST",
+    url: "/api/quarantine/:quarantine/restore",
+    access: { on: "quarantine" },
+    summary: "Takes a discarded file back",
+    handle: restore,
   },
 ];

@@ -5,10 +5,12 @@ export interface SeenStudy {
   readonly id: number;
   readonly own: boolean;
   readonly mayWrite: boolean;
+  /** Grows when a person corrects the study, or puts another version of an object of it into use. */
+  readonly revision: number;
 }
 
 function seen(which: string): string {
-  return `select s.id, s.organisation_id = $2 as own,
+  return `select s.id, s.revision, s.organisation_id = $2 as own,
        s.organisation_id = $2 or coalesce(bool_or(c.to_organisation = $2), false) as "mayWrite"
      from study s
        left join case_study cs on cs.study_id = s.id
