@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { close, createReadStream, fsync, open, read, writev } from "node:fs";
+import { close, createReadStream, fsync, link, open, read, unlink, writev } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -9,12 +9,14 @@ import { folderState } from "./folder-state.ts";
 import { openFiles } from "./open-files.ts";
 
 const HOUR = 3_600_000;
-const AT_ONCE = 512 * 1024;
+const AT_ONCE = 1 << 20;
 
 // Plain descriptors: several files are opened for each object, and a FileHandle costs more than the call itself.
 const openFile = promisify(open) as (path: string, flags: string, mode: number) => Promise<number>;
 const closeFile = promisify(close);
 const syncFile = promisify(fsync);
+const linkFile = promisify(link);
+const unlinkFile = promisify(unlink);
 
 function writeChunks(file: number, chunks: readonly Uint8Array[]): Promise<number> {
   return new Promise((done, failed) =>
@@ -40,10 +42,30 @@ export async function fileSystemBlobs(folder: string): Promise<BlobStore> {
   await flushFolder(folder);
   await removeUnfinished(writing);
   const files = openFiles(128);
+  const shards = folderHandles();
+
+  /** The name under which a finished file is found, the bytes and the name both on disk when it returns. */
+  async function publish(temporary: string, file: number, path: string): Promise<void> {
+    try {
+      await linkFile(temporary, path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      // The same bytes are there, perhaps of a writer that a power cut stopped half way: replaced by what is safe.
+      await syncFile(file);
+      await rename(temporary, path);
+      return shards.flush(dirname(path));
+    }
+    // Named before it is flushed, so that the journal writes both at once; until a row refers to it nobody looks.
+    await Promise.all([syncFile(file), shards.flush(dirname(path))]);
+    await unlinkFile(temporary);
+  }
+
   async function writer(): Promise<BlobWriter> {
     const temporary = join(writing, `${process.pid}-${randomBytes(9).toString("hex")}`);
-    let file = await openFile(temporary, "wx", 0o640);
+    const opening = openFile(temporary, "wx", 0o640);
+    opening.catch(() => {}); // whoever writes or commits hears of it
     const hash = createHash("sha256");
+    let closed = false;
     let size = 0;
     let waiting: Uint8Array[] = [];
     let waitingBytes = 0;
@@ -51,34 +73,31 @@ export async function fileSystemBlobs(folder: string): Promise<BlobStore> {
       const chunks = waiting;
       waiting = [];
       waitingBytes = 0;
-      await writeAll(file, chunks);
+      await writeAll(await opening, chunks);
     };
     const close = async (): Promise<void> => {
-      const closing = file;
-      file = -1;
-      if (closing >= 0) await closeFile(closing);
+      if (closed) return;
+      closed = true;
+      await closeFile(await opening);
     };
     return {
-      async write(chunk) {
+      write(chunk) {
         hash.update(chunk);
         size += chunk.length;
         waiting.push(chunk);
         waitingBytes += chunk.length;
-        if (waitingBytes >= AT_ONCE) await flush();
+        return waitingBytes >= AT_ONCE ? flush() : WRITTEN;
       },
       async commit(): Promise<StoredBlob> {
         await flush();
-        await syncFile(file);
-        await close();
         const digest = hash.digest();
         const key = digest.toString("hex");
-        const path = pathOf(objects, key);
-        await rename(temporary, path); // the same key is the same bytes, so writing over it changes nothing
-        await flushFolder(dirname(path));
+        await publish(temporary, await opening, pathOf(objects, key));
+        await close();
         return { key, size, digest };
       },
       async abort() {
-        await close();
+        await close().catch(() => {});
         await rm(temporary, { force: true });
       },
     };
@@ -144,7 +163,9 @@ export async function fileSystemBlobs(folder: string): Promise<BlobStore> {
       return true;
     },
     state: () => folderState(writing),
-    close: () => files.close(),
+    async close() {
+      await Promise.all([files.close(), shards.close()]);
+    },
   };
 }
 
@@ -161,6 +182,29 @@ async function makeShards(objects: string): Promise<void> {
   const missing = names.filter((name) => !there.has(name));
   for (const name of missing) await mkdir(join(objects, name));
   if (missing.length > 0) await flushFolder(objects);
+}
+
+const WRITTEN = Promise.resolve();
+
+/** Folders kept open: each object's folder is flushed, and there are only 256 of them. */
+function folderHandles() {
+  const open = new Map<string, Promise<number>>();
+  return {
+    async flush(folder: string): Promise<void> {
+      let handle = open.get(folder);
+      if (!handle) {
+        handle = openFile(folder, "r", 0);
+        handle.catch(() => open.delete(folder));
+        open.set(folder, handle);
+      }
+      await syncFile(await handle);
+    },
+    async close(): Promise<void> {
+      const all = [...open.values()];
+      open.clear();
+      await Promise.all(all.map(async (handle) => closeFile(await handle)));
+    },
+  };
 }
 
 async function writeAll(file: number, chunks: readonly Uint8Array[]): Promise<void> {

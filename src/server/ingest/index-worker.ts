@@ -2,16 +2,16 @@ import { parentPort } from "node:worker_threads";
 import { problem } from "../../core/errors.ts";
 import { text } from "../../dicom/data-set.ts";
 import type { Fragments } from "../../dicom/frames.ts";
-import { parseHeader, withFragments } from "../../dicom/parse.ts";
+import { LIMITS, parseHeader, withFragments } from "../../dicom/parse.ts";
 import type { IndexEntry } from "../db/archive/index-instance.ts";
 import { DICOMDIR } from "./ignored.ts";
 import { indexEntry } from "./index-entry.ts";
 import type { Answer } from "./worker-pool.ts";
 
-/** The first bytes of an object, its whole size, and its fragments once they were asked for. */
+/** The first bytes of an object, its whole size where that is known already, and its fragments once they were asked for. */
 export interface IndexTask {
   readonly head: Uint8Array;
-  readonly size: number;
+  readonly size?: number;
   readonly fragments?: Fragments;
 }
 
@@ -23,7 +23,7 @@ export type IndexAnswer =
 
 const MEDIA_DIRECTORY = "1.2.840.10008.1.3.10";
 
-function answer({ head, size, fragments }: IndexTask): IndexAnswer {
+function answer({ head, size = LIMITS.bytes, fragments }: IndexTask): IndexAnswer {
   const result = parseHeader(head, size);
   if (result.status === "more") return result;
   let { part10 } = result;
