@@ -16,6 +16,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     summary: "compute numbers from a folder of DICOM files, without a server",
     load: async () => (await import("./analyze.ts")).analyze,
   },
+  deidentify: {
+    summary: "remove the patient from DICOM files by PS3.15 Annex E",
+    load: async () => (await import("./deidentify.ts")).deidentify,
+  },
   evaluate: {
     summary: "set facts against the guidelines in force",
     load: async () => (await import("./evaluate.ts")).evaluate,
