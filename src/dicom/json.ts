@@ -1,7 +1,9 @@
 import { WillisError } from "../core/errors.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
+import { charsetOf } from "./charset.ts";
 import type { DataSet, Element, ElementValue } from "./data-set.ts";
 import { tagHex } from "./dictionary.ts";
+import { readValue } from "./value.ts";
 import { VR_FACTS, VRS, type Vr } from "./vr.ts";
 
 /** A person name of DICOM JSON: its component groups (PS3.18 F.2.2). */
@@ -32,6 +34,8 @@ export interface ToJsonOptions {
 export interface FromJsonOptions {
   /** The bytes behind a BulkDataURI. */
   readonly bulkData?: (uri: string) => Uint8Array | undefined;
+  /** Data elements in all sequences together; more are refused. */
+  readonly elements?: number;
 }
 
 /**
@@ -45,6 +49,7 @@ export function toDicomJson(ds: DataSet, options: ToJsonOptions = {}): DicomJson
 }
 
 const CHARACTER_SET = 0x00080005;
+const UNICODE = charsetOf(["ISO_IR 192"]);
 
 function objectOf(ds: DataSet, options: ToJsonOptions, path: string): DicomJson {
   const out: DicomJson = {};
@@ -98,29 +103,37 @@ export function nameOf(raw: string): JsonName {
 
 /**
  * A data set from DICOM JSON. Takes numbers or text for IS and DS, and names as text too. Errors: `bad-request` (with
- * the tag) for what is no DICOM JSON and for a BulkDataURI that `options.bulkData` does not know; `too-deep` beyond 64.
+ * the tag) for what is no DICOM JSON, for numbers that the VR cannot hold, and for a BulkDataURI that `options.bulkData`
+ * does not know; `too-deep` beyond 64; `too-large` beyond `options.elements`.
  */
 export function fromDicomJson(json: unknown, options: FromJsonOptions = {}): DataSet {
-  return dataSetOf(json, options, 0);
+  return dataSetOf(json, { ...options, left: options.elements ?? Number.POSITIVE_INFINITY }, 0);
+}
+
+/** Options, and how many elements may still come. */
+interface Reading extends FromJsonOptions {
+  left: number;
 }
 
 function bad(tag: string, what: string): WillisError {
   return new WillisError("bad-request", `DICOM JSON ${tag}: ${what}.`);
 }
 
-function dataSetOf(json: unknown, options: FromJsonOptions, depth: number): DataSet {
+function dataSetOf(json: unknown, options: Reading, depth: number): DataSet {
   if (depth > 64) throw new WillisError("too-deep", "DICOM JSON is nested more than 64 deep.");
   if (typeof json !== "object" || json === null || Array.isArray(json))
     throw bad("object", "not an object of attributes");
   const ds: DataSet = new Map();
   for (const [key, attribute] of Object.entries(json)) {
     if (!/^[0-9A-Fa-f]{8}$/.test(key)) throw bad(key.slice(0, 20), "a tag has eight hexadecimal digits");
+    if (--options.left < 0)
+      throw new WillisError("too-large", `DICOM JSON has more than ${options.elements} elements.`);
     ds.set(Number.parseInt(key, 16), elementOf(key, attribute, options, depth));
   }
   return ds;
 }
 
-function elementOf(key: string, json: unknown, options: FromJsonOptions, depth: number): Element {
+function elementOf(key: string, json: unknown, options: Reading, depth: number): Element {
   if (typeof json !== "object" || json === null) throw bad(key, "not an object");
   const { vr, Value, InlineBinary, BulkDataURI } = json as Record<string, unknown>;
   if (typeof vr !== "string" || !(VRS as readonly string[]).includes(vr)) throw bad(key, `"${String(vr)}" is no VR`);
@@ -137,11 +150,13 @@ function elementOf(key: string, json: unknown, options: FromJsonOptions, depth: 
 }
 
 function bytesElement(key: string, vr: Vr, bytes: Uint8Array): Element {
-  if (VR_FACTS[vr].kind !== "bytes") throw bad(key, `VR ${vr} is not binary`);
-  return { vr, value: bytes };
+  const { kind } = VR_FACTS[vr];
+  if (kind === "items") throw bad(key, "a sequence has items, not bytes");
+  // Long text and lists of numbers may come as bulk data too (PS3.18 F.2.6): UTF-8, little endian.
+  return { vr, value: kind === "bytes" ? bytes : readValue(vr, bytes, false, UNICODE) };
 }
 
-function valueFrom(key: string, vr: Vr, list: unknown[], options: FromJsonOptions, depth: number): ElementValue {
+function valueFrom(key: string, vr: Vr, list: unknown[], options: Reading, depth: number): ElementValue {
   const { kind } = VR_FACTS[vr];
   if (kind === "items") return list.map((item) => dataSetOf(item ?? {}, options, depth + 1));
   if (kind === "bytes") throw bad(key, `VR ${vr} needs InlineBinary or BulkDataURI`);
@@ -160,7 +175,26 @@ function valueFrom(key: string, vr: Vr, list: unknown[], options: FromJsonOption
 
 const NOT_FINITE: Readonly<Record<string, number>> = { nan: Number.NaN, inf: Infinity, "-inf": -Infinity };
 
+/** What each VR of whole numbers holds; 64-bit ones as far as a number is exact. */
+const RANGES: Partial<Record<Vr, readonly [number, number]>> = {
+  US: [0, 0xffff],
+  SS: [-0x8000, 0x7fff],
+  UL: [0, 0xffffffff],
+  SL: [-0x80000000, 0x7fffffff],
+  AT: [0, 0xffffffff],
+  UV: [0, Number.MAX_SAFE_INTEGER],
+  SV: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+};
+
 function numberFrom(key: string, vr: Vr, v: unknown): number {
+  const n = anyNumber(key, vr, v);
+  const range = RANGES[vr];
+  if (range && !(Number.isInteger(n) && n >= range[0] && n <= range[1]))
+    throw bad(key, `${String(v).slice(0, 40)} does not fit into ${vr}`);
+  return n;
+}
+
+function anyNumber(key: string, vr: Vr, v: unknown): number {
   if (typeof v === "number") return v;
   if (typeof v === "string" && v.trim() !== "") {
     const special = NOT_FINITE[v.toLowerCase()];

@@ -88,14 +88,18 @@ export async function* splitMultipart(source: AsyncIterable<Uint8Array>, boundar
     }
   }
 
-  for await (const _ of content()); // the preamble
-  for (;;) {
-    await have(2);
-    if (held[0] === DASH && held[1] === DASH) return;
-    const headers = await head();
-    const body = content();
-    yield { headers, body };
-    for await (const _ of body);
+  try {
+    for await (const _ of content()); // the preamble
+    for (;;) {
+      await have(2);
+      if (held[0] === DASH && held[1] === DASH) return;
+      const headers = await head();
+      const body = content();
+      yield { headers, body };
+      for await (const _ of body);
+    }
+  } finally {
+    await chunks.return?.(); // a source that is still held open could not be read to its end by anybody else
   }
 }
 

@@ -1,33 +1,39 @@
-import { ERRORS, WillisError } from "../../core/errors.ts";
-import { entryOf, tagHex, tagOf } from "../../dicom/dictionary.ts";
-import type { DicomJson, JsonElement } from "../../dicom/json.ts";
+import { problem, WillisError } from "../../core/errors.ts";
 import type { Context, Route } from "../http/route.ts";
 import { withBody } from "../ingest/request-body.ts";
-import { type Origin, type StoreResult, storeObject } from "../ingest/store-object.ts";
-import { accepted, contentType, matches, notAcceptable } from "./media-type.ts";
+import { type Origin, storeObject } from "../ingest/store-object.ts";
+import { contentType, type MediaType } from "./media-type.ts";
 import { splitMultipart } from "./multipart.ts";
-import { nativeXml } from "./native-xml.ts";
+import { addFailure, addResult, answerType, emptyTally, sendTally, type Tally } from "./stow-answer.ts";
+import { builtObjects, metadataRequest, namesOf, takeBody, takePart } from "./stow-metadata.ts";
+import type { Names } from "./stow-worker.ts";
 import { baseUrl } from "./urls.ts";
 
 const DICOM = "application/dicom";
-const ELEMENTS_COERCED_OR_DISCARDED = 0xb000; // the warnings of PS3.18 table I.2-1 that fit "kept, but look at it"
-const SOP_CLASS_NOT_SUPPORTED = 0x0122;
-const MISMATCH = 0xa900;
+const METADATA: Readonly<Record<string, "json" | "xml">> = {
+  "application/dicom+json": "json",
+  "application/dicom+xml": "xml",
+};
 
-/** What a STOW request has brought so far. */
-interface Tally {
-  readonly referenced: DicomJson[];
-  readonly failed: DicomJson[];
-  readonly other: DicomJson[];
-  studies: Set<string>;
-  warned: boolean;
+/** What storing needs of the request, and where it writes down how it went. */
+interface Storing {
+  readonly context: Context;
+  readonly origin: Origin;
+  readonly tally: Tally;
+  readonly base: string;
 }
 
-/** Stores what comes, object by object, as it comes; the answer says of each what became of it (PS3.18 10.5). */
+/** Stores what comes; the answer says of each object what became of it (PS3.18 10.5). */
 async function stow(context: Context): Promise<unknown> {
-  const { request, services, person } = context;
-  const { type, params } = contentType(request.headers["content-type"]);
+  const { request, person } = context;
+  const sent = contentType(request.headers["content-type"]);
+  const inside = sent.type === "multipart/related" ? (sent.params.type ?? DICOM).toLowerCase() : sent.type;
   const wanted = answerType(context);
+  if (inside !== DICOM && !METADATA[inside]) {
+    const what = `${sent.type}${sent.params.type ? ` of ${sent.params.type}` : ""}`;
+    const takes = [DICOM, ...Object.keys(METADATA)].join(", ");
+    throw new WillisError("unsupported-media", `${what}: send ${takes}, alone or as multipart/related.`);
+  }
   const { study } = request.params as { study?: string };
   const origin: Origin = {
     organisationId: person.organisationId,
@@ -35,103 +41,78 @@ async function stow(context: Context): Promise<unknown> {
     who: person.id,
     ...(study === undefined ? {} : { studyUid: study }),
   };
-  const tally: Tally = { referenced: [], failed: [], other: [], studies: new Set(), warned: false };
-  const base = baseUrl(request);
-  const multipart = type === "multipart/related" && (params.type ?? DICOM).toLowerCase() === DICOM;
-  if (type !== DICOM && !multipart) {
-    const what = `${type}${params.type ? ` of ${params.type}` : ""}`;
-    throw new WillisError("unsupported-media", `${what}: send ${DICOM}, alone or as multipart/related.`);
-  }
-  await withBody(request.raw, async (body) => {
-    if (!multipart) return one(body);
-    for await (const part of splitMultipart(body, params.boundary ?? "")) {
-      const partType = (part.headers.get("content-type") ?? DICOM).split(";")[0]?.trim().toLowerCase();
-      if (partType === DICOM) await one(part.body, part.headers.get("content-location"));
-      else tally.other.push(failure(0xa900, `a part of type ${partType}: only ${DICOM} is stored`));
-    }
+  const storing: Storing = { context, origin, tally: emptyTally(), base: baseUrl(request) };
+  await withBody(request.raw, (body) => {
+    const kind = METADATA[inside];
+    return kind ? storeMetadata(storing, sent, kind, body) : storeParts(storing, sent, body);
   });
-  return send(context, wanted, tally, base);
+  return sendTally(context, wanted, storing.tally, storing.base);
+}
 
-  async function one(body: AsyncIterable<Uint8Array>, name?: string): Promise<void> {
-    add(tally, await storeObject(services, body, name ? { ...origin, name } : origin), base);
+/** Whole objects, one after the other as they come. */
+async function storeParts(storing: Storing, sent: MediaType, body: AsyncIterable<Uint8Array>): Promise<void> {
+  if (sent.type !== "multipart/related") return keep(storing, body);
+  for await (const part of splitMultipart(body, sent.params.boundary ?? "")) {
+    const type = (part.headers.get("content-type") ?? DICOM).split(";")[0]?.trim().toLowerCase();
+    if (type === DICOM) await keep(storing, part.body, part.headers.get("content-location"));
+    else addFailure(storing.tally, "unsupported-media", `A part of type ${type}: only ${DICOM} is stored here.`, {});
   }
 }
 
-function add(tally: Tally, result: StoreResult, base: string): void {
-  if (result.state === "quarantined") {
-    const code = result.code in ERRORS ? ERRORS[result.code as keyof typeof ERRORS].dimse : 0xc000;
-    tally.other.push(
-      failure(result.code === "conflict" ? MISMATCH : code, `${result.reason} Kept in quarantine as ${result.id}.`),
-    );
-    return;
+/** Metadata and bulk data: all parts first, then the objects that are made of them. */
+async function storeMetadata(
+  storing: Storing,
+  sent: MediaType,
+  kind: "json" | "xml",
+  body: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const request = metadataRequest(kind);
+  if (sent.type !== "multipart/related") await takeBody(request, body);
+  else for await (const part of splitMultipart(body, sent.params.boundary ?? "")) await takePart(request, part);
+  for (const built of await builtObjects(request)) {
+    if ("error" in built) addFailure(storing.tally, built.error.code, built.error.message, built);
+    else await keep(storing, [built.bytes], undefined, built);
   }
-  if (result.state === "ignored") {
-    tally.other.push(failure(SOP_CLASS_NOT_SUPPORTED, `Not stored: ${result.reason}.`));
-    return;
-  }
-  const { sopClass, sopUid, studyUid, seriesUid, state, warnings } = result;
-  const url = `${base}/studies/${studyUid}/series/${seriesUid}/instances/${sopUid}`;
-  const entry = attributes({ ReferencedSOPClassUID: sopClass, ReferencedSOPInstanceUID: sopUid, RetrieveURL: url });
-  if (state === "version" || warnings.length > 0) {
-    tally.warned = true;
-    Object.assign(entry, attributes({ WarningReason: ELEMENTS_COERCED_OR_DISCARDED }), comment(warnings.join(" ")));
-  }
-  tally.studies.add(studyUid);
-  tally.referenced.push(entry);
 }
 
-function failure(reason: number, why: string): DicomJson {
-  return { ...attributes({ FailureReason: reason }), ...comment(why) };
-}
+const HEAD = 1 << 16;
 
-function comment(text: string): DicomJson {
-  return text ? { "00000902": { vr: "LO", Value: [text.slice(0, 500)] } } : {};
-}
-
-function attributes(fields: Readonly<Record<string, string | number | DicomJson[]>>): DicomJson {
-  return Object.fromEntries(
-    Object.entries(fields).map(([keyword, value]) => {
-      const tag = tagOf(keyword);
-      return [
-        tagHex(tag),
-        { vr: entryOf(tag)?.vr ?? "UN", Value: Array.isArray(value) ? value : [value] } as JsonElement,
-      ];
-    }),
-  );
-}
-
-function answerType(context: Context): "application/dicom+json" | "application/dicom+xml" {
-  const { accept } = context.request.query as { accept?: string };
-  const asked = accepted(context.request.headers.accept, accept);
-  const offers = ["application/dicom+json", "application/dicom+xml"] as const;
-  for (const { type } of asked) {
-    if (type === "application/json") return "application/dicom+json";
-    const hit = offers.find((offer) => matches(type, offer));
-    if (hit) return hit;
+/**
+ * Stores one object and notes how it went. When storing fails (no room, no database) the object is noted as refused and
+ * the next is tried. Rejects only when the request itself broke off.
+ */
+async function keep(
+  { context, origin, tally, base }: Storing,
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  name?: string,
+  names?: Names,
+): Promise<void> {
+  const head: Uint8Array[] = [];
+  let size = 0;
+  let broken: { readonly error: unknown } | undefined;
+  async function* watched(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of bytes) {
+        if (size < HEAD) head.push(Uint8Array.from(chunk.subarray(0, HEAD - size)));
+        size += chunk.length;
+        yield chunk;
+      }
+    } catch (error) {
+      broken = { error };
+      throw error;
+    }
   }
-  throw notAcceptable(asked, offers);
-}
-
-/** 200 all stored, 202 with warnings or some failures, 409 none stored (PS3.18 table 10.5.3-1). */
-function send(context: Context, wanted: string, tally: Tally, base: string): unknown {
-  const { referenced, failed, other, studies } = tally;
-  if (referenced.length + failed.length + other.length === 0) {
-    throw new WillisError(
-      "bad-request",
-      "The request holds no object: send at least one part of type application/dicom.",
-    );
+  const named = async () => names ?? (await namesOf(Uint8Array.from(Buffer.concat(head)), size));
+  try {
+    const result = await storeObject(context.services, watched(), name ? { ...origin, name } : origin);
+    const failed = result.state === "quarantined" || result.state === "ignored";
+    addResult(tally, result, failed ? await named() : {}, base);
+  } catch (error) {
+    if (broken) throw broken.error;
+    const { code, detail } = problem(error);
+    if (code === "internal") console.error("an object of a STOW request could not be stored:", error);
+    addFailure(tally, code === "internal" ? "unavailable" : code, detail, await named());
   }
-  const [study] = studies;
-  const body: DicomJson = {
-    ...(study !== undefined && studies.size === 1 ? attributes({ RetrieveURL: `${base}/studies/${study}` }) : {}),
-    ...(failed.length > 0 ? attributes({ FailedSOPSequence: failed }) : {}),
-    ...(referenced.length > 0 ? attributes({ ReferencedSOPSequence: referenced }) : {}),
-    ...(other.length > 0 ? attributes({ OtherFailuresSequence: other }) : {}),
-  };
-  const troubled = failed.length + other.length > 0;
-  const code = referenced.length === 0 ? 409 : troubled || tally.warned ? 202 : 200;
-  const text = wanted === "application/dicom+xml" ? nativeXml(body) : JSON.stringify(body);
-  return context.reply.code(code).type(wanted).serializer(String).send(text);
 }
 
 export const stowRoutes: readonly Route[] = [
