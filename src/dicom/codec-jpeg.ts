@@ -51,7 +51,7 @@ const PIXELS_PER_BYTE = 8192;
 
 /**
  * Decode a JPEG code stream: baseline, extended (8 and 12 bits), progressive and lossless Huffman processes. YCbCr of
- * the lossy processes comes back as RGB, or as it is coded (chroma repeated) when the format says so. Whether three components are YCbCr: an Adobe marker, the component names
+ * the lossy processes comes back as RGB, or as it is coded when the format says so. Whether three components are YCbCr: an Adobe marker, the component names
  * "RGB", a JFIF marker, then the photometric interpretation say so, in this order. Errors: a plain `Error` with what
  * is wrong (arithmetic coding, hierarchical, damage). Source: ITU-T T.81, T.871.
  */
@@ -113,7 +113,8 @@ export function decodeJpeg(stream: Uint8Array, format: PixelFormat): CodecImage 
   }
   const ycc = components === 3 && isYcc(frame, adobe, jfif, format);
   const kept = ycc && format.keepColour === true && /^YBR_FULL/.test(format.photometric);
-  const samples = fullResolution(frame, !kept);
+  // Native YBR_FULL_422 shares the chroma of two pixels: what is coded is kept, not interpolated.
+  const samples = fullResolution(frame, !(kept && format.photometric === "YBR_FULL_422"));
   if (ycc && !kept) yccToRgb(samples, precision);
   return { samples, width, height, components, rgb: components === 3 && !kept };
 }
