@@ -45,21 +45,23 @@ class Sink {
   }
 }
 
-function isAsciiOnly(ds: DataSet): boolean {
+/** Whether no character of its text is beyond `most`. */
+function isWithin(ds: DataSet, most: number): boolean {
   for (const { vr, value } of ds.values()) {
     if (vr === "SQ") {
-      for (const item of value as readonly DataSet[]) if (!isAsciiOnly(item)) return false;
+      for (const item of value as readonly DataSet[]) if (!isWithin(item, most)) return false;
     } else if (VR_FACTS[vr].charset) {
       for (const v of value as readonly string[]) {
-        for (let i = 0; i < v.length; i++) if (v.charCodeAt(i) >= 0x80) return false;
+        for (let i = 0; i < v.length; i++) if (v.charCodeAt(i) > most) return false;
       }
     }
   }
   return true;
 }
 
-function textBytes({ vr, value }: Element): Uint8Array {
+function textBytes({ vr, value }: Element, latin1: boolean): Uint8Array {
   const joined = (value as readonly string[]).join("\\");
+  if (latin1) return Uint8Array.from(joined, (char) => char.charCodeAt(0));
   return utf8.encode(joined.length % 2 === 1 && isAscii(joined) ? joined + (vr === "UI" ? "\0" : " ") : joined);
 }
 
@@ -95,6 +97,14 @@ interface Style {
   readonly encapsulated: boolean;
   /** Text is not all ASCII: (0008,0005) at the root says ISO_IR 192 and no item says otherwise. */
   readonly unicode: boolean;
+  /** Text is written in ISO 8859-1, one byte a character. */
+  readonly latin1?: boolean;
+}
+
+/** What `writeDataSet` may be told. */
+export interface WriteOptions {
+  /** Text in ISO_IR 100 when all of it can be, for a reader that asked so; else UTF-8 as ever. */
+  readonly latin1?: boolean;
 }
 
 function writeHeader(sink: Sink, tag: number, vr: Vr, length: number, explicit: boolean): void {
@@ -147,7 +157,9 @@ function writeElements(sink: Sink, ds: DataSet, style: Style, depth: number): vo
       if (value.length & 1) sink.room(1);
     } else {
       const value =
-        kind === "numbers" ? numberBytes(element.vr, element.value as readonly number[]) : textBytes(element);
+        kind === "numbers"
+          ? numberBytes(element.vr, element.value as readonly number[])
+          : textBytes(element, style.latin1 ?? false);
       const odd = value.length & 1;
       writeHeader(sink, tag, element.vr, value.length + odd, style.explicit);
       sink.raw(value);
@@ -161,15 +173,20 @@ function writeElements(sink: Sink, ds: DataSet, style: Style, depth: number): vo
  * and items have defined lengths, group lengths are dropped. When any text is not ASCII, all text is written as UTF-8
  * and Specific Character Set says ISO_IR 192. Errors: `unsupported-media` for big endian.
  */
-export function writeDataSet(ds: DataSet, transferSyntax: string = TS.ExplicitLittle): Uint8Array {
+export function writeDataSet(
+  ds: DataSet,
+  transferSyntax: string = TS.ExplicitLittle,
+  options: WriteOptions = {},
+): Uint8Array {
   const ts = transferSyntaxOf(transferSyntax);
   if (ts.bigEndian)
     throw new WillisError("unsupported-media", "Big endian is retired: Willis reads it, never writes it.");
-  const unicode = !isAsciiOnly(ds);
+  const unicode = !isWithin(ds, 0x7f);
   const source: DataSet = unicode ? new Map(ds) : ds;
-  if (unicode) put(source, CHARACTER_SET, "CS", "ISO_IR 192");
+  const latin1 = unicode && (options.latin1 ?? false) && isWithin(ds, 0xff);
+  if (unicode) put(source, CHARACTER_SET, "CS", latin1 ? "ISO_IR 100" : "ISO_IR 192");
   const sink = new Sink();
-  writeElements(sink, source, { explicit: ts.explicit, encapsulated: ts.encapsulated, unicode }, 0);
+  writeElements(sink, source, { explicit: ts.explicit, encapsulated: ts.encapsulated, unicode, latin1 }, 0);
   const bytes = sink.bytes.subarray(0, sink.length);
   return ts.deflated ? padded(deflateSync(bytes)) : bytes;
 }

@@ -1,5 +1,5 @@
 import { ERRORS, problem, WillisError } from "../../core/errors.ts";
-import type { DataSet } from "../../dicom/data-set.ts";
+import { type DataSet, text } from "../../dicom/data-set.ts";
 import { COMMAND, type CommandFields, type Message } from "../../dicom/dimse.ts";
 import { parseDataSet } from "../../dicom/parse.ts";
 import { writeDataSet } from "../../dicom/write.ts";
@@ -36,7 +36,8 @@ export function dispatcher(
 
   async function reply(message: Message, status: number, fields?: CommandFields, dataSet?: DataSet): Promise<void> {
     if (session.dimse.association.state !== "open") return;
-    const data = dataSet && writeDataSet(dataSet, message.context.transferSyntax);
+    const latin1 = dataSet !== undefined && text(dataSet, "SpecificCharacterSet") === "ISO_IR 100";
+    const data = dataSet && writeDataSet(dataSet, message.context.transferSyntax, { latin1 });
     await session.send(session.dimse.respond(message, status, fields, data));
   }
   async function refuse(message: Message, status: number, ErrorComment: string): Promise<void> {

@@ -1,8 +1,10 @@
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
 import { encodePdu } from "../../dicom/pdu.ts";
 import type { Caller } from "../db/peers/caller.ts";
 import { serveAssociation } from "./association.ts";
 import type { DimseServices } from "./service.ts";
+import { setDimseSettings } from "./settings.ts";
+import { dimseListener, type TlsFiles } from "./tls-files.ts";
 
 export interface DimseOptions {
   readonly host: string;
@@ -16,23 +18,28 @@ export interface DimseOptions {
   readonly knownOnly?: boolean;
   /** Silence after which an association is aborted, ms (default 5 min; half a minute before it is open). */
   readonly idleMs?: number;
+  /** Also listen over TLS, on a port of its own. */
+  readonly tls?: { readonly port: number; readonly files: TlsFiles } | null;
 }
 
 export interface DimseServer {
   readonly port: number;
+  /** Null when it does not listen over TLS. */
+  readonly tlsPort: number | null;
   /** No new associations; those that are open may finish for a moment, then are aborted. */
   stop(): Promise<void>;
 }
 
 const GRACE_MS = 2000;
 
-/** Listens for DICOM senders: C-ECHO and C-STORE. Port 0 takes any free one. */
+/** Listens for DICOM peers, on one port plain and, when there are certificates, on another over TLS. Port 0 takes any free one. */
 export async function startDimse(services: DimseServices, options: DimseOptions): Promise<DimseServer> {
   const { host, port, maxAssociations = 64, maxPerCaller = 16 } = options;
   const knownOnly = options.knownOnly ?? process.env.WILLIS_DIMSE_KNOWN_ONLY === "1";
   const open = new Map<Socket, Promise<void>>();
   const callers = new Map<string, number>();
-  const server = createServer({ noDelay: true, highWaterMark: 256 * 1024 }, (socket) => {
+  setDimseSettings(services.pool, { aeTitle: options.aeTitle, tls: options.tls?.files ?? null });
+  const serveSocket = (socket: Socket): void => {
     socket.on("error", () => {}); // the peer is gone: the association ends by itself
     if (open.size >= maxAssociations) {
       socket.end(encodePdu({ type: "associate-rj", result: 2, source: 3, reason: 2 })); // local limit exceeded
@@ -59,7 +66,35 @@ export async function startDimse(services: DimseServices, options: DimseOptions)
         else callers.delete(place);
       });
     open.set(socket, done);
-  });
+  };
+  const listeners = [dimseListener(null, serveSocket)];
+  const ports = [await listen(listeners[0]!, port, host)];
+  if (options.tls) {
+    const secure = dimseListener(options.tls.files, serveSocket);
+    listeners.push(secure);
+    ports.push(
+      await listen(secure, options.tls.port, host).catch((error) => {
+        listeners[0]!.close();
+        throw error;
+      }),
+    );
+  }
+  return {
+    port: ports[0]!,
+    tlsPort: ports[1] ?? null,
+    async stop() {
+      const closed = listeners.map((one) => new Promise<void>((done) => one.close(() => done())));
+      const rest = setTimeout(() => {
+        for (const socket of open.keys()) socket.destroy();
+      }, GRACE_MS);
+      await Promise.allSettled(open.values());
+      clearTimeout(rest);
+      await Promise.all(closed);
+    },
+  };
+}
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
   await new Promise<void>((ready, failed) => {
     server.once("error", failed);
     server.listen(port, host, () => {
@@ -67,16 +102,5 @@ export async function startDimse(services: DimseServices, options: DimseOptions)
       ready();
     });
   });
-  return {
-    port: (server.address() as AddressInfo).port,
-    async stop() {
-      const closed = new Promise<void>((done) => server.close(() => done()));
-      const rest = setTimeout(() => {
-        for (const socket of open.keys()) socket.destroy();
-      }, GRACE_MS);
-      await Promise.allSettled(open.values());
-      clearTimeout(rest);
-      await closed;
-    },
-  };
+  return (server.address() as AddressInfo).port;
 }

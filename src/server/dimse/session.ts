@@ -178,10 +178,15 @@ export class Session {
   /** The last piece says so itself: some peers do not take an empty one behind it. */
   async #stream(context: Context, data: AsyncIterable<Uint8Array>): Promise<void> {
     let held: Uint8Array | null = null;
-    for await (const chunk of data) {
-      if (this.ended.aborted) throw this.gone();
-      if (held) await this.send(this.dimse.storeData(context, held, false));
-      held = chunk;
+    try {
+      for await (const chunk of data) {
+        if (this.ended.aborted) throw this.gone();
+        if (held) await this.send(this.dimse.storeData(context, held, false));
+        held = chunk;
+      }
+    } catch (error) {
+      this.abort("Its data could not be read to the end."); // half a data set cannot be taken back otherwise
+      throw error;
     }
     await this.send(this.dimse.storeData(context, held ?? new Uint8Array(0), true));
   }

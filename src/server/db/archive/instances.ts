@@ -20,16 +20,17 @@ export interface InstanceFile {
   readonly revision: number;
 }
 
-const COLUMNS = `instance.id, instance.sop_uid as "sopUid", instance.sop_class as "sopClass", series.series_uid as "seriesUid",
+export const INSTANCE_COLUMNS = `instance.id, instance.sop_uid as "sopUid", instance.sop_class as "sopClass", series.series_uid as "seriesUid",
   study.study_uid as "studyUid", instance.transfer_syntax as "transferSyntax", instance.frames, instance.size,
   instance.blob_key as "blobKey", instance.pixels, study.overlay, study.revision`;
-const FROM = "instance join series on series.id = instance.series_id join study on study.id = series.study_id";
+export const INSTANCE_FROM =
+  "instance join series on series.id = instance.series_id join study on study.id = series.study_id";
 
 /** One object of a series that authorisation has let through. */
 export async function findInstance(sql: Sql, seriesId: number, sopUid: string): Promise<InstanceFile | undefined> {
   const { rows } = await sql.query<InstanceFile>({
     name: "archive-find-instance",
-    text: `select ${COLUMNS} from ${FROM} where instance.sop_uid = $2 and instance.series_id = $1`,
+    text: `select ${INSTANCE_COLUMNS} from ${INSTANCE_FROM} where instance.sop_uid = $2 and instance.series_id = $1`,
     values: [seriesId, sopUid],
   });
   return rows[0];
@@ -39,7 +40,7 @@ export async function findInstance(sql: Sql, seriesId: number, sopUid: string): 
 export async function seriesInstances(sql: Sql, seriesId: number): Promise<InstanceFile[]> {
   const { rows } = await sql.query<InstanceFile>({
     name: "archive-series-instances",
-    text: `select ${COLUMNS} from ${FROM} where instance.series_id = $1 order by instance.number nulls last, instance.id`,
+    text: `select ${INSTANCE_COLUMNS} from ${INSTANCE_FROM} where instance.series_id = $1 order by instance.number nulls last, instance.id`,
     values: [seriesId],
   });
   return rows;
@@ -58,7 +59,7 @@ export async function seriesOfStudy(sql: Sql, studyId: number): Promise<number[]
 /** The object in the middle of a series: what stands for it in a thumbnail. Those with pixels first. */
 export async function middleInstance(sql: Sql, seriesId: number): Promise<InstanceFile | undefined> {
   const { rows } = await sql.query<InstanceFile>(
-    `select ${COLUMNS} from ${FROM} where instance.series_id = $1 and (instance.pixels is not null) = (
+    `select ${INSTANCE_COLUMNS} from ${INSTANCE_FROM} where instance.series_id = $1 and (instance.pixels is not null) = (
        select bool_or(pixels is not null) from instance where series_id = $1)
      order by instance.number nulls last, instance.id
      offset (select count(*) / 2 from instance where series_id = $1 and pixels is not null) limit 1`,

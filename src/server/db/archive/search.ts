@@ -1,3 +1,4 @@
+import type { QueryConfig } from "pg";
 import type { Sql } from "../pool.ts";
 import { condition, type Fuzzy, LEVELS, type Level, type MatchKey, type MatchManner } from "./match-keys.ts";
 import { dateBounds, isRange, momentCondition, timeBounds } from "./match-ranges.ts";
@@ -19,6 +20,8 @@ export interface Search {
   readonly fuzzy: Fuzzy;
   readonly empty?: boolean;
   readonly multiple?: boolean;
+  /** Ranges of a date and of its time are matched each for itself (C-FIND), not as one moment. */
+  readonly apart?: boolean;
   readonly limit: number;
   readonly offset: number;
   /** Only rows behind this one, as `FoundRow.place` told it. */
@@ -26,6 +29,12 @@ export interface Search {
   /** Also read the whole header: of each instance, or of one that stands for the study or series. */
   readonly metadata?: boolean;
 }
+
+/** A row with the attributes of the levels that are answered as JSON text, to be put together without parsing it. */
+export type TextRow = Pick<FoundRow, "studyUid" | "place" | "seriesUid" | "sopUid" | "transferSyntax" | "metadata"> &
+  Partial<Pick<FoundRow, "modalities" | "seriesCount" | "studyInstances" | "seriesInstances">> & {
+    readonly [level in Level]?: string;
+  };
 
 type Attributes = Record<string, { vr: string; Value?: unknown[] }>;
 
@@ -54,6 +63,11 @@ const SELECT: Readonly<Record<Level, string>> = {
   instance: `instance.sop_uid as "sopUid", instance.attributes as instance, instance.transfer_syntax as "transferSyntax",
     instance.frames`,
 };
+const UIDS: Readonly<Record<Level, string>> = {
+  study: 'study.study_uid as "studyUid"',
+  series: 'series.series_uid as "seriesUid"',
+  instance: 'instance.sop_uid as "sopUid"',
+};
 const FROM: Readonly<Record<Level, string>> = {
   study: "study join patient on patient.id = study.patient_ref",
   series: "join series on series.study_id = study.id",
@@ -70,7 +84,24 @@ const HEADER: Readonly<Record<Level, string>> = {
 const MOMENTS: readonly (readonly [date: string, time: string])[] = [["study.study_date", "study.study_time"]];
 
 /** Rows of one level with those above, from the index alone; one more than `limit` when there are more. */
-export async function search(sql: Sql, wanted: Search): Promise<FoundRow[]> {
+export function search(sql: Sql, wanted: Search): Promise<FoundRow[]> {
+  return select<FoundRow>(sql, wanted, (level) => SELECT[level]);
+}
+
+/** The same with attributes as text, of the wanted level and of those levels `above` that are answered with it. */
+export function searchTexts(sql: Sql, wanted: Search, above: readonly Level[]): Promise<TextRow[]> {
+  return select<TextRow>(sql, wanted, (level) =>
+    level === wanted.level || above.includes(level)
+      ? SELECT[level].replace(`${level}.attributes as`, `${level}.attributes::text as`)
+      : UIDS[level],
+  );
+}
+
+async function select<Row extends object>(
+  sql: Sql,
+  wanted: Search,
+  columnsOf: (level: Level) => string,
+): Promise<Row[]> {
   const levels = LEVELS.slice(0, LEVELS.indexOf(wanted.level) + 1);
   const params: unknown[] = [...(wanted.scope?.params ?? [])];
   const where: string[] = wanted.scope ? [wanted.scope.where] : [];
@@ -82,14 +113,36 @@ export async function search(sql: Sql, wanted: Search): Promise<FoundRow[]> {
   const keys = orderKeys(wanted.level, wanted.studyId !== undefined, wanted.seriesId !== undefined);
   if (wanted.after) where.push(behind(keys, wanted.after, params));
   const place = keys.map(({ column }) => `${column}::text`).join(", ");
-  const columns = `${levels.map((level) => SELECT[level]).join(", ")}, array[${place}] as place`;
-  const { rows } = await sql.query<FoundRow>(
-    `select ${columns}${wanted.metadata ? `, ${HEADER[wanted.level]} as metadata` : ""}
+  const columns = `${levels.map(columnsOf).join(", ")}, array[${place}] as place`;
+  const { rows } = await sql.query<Row>(
+    statement(
+      wanted,
+      `select ${columns}${wanted.metadata ? `, ${HEADER[wanted.level]} as metadata` : ""}
      from ${levels.map((level) => FROM[level]).join(" ")} where ${where.join(" and ") || "true"}
      order by ${orderBy(keys)} limit $${params.push(wanted.limit + 1)} offset $${params.push(wanted.offset)}`,
-    params,
+      params,
+    ),
   );
   return rows;
+}
+
+const names = new Map<string, string>();
+const MOST_PREPARED = 40; // a connection keeps the plans of all of them
+
+/**
+ * Searches for whole values are prepared: planning them costs more than running them. Those for patterns and ranges are
+ * not, as their best plan depends on the value.
+ */
+function statement(wanted: Search, text: string, values: unknown[]): QueryConfig {
+  const whole = wanted.matches.every(
+    ({ key, value }) => key.kind === "uid" || (key.kind === "text" && value !== "" && !/[*?"]/.test(value)),
+  );
+  if (!whole) return { text, values };
+  const known = names.get(text);
+  if (known === undefined && names.size >= MOST_PREPARED) return { text, values };
+  const name = known ?? `archive-search-${names.size}`;
+  names.set(text, name);
+  return { name, text, values };
 }
 
 /** Undefined when one of the values cannot match anything. */
@@ -100,7 +153,7 @@ function conditions(wanted: Search, params: unknown[]): string[] | undefined {
   };
   const out: string[] = [];
   let single = wanted.matches;
-  for (const [dateColumn, timeColumn] of MOMENTS) {
+  for (const [dateColumn, timeColumn] of wanted.apart ? [] : MOMENTS) {
     const date = single.find(({ key, value }) => key.column === dateColumn && isRange(value));
     const time = single.find(({ key, value }) => key.column === timeColumn && isRange(value));
     const [dates, times] = [date && dateBounds(date.value), time && timeBounds(time.value)];
