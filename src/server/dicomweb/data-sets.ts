@@ -19,6 +19,16 @@ export function dataSetFormat(context: Context): "json" | "xml-parts" | "xml" {
   throw notAcceptable(asked, ["application/dicom+json", 'multipart/related; type="application/dicom+xml"']);
 }
 
+/** The same of data sets that are DICOM JSON already, as text. */
+export function sendDataSetTexts(context: Context, texts: readonly string[]): unknown {
+  if (dataSetFormat(context) !== "json") return sendDataSets(context, JSON.parse(`[${texts.join()}]`));
+  return context.reply
+    .header("vary", "accept")
+    .type("application/dicom+json")
+    .serializer(String)
+    .send(`[${texts.join()}]`);
+}
+
 /** Answers with data sets in the form that the client accepts. */
 export function sendDataSets(context: Context, dataSets: readonly DicomJson[]): unknown {
   const { reply } = context;

@@ -1,15 +1,16 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { entryOf, tagHex, tagOf } from "../../dicom/dictionary.ts";
-import type { DicomJson, JsonElement } from "../../dicom/json.ts";
+import { tagHex, tagOf } from "../../dicom/dictionary.ts";
+import type { DicomJson } from "../../dicom/json.ts";
 import { knowsAlikeNames, withAlikeNames } from "../db/archive/alike-names.ts";
 import type { Level } from "../db/archive/match-keys.ts";
-import { type FoundRow, type Search, search } from "../db/archive/search.ts";
+import { type Search, searchTexts } from "../db/archive/search.ts";
 import { cursorOf } from "../db/archive/search-order.ts";
 import { archiveScope } from "../db/archive/visible.ts";
 import type { Context, Route } from "../http/route.ts";
-import { REQUIRED, SERIES_IN_HEADER, STUDY_IN_HEADER } from "../ingest/return-attributes.ts";
-import { dataSetFormat, sendDataSets } from "./data-sets.ts";
+import { SERIES_IN_HEADER, STUDY_IN_HEADER } from "../ingest/return-attributes.ts";
+import { dataSetFormat, sendDataSetTexts } from "./data-sets.ts";
+import { answerWriter } from "./qido-answer.ts";
 import { type QidoQuery, qidoQuery, type RawQuery } from "./qido-query.ts";
 import { baseUrl } from "./urls.ts";
 
@@ -17,7 +18,7 @@ const unzip = promisify(gunzip);
 
 /** Search at one level; below a study or series, only what lies in it. No result is 204 (PS3.18 table 10.6.3-1). */
 async function find(context: Context, level: Level): Promise<unknown> {
-  const { services, person, scope, request, reply } = context;
+  const { services, person, scope, request, reply, signal } = context;
   const query = qidoQuery(request.query as RawQuery, level);
   dataSetFormat(context); // what cannot be answered is not searched for
   const alike = query.fuzzy && (await knowsAlikeNames(services.pool));
@@ -31,9 +32,11 @@ async function find(context: Context, level: Level): Promise<unknown> {
     metadata: beyondIndex(level, query.include),
   };
   const alikes = alike && matches.some(({ key }) => key.kind === "name");
+  const above: readonly Level[] =
+    scope.studyId === undefined ? ["study", "series"] : scope.seriesId === undefined ? ["series"] : [];
   const rows = alikes
-    ? await withAlikeNames(services.pool, (sql) => search(sql, wanted))
-    : await search(services.pool, wanted);
+    ? await withAlikeNames(services.pool, (sql) => searchTexts(sql, wanted, above))
+    : await searchTexts(services.pool, wanted, above);
   const more = rows.length > limit;
   if (more) {
     rows.pop();
@@ -43,16 +46,14 @@ async function find(context: Context, level: Level): Promise<unknown> {
   const warnings = warningsOf(query, alike, more);
   if (warnings.length > 0) reply.header("warning", warnings.map((text) => `299 willis "${text}"`).join(", "));
   if (rows.length === 0) return reply.header("vary", "accept").code(204).send();
-  const base = baseUrl(request);
-  const above: readonly Level[] =
-    scope.studyId === undefined ? ["study", "series"] : scope.seriesId === undefined ? ["series"] : [];
-  const found = await Promise.all(
-    rows.map(async (row) => {
-      const header = row.metadata ? (JSON.parse((await unzip(row.metadata)).toString()) as DicomJson) : {};
-      return answer(row, level, above, base, chosenFields(header, level, query.include));
-    }),
-  );
-  return sendDataSets(context, found);
+  const answers = answerWriter(level, above, baseUrl(request));
+  const found: string[] = [];
+  for (const row of rows) {
+    if (signal.aborted) return undefined;
+    const header = row.metadata ? (JSON.parse((await unzip(row.metadata)).toString()) as DicomJson) : undefined;
+    found.push(answers.write(row, header && chosenFields(header, level, query.include)));
+  }
+  return sendDataSetTexts(context, found);
 }
 
 function warningsOf(query: QidoQuery, alike: boolean, more: boolean): string[] {
@@ -106,46 +107,6 @@ function chosenFields(header: DicomJson, level: Level, include: "all" | Readonly
     Object.entries(header).filter(
       ([tag, element]) => (include === "all" ? !element.BulkDataURI : include.has(tag)) && (!shared || shared.has(tag)),
     ),
-  );
-}
-
-/** The attributes of PS3.18 tables 10.6.3-3 to -5, present even when empty, in order of their tags. */
-function answer(row: FoundRow, level: Level, above: readonly Level[], base: string, extra: DicomJson): DicomJson {
-  const all: DicomJson = { ...extra };
-  const put = (keyword: string, ...Value: (string | number)[]): void => {
-    const tag = tagOf(keyword);
-    all[tagHex(tag)] = { vr: entryOf(tag)?.vr ?? "UN", ...(Value.length > 0 ? { Value } : {}) } as JsonElement;
-  };
-  let url = `${base}/studies/${row.studyUid}`;
-  put("StudyInstanceUID", row.studyUid);
-  if (level === "study" || above.includes("study")) {
-    Object.assign(all, required("study"), row.study);
-    put("ModalitiesInStudy", ...row.modalities);
-    put("NumberOfStudyRelatedSeries", row.seriesCount);
-    put("NumberOfStudyRelatedInstances", row.studyInstances);
-    put("InstanceAvailability", "ONLINE");
-  }
-  if (row.seriesUid) {
-    url += `/series/${row.seriesUid}`;
-    put("SeriesInstanceUID", row.seriesUid);
-    if (level === "series" || above.includes("series")) {
-      Object.assign(all, required("series"), row.series);
-      put("NumberOfSeriesRelatedInstances", row.seriesInstances ?? 0);
-    }
-  }
-  if (row.sopUid) {
-    url += `/instances/${row.sopUid}`;
-    Object.assign(all, required("instance"), row.instance);
-    if (row.transferSyntax) put("AvailableTransferSyntaxUID", row.transferSyntax);
-    put("InstanceAvailability", "ONLINE");
-  }
-  put("RetrieveURL", url);
-  return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function required(level: Level): DicomJson {
-  return Object.fromEntries(
-    REQUIRED[level].map((word) => [tagHex(tagOf(word)), { vr: entryOf(tagOf(word))?.vr ?? "UN" }]),
   );
 }
 
