@@ -1,75 +1,33 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startWillis, type TestWillis } from "../../../test/harness.ts";
+import { HEAD, perfusionSeries } from "../../../test/perfusion-series.ts";
 import type { AnalysisView, CaseView } from "../../cases/views.ts";
-import { ctImage } from "../../dicom/iod/ct-image.ts";
 import { uidOf } from "../../dicom/uid.ts";
-import { writePart10 } from "../../dicom/write.ts";
-import { syntheticHead } from "../../imaging/perfusion/synthetic-head.ts";
 import { storeObject } from "../ingest/store-object.ts";
+import { type OpenServices, openServices } from "../services.ts";
 
 let willis: TestWillis;
+let other: OpenServices;
 const STUDY = uidOf("perfusion jobs test study");
-const head = syntheticHead({ shape: [80, 80, 4], spacing: [2.6, 2.6, 10], noise: 3 });
 
 before(async () => {
   willis = await startWillis({ jobs: true });
+  process.env.DATABASE_URL = willis.services.pool.options.connectionString!;
+  other = await openServices({ home: willis.services.home, jobs: true }); // a second worker on the same database
 });
-after(() => willis.stop());
+after(async () => {
+  await other?.close();
+  await willis?.stop();
+});
 
-/** Stores the synthetic head, one CT image for each slice and time, as a scanner sends it; `frames` of it. */
+/** Stores the synthetic head; `frames` points in time of it. */
 async function storeHead(series: string, frames: number): Promise<void> {
-  const { shape, spacing, origin, times } = head.series;
-  const plane = shape[0] * shape[1];
-  const ms = Date.UTC(2026, 10, 20, 4, 30);
-  const machine = { manufacturer: "Test", model: "Test", serial: "1", station: "T", software: "1" };
-  for (let t = 0; t < frames; t++)
-    for (let k = 0; k < shape[2]; k++) {
-      const number = t * shape[2] + k + 1;
-      const image = ctImage({
-        context: {
-          patient: { name: "Test^Head", patientId: "T1", issuer: "", birthDate: "19500101", sex: "O", synthetic: true },
-          study: {
-            uid: STUDY,
-            id: "1",
-            ms,
-            accession: "",
-            description: "Stroke",
-            referringPhysician: "",
-            institution: "",
-          },
-          series: {
-            uid: series,
-            number: 5,
-            modality: "CT",
-            description: "Perfusion",
-            protocol: "",
-            bodyPart: "HEAD",
-            ms,
-            ...machine,
-          },
-          sopInstanceUid: uidOf(`${series} ${number}`),
-          instanceNumber: number,
-          ms: ms + times[t]! * 1000,
-        },
-        pixels: (head.series.frames[t] as Int16Array).slice(k * plane, (k + 1) * plane),
-        rows: shape[1],
-        columns: shape[0],
-        spacing: [spacing[1], spacing[0]],
-        thickness: spacing[2],
-        position: [origin[0], origin[1], k * spacing[2]],
-        kvp: 80,
-        exposureMas: 100,
-        rotationS: 0.5,
-        kernel: "H",
-        imageType: ["ORIGINAL", "PRIMARY", "AXIAL"],
-        window: [40, 120],
-        acquisitionNumber: t + 1,
-      });
-      const origin5 = { organisationId: willis.organisations.Hub, via: "import" as const, name: `${number}.dcm` };
-      const stored = await storeObject(willis.services, writePart10(image), origin5);
-      assert.equal(stored.state, "stored");
-    }
+  for (const { sopUid, bytes } of perfusionSeries(STUDY, series, frames)) {
+    const origin = { organisationId: willis.organisations.Hub, via: "import" as const, name: `${sopUid}.dcm` };
+    assert.equal((await storeObject(willis.services, bytes, origin)).state, "stored");
+  }
 }
 
 async function json<T>(path: string, init?: RequestInit): Promise<T> {
@@ -103,7 +61,7 @@ test("a stored perfusion series becomes numbers, maps as DICOM in the same study
   const done = await ended(analysisId);
   assert.equal(done.state, "done", done.error ?? "");
   const core = done.result?.measurements.find((m) => m.code === "core_ml");
-  assert.ok(core?.value && Math.abs(core.value - head.truth.core) < 7, `core ${core?.value}, truth ${head.truth.core}`);
+  assert.ok(core?.value && Math.abs(core.value - HEAD.truth.core) < 7, `core ${core?.value}, truth ${HEAD.truth.core}`);
   assert.deepEqual(core?.sources, [series]);
 
   const all = await json<{ seriesUid: string; role: string }[]>(`/api/studies/${STUDY}/series`);
@@ -138,4 +96,23 @@ test("a series that cannot be analysed fails with the reason, and a run can be c
   assert.equal((await willis.as("stranger", `/api/analyses/${analysisId}`)).status, 404);
   assert.equal((await willis.as("hub", `/api/analyses/${analysisId}`, { method: "DELETE" })).status, 204);
   assert.equal((await ended(analysisId)).state, "cancelled");
+});
+
+test("two workers hear of the same new series, and one analysis of it is queued", async () => {
+  const series = uidOf("perfusion jobs series that nobody asked for");
+  await storeHead(series, 6);
+  const ofSeries = `from analysis join series on series.id = series_id where series_uid = $1`;
+  const count = async (): Promise<number> =>
+    (await willis.services.pool.query(`select count(*)::int as n ${ofSeries}`, [series])).rows[0].n;
+  for (let tries = 0; (await count()) === 0; tries++) {
+    assert.ok(tries < 200, "nobody queued it within 20 s");
+    await sleep(100);
+  }
+  await sleep(2000); // the other worker has looked by now
+  assert.equal(await count(), 1);
+  const { rows } = await willis.services.pool.query(
+    `select count(*)::int as n from jobs.job where data ->> 'analysisId' in (select analysis.id::text ${ofSeries})`,
+    [series],
+  );
+  assert.deepEqual(rows, [{ n: 1 }]);
 });
