@@ -130,8 +130,11 @@ function isAscii(bytes: Uint8Array): boolean {
 
 /** Bytes as ISO 8859-1, one character each; right for all text that is outside Specific Character Set. */
 export function latin1Text(bytes: Uint8Array): string {
+  // apply, not spread: every text of every header passes here, and spreading walks an iterator
+  const text = (part: Uint8Array): string => String.fromCharCode.apply(null, part as unknown as number[]);
+  if (bytes.length <= 4096) return text(bytes);
   let out = "";
-  for (let i = 0; i < bytes.length; i += 4096) out += String.fromCharCode(...bytes.subarray(i, i + 4096));
+  for (let i = 0; i < bytes.length; i += 4096) out += text(bytes.subarray(i, i + 4096));
   return out;
 }
 

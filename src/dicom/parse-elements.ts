@@ -77,8 +77,8 @@ export function readElements(
   let nonZeroAt = -1;
   let pos = at;
 
-  const need = (end: number, where: string): void => {
-    if (end > bytes.length) throw new NeedMore(end, where);
+  const need = (end: number, tag: number, start: number): void => {
+    if (end > bytes.length) throw new NeedMore(end, `${tag < 0 ? "The element" : tagText(tag)} at byte ${start}`);
   };
   const readTag = (little: boolean): number =>
     ((view.getUint16(pos, little) << 16) | view.getUint16(pos + 2, little)) >>> 0;
@@ -95,7 +95,7 @@ export function readElements(
     }
     const little = !top.bigEndian;
     if (pixels && total - pos < 8) break;
-    need(pos + 8, top === root ? `The element at byte ${pos}` : `${tagText(top.tag)} at byte ${pos}`);
+    need(pos + 8, top === root ? -1 : top.tag, pos);
     const tag = readTag(little);
 
     if (top.dataSet === null) {
@@ -140,7 +140,7 @@ export function readElements(
       if (pixels) break;
       throw new WillisError("not-dicom", `${tagText(tag)} at byte ${pos} has no value representation.`);
     }
-    need(header.valueAt, `${tagText(tag)} at byte ${pos}`);
+    need(header.valueAt, tag, pos);
     const { length, nestedImplicit } = header;
     let { vr } = header;
     pos = header.valueAt;
@@ -194,7 +194,7 @@ export function readElements(
       stack.push({ dataSet: null, items, end, explicit, bigEndian, tag, charset: top.charset });
       continue;
     }
-    need(end, `${tagText(tag)} at byte ${start}`);
+    need(end, tag, start);
     const value = readValue(vr, bytes.subarray(pos, end), top.bigEndian && !nestedImplicit, top.charset);
     top.dataSet.set(tag, { vr, value });
     if (tag === CHARACTER_SET && vr === "CS") top.charset = charsetOf(value as readonly string[]);

@@ -64,7 +64,7 @@ export function indexEntry(part10: Part10): IndexEntry {
       frames: pixels ? framesOf(part10) : 0,
       pixels,
       attributes: some(dataSet, INSTANCE_KEYWORDS),
-      metadata: gzipSync(JSON.stringify(metadataOf(part10, uri)), { level: 5 }),
+      metadata: gzipSync(JSON.stringify(metadataOf(part10, uri)), { level: 1 }),
     },
   };
 }
@@ -129,9 +129,10 @@ function some(dataSet: DataSet, keywords: readonly string[]): DicomJson {
     const element = dataSet.get(tag);
     if (element && !(element.value instanceof Uint8Array && element.value.length > INLINE)) part.set(tag, element);
   }
-  return JSON.parse(
-    JSON.stringify(toDicomJson(part), (_, value) => (typeof value === "string" ? clean(value) : value)),
-  );
+  const json = toDicomJson(part);
+  // escapes of what PostgreSQL does not keep: hardly any object has them
+  if (!/\\u(?:0000|d[89a-f])/i.test(JSON.stringify(json))) return json;
+  return JSON.parse(JSON.stringify(json, (_, value) => (typeof value === "string" ? clean(value) : value)));
 }
 
 /** PostgreSQL keeps neither NUL nor half surrogates. */

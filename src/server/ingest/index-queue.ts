@@ -21,7 +21,7 @@ interface Queue {
 }
 
 const MOST_AT_ONCE = 32;
-const BATCHES = 2; // one writes its commit to disk while the next one is sent
+const BATCHES = 1; // more would make smaller ones: what waits for the disk costs nothing, what is sent does
 const ALONE = 4; // connections for those that need a look: the pool has more for everybody else
 
 const queues = new WeakMap<Pool, Queue>();
