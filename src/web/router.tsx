@@ -83,6 +83,16 @@ const readStudy = createRoute({
   component: lazyRouteComponent(() => import("./pages/read-study.tsx"), "ReadStudyPage"),
 });
 
+const deidentify = createRoute({
+  getParentRoute: () => inside,
+  path: "/deidentify",
+  component: lazyRouteComponent(() => import("./pages/deidentify.tsx"), "DeidentifyPage"),
+  validateSearch: (search: Record<string, unknown>): { study?: string } => {
+    const study = text(search.study);
+    return study ? { study } : {};
+  },
+});
+
 const know = createRoute({
   getParentRoute: () => inside,
   path: "/know",
@@ -97,7 +107,7 @@ const admin = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  inside.addChildren([work, refer, oneCase, decision, read, readStudy, know, admin]),
+  inside.addChildren([work, refer, oneCase, decision, read, readStudy, deidentify, know, admin]),
 ]);
 
 export const router = createRouter({

@@ -3,7 +3,8 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import type { SeriesView } from "../../cases/views.ts";
 import { correctRole } from "../api/acts.ts";
-import { cases, studies, studyAnalyses, studySeries } from "../api/queries.ts";
+import { mayExport } from "../api/deidentify.ts";
+import { cases, session, studies, studyAnalyses, studySeries } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
 import { Button } from "../design/button.tsx";
 import { Select } from "../design/choice.tsx";
@@ -34,6 +35,7 @@ export function ReadStudyPage() {
   const { data: analyses = [] } = useQuery(studyAnalyses(studyUid));
   const { data: list } = useQuery(studies(""));
   const { data: rows } = useQuery(cases);
+  const { data: person } = useQuery(session);
   const [tab, setTab] = useState("series");
   const [wished, setWished] = useState<"angio" | "grid" | null>(null);
 
@@ -77,6 +79,11 @@ export function ReadStudyPage() {
             Open the case
           </Button>
         ))}
+        {mayExport(person?.role) ? (
+          <Button look="quiet" onPress={() => void navigate({ to: "/deidentify", search: { study: studyUid } })}>
+            Export<span className="only-wide"> de-identified</span>
+          </Button>
+        ) : null}
         {runs.length > 0 && !isPhone ? (
           <Button onPress={() => setWished(angio ? "grid" : "angio")}>{angio ? "All series" : "Angiography"}</Button>
         ) : null}

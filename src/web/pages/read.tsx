@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type DragEvent, useDeferredValue, useMemo, useState } from "react";
 import { Input, SearchField } from "react-aria-components";
-import { studies } from "../api/queries.ts";
+import { mayExport } from "../api/deidentify.ts";
+import { session, studies } from "../api/queries.ts";
 import { totals } from "../api/upload-queue.ts";
 import { createUploads, droppedFiles, useUploads } from "../api/uploads.ts";
 import type { StudyView } from "../api/views.ts";
@@ -18,6 +19,7 @@ export function ReadPage() {
   const [search, setSearch] = useState("");
   const wanted = useDeferredValue(search);
   const { data, error, isPending } = useQuery(studies(wanted));
+  const { data: person } = useQuery(session);
   const uploads = useMemo(() => createUploads(async () => "/api/images"), []);
   const sum = totals(useUploads(uploads));
   const [over, setOver] = useState(false);
@@ -33,6 +35,11 @@ export function ReadPage() {
           <Input className="input" placeholder="Patient, number, accession, description …" data-testid="study-search" />
         </SearchField>
         <span className="push" />
+        {mayExport(person?.role) ? (
+          <Link to="/deidentify" search={{}} className="button quiet only-wide">
+            Export de-identified
+          </Link>
+        ) : null}
         <PickFiles onFiles={(files) => uploads.add(files)} />
       </header>
       <main
