@@ -1,7 +1,7 @@
 import { problem, WillisError } from "../../core/errors.ts";
 import type { Context, Route } from "../http/route.ts";
 import { withBody } from "../ingest/request-body.ts";
-import { type Origin, storeObject } from "../ingest/store-object.ts";
+import { type Origin, type Received, receiveObject } from "../ingest/store-object.ts";
 import { contentType, type MediaType } from "./media-type.ts";
 import { splitMultipart } from "./multipart.ts";
 import { addFailure, addResult, answerType, emptyTally, sendTally, type Tally } from "./stow-answer.ts";
@@ -49,14 +49,32 @@ async function stow(context: Context): Promise<unknown> {
   return sendTally(context, wanted, storing.tally, storing.base);
 }
 
-/** Whole objects, one after the other as they come. */
+const AT_ONCE = 8;
+
+/** Whole objects as they come: while some are made durable, the next is received. Answers keep the order of the parts. */
 async function storeParts(storing: Storing, sent: MediaType, body: AsyncIterable<Uint8Array>): Promise<void> {
-  if (sent.type !== "multipart/related") return keep(storing, body);
-  for await (const part of splitMultipart(body, sent.params.boundary ?? "")) {
-    const type = (part.headers.get("content-type") ?? DICOM).split(";")[0]?.trim().toLowerCase();
-    if (type === DICOM) await keep(storing, part.body, part.headers.get("content-location"));
-    else addFailure(storing.tally, "unsupported-media", `A part of type ${type}: only ${DICOM} is stored here.`, {});
+  if (sent.type !== "multipart/related") return note((await receive(storing, body)).kept);
+  const kept: Promise<() => void>[] = [];
+  try {
+    for await (const part of splitMultipart(body, sent.params.boundary ?? "")) {
+      await kept.at(-AT_ONCE);
+      const type = (part.headers.get("content-type") ?? DICOM).split(";")[0]?.trim().toLowerCase();
+      if (type === DICOM) {
+        const { kept: one } = await receive(storing, part.body, part.headers.get("content-location"));
+        one.catch(() => {}); // heard of when its turn comes
+        kept.push(one);
+      } else {
+        const why = `A part of type ${type}: only ${DICOM} is stored here.`;
+        kept.push(Promise.resolve(() => addFailure(storing.tally, "unsupported-media", why, {})));
+      }
+    }
+  } finally {
+    for (const one of kept) await note(one);
   }
+}
+
+async function note(kept: Promise<() => void>): Promise<void> {
+  (await kept)();
 }
 
 /** Metadata and bulk data: all parts first, then the objects that are made of them. */
@@ -71,29 +89,29 @@ async function storeMetadata(
   else for await (const part of splitMultipart(body, sent.params.boundary ?? "")) await takePart(request, part);
   for (const built of await builtObjects(request)) {
     if ("error" in built) addFailure(storing.tally, built.error.code, built.error.message, built);
-    else await keep(storing, [built.bytes], undefined, built);
+    else await note((await receive(storing, [built.bytes], undefined, built)).kept);
   }
 }
 
 const HEAD = 1 << 16;
 
 /**
- * Stores one object and notes how it went. When storing fails (no room, no database) the object is noted as refused and
- * the next is tried. Rejects only when the request itself broke off.
+ * Receives one object and begins to keep it; `kept` gives what is to be noted of it. When storing fails (no room, no
+ * database) that is a refusal, and the next is tried. Rejects only when the request itself broke off.
  */
-async function keep(
+async function receive(
   { context, origin, tally, base }: Storing,
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   name?: string,
   names?: Names,
-): Promise<void> {
+): Promise<{ readonly kept: Promise<() => void> }> {
   const head: Uint8Array[] = [];
   let size = 0;
   let broken: { readonly error: unknown } | undefined;
   async function* watched(): AsyncGenerator<Uint8Array> {
     try {
       for await (const chunk of bytes) {
-        if (size < HEAD) head.push(Uint8Array.from(chunk.subarray(0, HEAD - size)));
+        if (size < HEAD) head.push(chunk.subarray(0, HEAD - size));
         size += chunk.length;
         yield chunk;
       }
@@ -102,16 +120,29 @@ async function keep(
       throw error;
     }
   }
-  const named = async () => names ?? (await namesOf(Uint8Array.from(Buffer.concat(head)), size));
-  try {
-    const result = await storeObject(context.services, watched(), name ? { ...origin, name } : origin);
-    const failed = result.state === "quarantined" || result.state === "ignored";
-    addResult(tally, result, failed ? await named() : {}, base);
-  } catch (error) {
-    if (broken) throw broken.error;
+  const named = async () => names ?? (await namesOf(new Uint8Array(Buffer.concat(head)), size));
+  const refused = async (error: unknown): Promise<() => void> => {
     const { code, detail } = problem(error);
     if (code === "internal") console.error("an object of a STOW request could not be stored:", error);
-    addFailure(tally, code === "internal" ? "unavailable" : code, detail, await named());
+    const given = await named();
+    return () => addFailure(tally, code === "internal" ? "unavailable" : code, detail, given);
+  };
+  const kept = async (received: Received): Promise<() => void> => {
+    try {
+      const result = await received.keep();
+      const failed = result.state === "quarantined" || result.state === "ignored";
+      const given = failed ? await named() : {};
+      return () => addResult(tally, result, given, base);
+    } catch (error) {
+      return refused(error);
+    }
+  };
+  try {
+    const received = await receiveObject(context.services, watched(), name ? { ...origin, name } : origin);
+    return { kept: kept(received) };
+  } catch (error) {
+    if (broken) throw broken.error;
+    return { kept: refused(error) };
   }
 }
 

@@ -47,6 +47,12 @@ export type StoreResult =
 /** The part of Services that storing needs. */
 export type ArchiveServices = Pick<Services, "pool" | "blobs" | "live">;
 
+/** An object whose bytes have all come. `keep` must be called, once. */
+export interface Received {
+  /** Makes it durable and indexes it; rejects when it may not be acknowledged: the disk or the database failed. */
+  keep(): Promise<StoreResult>;
+}
+
 /**
  * Keeps one object: the bytes as received to a blob (hashed on the way, flushed to disk), the header parsed in a worker,
  * the index in one transaction. Resolves when all of it is durable. What does not parse is kept in quarantine with the
@@ -57,25 +63,42 @@ export async function storeObject(
   source: Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   origin: Origin,
 ): Promise<StoreResult> {
+  const received = await receiveObject(services, source, origin);
+  return received.keep();
+}
+
+/** The first half of `storeObject`: while this object is made durable, the next one of its sender can be received. */
+export async function receiveObject(
+  services: ArchiveServices,
+  source: Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  origin: Origin,
+): Promise<Received> {
   const name = origin.name ?? "";
   const look = firstLook(name);
   const writer = await services.blobs.writer();
-  try {
+  const orAbort = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      await writer.abort();
+      throw error;
+    }
+  };
+  const reason = await orAbort(async () => {
     for await (const chunk of source instanceof Uint8Array ? [source] : source) {
       look.add(chunk);
       await writer.write(chunk);
     }
-    const reason = look.end();
-    if (reason) {
-      await writer.abort();
-      return { state: "ignored", name, reason };
-    }
-    const blob = await writer.commit();
-    return await indexBlob(services, blob, origin, look);
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
+    return look.end();
+  });
+  return {
+    keep: () =>
+      orAbort(async () => {
+        if (reason === null) return indexBlob(services, await writer.commit(), origin, look);
+        await writer.abort();
+        return { state: "ignored", name, reason };
+      }),
+  };
 }
 
 /** Indexes an object whose bytes are durable already; `look` is what was read of it on the way. */
