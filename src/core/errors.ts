@@ -10,6 +10,8 @@ export const ERRORS = {
   "not-dicom": { status: 400, title: "Not a DICOM object", dimse: 0xc000 },
   "too-deep": { status: 400, title: "Nested too deeply", dimse: 0xc000 },
   "too-large": { status: 413, title: "Too large", dimse: 0xa700 },
+  "method-not-allowed": { status: 405, title: "Not done here with this method", dimse: 0x0211 },
+  "not-satisfiable": { status: 416, title: "No such bytes", dimse: 0x0110 },
   "not-acceptable": { status: 406, title: "No such representation", dimse: 0x0122 },
   "unsupported-media": { status: 415, title: "Media type not supported", dimse: 0x0122 },
   "cannot-decode": { status: 406, title: "These pixels cannot be decoded", dimse: 0xc000 },

@@ -9,7 +9,7 @@ import { asBuffer, unchanging } from "./caching.ts";
 import { instanceFile } from "./instance-files.ts";
 import { accepted } from "./media-type.ts";
 import { multipart, multipartPieces } from "./multipart.ts";
-import { frameAsSamples, storedFrame } from "./pixels.ts";
+import { frameAs, frameAsSamples, storedFrame } from "./pixels.ts";
 import { type PixelOffer, pixelOffer } from "./transfer-media.ts";
 
 /** "1,3,5" as 0-based frame indices. Errors: `bad-request`, `not-found` beyond the last frame. */
@@ -31,6 +31,11 @@ export function offerFor(context: Context, file: InstanceFile): PixelOffer {
   return pixelOffer(asked, file.transferSyntax, transferSyntaxOf(file.transferSyntax).bigEndian);
 }
 
+/** The form as part of an entity tag. */
+export function formOf({ as, parts, transferSyntax }: PixelOffer): string {
+  return `${as === "made" ? transferSyntax : as}${parts ? "-p" : ""}`;
+}
+
 /** Content-Type of one part, with its transfer syntax said. */
 export function pixelContentType(offer: PixelOffer): string {
   return `${offer.mediaType}; transfer-syntax=${offer.transferSyntax}`;
@@ -38,9 +43,9 @@ export function pixelContentType(offer: PixelOffer): string {
 
 export function readFrame(context: Context, file: InstanceFile, offer: PixelOffer, frame: number): Promise<Uint8Array> {
   const { services, signal } = context;
-  return offer.as === "stored"
-    ? storedFrame(services.blobs, file, frame, signal)
-    : frameAsSamples(services.blobs, file, frame, signal);
+  if (offer.as === "stored") return storedFrame(services.blobs, file, frame, signal);
+  if (offer.as === "made") return frameAs(services.blobs, file, frame, offer.transferSyntax, signal);
+  return frameAsSamples(services.blobs, file, frame, signal);
 }
 
 /**
@@ -60,7 +65,7 @@ async function frames(context: Context): Promise<unknown> {
   const file = await instanceFile(context);
   const list = frameList((request.params as { frames: string }).frames, file.frames);
   const offer = offerFor(context, file);
-  const etag = `"${file.blobKey.slice(0, 24)}-${list.join(".").slice(0, 60)}-${list.length}-${offer.as}${offer.parts ? "-p" : ""}"`;
+  const etag = `"${file.blobKey.slice(0, 24)}-${list.join(".").slice(0, 60)}-${list.length}-${formOf(offer)}"`;
   if (unchanging(context, etag)) return undefined;
   if (!offer.parts) {
     if (list.length !== 1)

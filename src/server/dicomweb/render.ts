@@ -4,6 +4,7 @@ import type { Frame } from "../../dicom/decode.ts";
 import { encodeJpeg } from "../../dicom/encode-jpeg.ts";
 import { type DisplayImage, displayImage, type GreyScale, type VoiWindow } from "../../dicom/grey.ts";
 import { drawOverlays, overlaysOf } from "../../dicom/overlay.ts";
+import { type Annotation, annotated } from "./annotation.ts";
 import { png } from "./png.ts";
 
 export interface Window {
@@ -20,6 +21,8 @@ export interface RenderOptions {
   readonly fit?: { readonly width: number; readonly height: number };
   /** The region of the image that is shown, pixels. */
   readonly crop?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  /** Lines that are burned in, in the size of the finished picture. */
+  readonly annotation?: Annotation;
   /** Draw the overlays (60xx) of the image; they are drawn unless this is false. */
   readonly overlays?: boolean;
 }
@@ -46,7 +49,8 @@ export function render(
   });
   const overlays = options.overlays === false ? [] : overlaysOf(dataSet, index, help.words ?? null);
   const own = image.data === frame.samples && overlays.length > 0 ? { ...image, data: image.data.slice() } : image;
-  return encode(scale(crop(drawOverlays(own, overlays), options), options), options);
+  const shown = scale(crop(drawOverlays(own, overlays), options), options);
+  return encode(options.annotation ? annotated(shown, options.annotation) : shown, options);
 }
 
 /** The window that was asked for, in the words of the display pipeline. */

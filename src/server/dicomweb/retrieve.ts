@@ -1,41 +1,54 @@
 import { Readable } from "node:stream";
 import { WillisError } from "../../core/errors.ts";
-import { TS } from "../../dicom/transfer-syntax.ts";
-import { type InstanceFile, seriesInstances, seriesOfStudy } from "../db/archive/instances.ts";
+import { ENCODABLE, TS } from "../../dicom/transfer-syntax.ts";
+import { type InstanceFile, seriesOfStudy } from "../db/archive/instances.ts";
 import type { Context, Route } from "../http/route.ts";
 import { type Piece, sendPieces } from "../http/send-pieces.ts";
 import { leavesAsStored, type ObjectOut, objectOut } from "../retrieve/object-out.ts";
+import { filesOf, sendBulk } from "./bulkdata.ts";
 import { revalidated } from "./caching.ts";
 import { freshInstanceFile } from "./instance-files.ts";
-import { accepted, type MediaType, notAcceptable } from "./media-type.ts";
+import { accepted, notAcceptable } from "./media-type.ts";
 import { multipart, multipartPieces, type OutgoingPart } from "./multipart.ts";
+import { sendRanged } from "./ranged.ts";
 
 const DICOM = "application/dicom";
 
-interface DicomOffer {
-  readonly parts: boolean;
-  /** "*": as stored; else the one transfer syntax that is wanted. */
-  readonly transferSyntax: string;
-}
+/** How the client takes whole objects, or that it takes their bulk data instead. */
+type Offer =
+  | {
+      readonly kind: "dicom";
+      readonly parts: boolean;
+      /** "*": as stored; else the one transfer syntax that is wanted. */
+      readonly transferSyntax: string;
+    }
+  | { readonly kind: "bulk" };
 
 /**
- * PS3.18 8.7.3.5.2: objects come in Explicit VR Little Endian unless another transfer syntax, or any (`*`), is accepted.
- * A client that accepts just everything gets them as stored.
+ * PS3.18 8.7.3.5.2: objects come in Explicit VR Little Endian unless another transfer syntax, or any (`*`), is accepted; of
+ * several accepted ones the first that can be had counts. A client that accepts just everything gets them as stored; one
+ * that accepts parts of other types gets their bulk data (10.4.1). Errors: `not-acceptable`.
  */
-function dicomOffer(asked: readonly MediaType[]): DicomOffer {
+function offerOf({ request }: Context, canBeHad: (transferSyntax: string) => boolean): Offer {
+  const { accept } = request.query as { accept?: string };
+  const asked = accepted(request.headers.accept, accept);
+  let refused: string | undefined;
   for (const { type, params } of asked) {
     const parts = type === "multipart/related" || type === "multipart/*" || type === "*/*";
     const inner = parts ? (params.type ?? (type === "*/*" ? "*/*" : DICOM)).toLowerCase() : type;
-    const otherwise = inner === "*/*" ? "*" : TS.ExplicitLittle;
-    if ([DICOM, "application/*", "*/*"].includes(inner))
-      return { parts, transferSyntax: params["transfer-syntax"] ?? otherwise };
+    if (![DICOM, "application/*", "*/*"].includes(inner)) {
+      if (parts) return { kind: "bulk" };
+      continue;
+    }
+    const transferSyntax = params["transfer-syntax"] ?? (inner === "*/*" ? "*" : TS.ExplicitLittle);
+    if (transferSyntax === "*" || canBeHad(transferSyntax)) return { kind: "dicom", parts, transferSyntax };
+    refused ??= transferSyntax;
   }
-  throw notAcceptable(asked, [DICOM, `multipart/related; type="${DICOM}"`]);
-}
-
-function offerOf(context: Context): DicomOffer {
-  const { accept } = context.request.query as { accept?: string };
-  return dicomOffer(accepted(context.request.headers.accept, accept));
+  if (refused === undefined) throw notAcceptable(asked, [DICOM, `multipart/related; type="${DICOM}"`]);
+  throw new WillisError(
+    "not-acceptable",
+    `Transfer syntax ${refused.slice(0, 70)} cannot be had: accept ${TS.ExplicitLittle}, or "*" for as stored.`,
+  );
 }
 
 function headOf(file: InstanceFile, { transferSyntax }: ObjectOut): Omit<OutgoingPart, "body"> {
@@ -51,13 +64,15 @@ function piecesOf(out: ObjectOut): readonly Piece[] | null {
 
 async function oneObject(context: Context): Promise<unknown> {
   const file = await freshInstanceFile(context);
-  const offer = offerOf(context);
+  const offer = offerOf(context, (wanted) => wanted === file.transferSyntax || ENCODABLE.includes(wanted));
+  if (offer.kind === "bulk") return sendBulk(context, [file]);
   const form = `${file.revision}-${offer.parts ? "p" : "d"}-${offer.transferSyntax}`;
-  if (revalidated(context, `"${file.blobKey.slice(0, 24)}-${form}"`)) return undefined;
+  const etag = `"${file.blobKey.slice(0, 24)}-${form}"`;
+  if (revalidated(context, etag)) return undefined;
   const out = await objectOut(context.services, file, offer.transferSyntax, context.signal);
   const head = headOf(file, out);
   const pieces = piecesOf(out);
-  if (pieces && !offer.parts) return sendPieces(context, head.contentType, pieces);
+  if (pieces && !offer.parts) return sendRanged(context, head.contentType, pieces, etag);
   if (pieces) {
     const whole = multipartPieces(DICOM, [{ contentType: head.contentType, pieces }]);
     return sendPieces(context, whole.contentType, whole.pieces);
@@ -74,12 +89,14 @@ async function oneObject(context: Context): Promise<unknown> {
  */
 async function manyObjects(context: Context, seriesIds: readonly number[]): Promise<unknown> {
   const { services, signal, reply } = context;
-  const offer = offerOf(context);
+  const files = await filesOf(context, seriesIds);
+  const offer = offerOf(context, (wanted) => {
+    return ENCODABLE.includes(wanted) || (files.length > 0 && files.every((file) => file.transferSyntax === wanted));
+  });
+  if (offer.kind === "bulk") return sendBulk(context, files);
   if (!offer.parts)
     throw new WillisError("not-acceptable", 'Several objects come as multipart/related; type="application/dicom".');
   const { transferSyntax } = offer;
-  const files: InstanceFile[] = [];
-  for (const id of seriesIds) files.push(...(await seriesInstances(services.pool, id)));
   reply.header("vary", "accept");
   if (files.every((file) => leavesAsStored(file, transferSyntax))) {
     const ready = files.map(async (file) => {

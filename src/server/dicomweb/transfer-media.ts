@@ -1,4 +1,4 @@
-import { TS, transferSyntaxOf } from "../../dicom/transfer-syntax.ts";
+import { canBeMade, TS, transferSyntaxOf } from "../../dicom/transfer-syntax.ts";
 import { type MediaType, notAcceptable } from "./media-type.ts";
 
 /** The media type of stored pixels (PS3.18 tables 8.7.3-4 and -5). */
@@ -25,9 +25,9 @@ export function mediaTypeOf(transferSyntax: string): string {
   }
 }
 
-/** In which form pixels are sent: as they are stored, or as little-endian samples; alone or in parts. */
+/** In which form pixels are sent: as they are stored, as little-endian samples, or coded anew; alone or in parts. */
 export interface PixelOffer {
-  readonly as: "stored" | "samples";
+  readonly as: "stored" | "samples" | "made";
   readonly parts: boolean;
   readonly mediaType: string;
   readonly transferSyntax: string;
@@ -35,29 +35,41 @@ export interface PixelOffer {
 
 const SAMPLES = "application/octet-stream";
 
+/** What an image media type means when no transfer syntax is named (PS3.18 tables 8.7.3-4 and -5). */
+const MADE_AS: Readonly<Record<string, string>> = {
+  "image/jpeg": TS.JpegLosslessSv1,
+  "image/jls": TS.JpegLsLossless,
+  "image/jp2": TS.Jpeg2000Lossless,
+  "image/jphc": TS.Htj2kLossless,
+  "image/jxl": TS.JpegXlLossless,
+  "image/dicom-rle": TS.RleLossless,
+};
+
 /**
  * The form that the client likes best (PS3.18 8.7.3.3 to 8.7.5). Without a transfer syntax `application/octet-stream` is
- * little-endian samples; `transfer-syntax=*` takes the pixels as they are stored. Errors: `not-acceptable`.
+ * little-endian samples; `transfer-syntax=*` takes the pixels as they are stored; an image type, or a transfer syntax that
+ * can be made without loss, has them coded anew. Errors: `not-acceptable`.
  */
 export function pixelOffer(asked: readonly MediaType[], transferSyntax: string, bigEndianStored: boolean): PixelOffer {
   const encapsulated = transferSyntaxOf(transferSyntax).encapsulated;
   const storedType = mediaTypeOf(transferSyntax);
   const storedSyntax = encapsulated ? transferSyntax : bigEndianStored ? TS.ExplicitBig : TS.ExplicitLittle;
-  const stored = (parts: boolean): PixelOffer =>
-    ({ as: "stored", parts, mediaType: storedType, transferSyntax: storedSyntax }) as const;
-  const samples = (parts: boolean): PixelOffer =>
-    ({ as: "samples", parts, mediaType: SAMPLES, transferSyntax: TS.ExplicitLittle }) as const;
   for (const { type, params } of asked) {
     const parts = type === "multipart/related" || type === "multipart/*" || type === "*/*";
     const inner = parts ? (params.type ?? "*/*").toLowerCase() : type;
     const syntax = params["transfer-syntax"];
-    const any = syntax === "*" || (syntax !== undefined && syntax === storedSyntax);
-    if (inner === "*/*" || inner === SAMPLES || inner === "application/*") {
-      if (any) return stored(parts);
-      if (syntax === undefined || syntax === TS.ExplicitLittle || syntax === TS.ImplicitLittle) return samples(parts);
-    } else if ((inner === "image/*" && storedType.startsWith("image/")) || inner === storedType) {
-      if (syntax === undefined || any) return stored(parts);
-    }
+    const plain = inner === "*/*" || inner === SAMPLES || inner === "application/*";
+    const fits = plain || inner === storedType || (inner === "image/*" && storedType.startsWith("image/"));
+    if (fits && (syntax === "*" || syntax === storedSyntax || (!plain && syntax === undefined)))
+      return { as: "stored", parts, mediaType: storedType, transferSyntax: storedSyntax };
+    const wanted = syntax ?? (plain ? TS.ExplicitLittle : MADE_AS[inner]);
+    if (wanted === undefined || !(plain || mediaTypeOf(wanted) === inner)) continue;
+    const { encapsulated: coded, bigEndian } = transferSyntaxOf(wanted);
+    if (!coded && !bigEndian && canBeMade(transferSyntax, TS.ExplicitLittle))
+      return { as: "samples", parts, mediaType: SAMPLES, transferSyntax: TS.ExplicitLittle };
+    if (coded && canBeMade(transferSyntax, wanted))
+      return { as: "made", parts, mediaType: mediaTypeOf(wanted), transferSyntax: wanted };
   }
-  throw notAcceptable(asked, [storedType, SAMPLES]);
+  const made = Object.entries(MADE_AS).flatMap(([type, syntax]) => (canBeMade(transferSyntax, syntax) ? [type] : []));
+  throw notAcceptable(asked, [...new Set([storedType, ...(made.length > 0 ? [SAMPLES] : []), ...made])]);
 }

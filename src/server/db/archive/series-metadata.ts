@@ -6,13 +6,20 @@ export interface SeriesMetadata {
   readonly etag: string;
 }
 
-/** The prepared metadata of a series, unless objects have come since. */
-export async function readSeriesMetadata(sql: Sql, seriesId: number): Promise<SeriesMetadata | undefined> {
-  const { rows } = await sql.query<SeriesMetadata>({
+/**
+ * The prepared metadata of a series, unless objects have come since. Without its body when it is still the one of the
+ * tag that the caller has.
+ */
+export async function readSeriesMetadata(
+  sql: Sql,
+  seriesId: number,
+  has = "",
+): Promise<{ readonly body: Buffer | null; readonly etag: string } | undefined> {
+  const { rows } = await sql.query<{ body: Buffer | null; etag: string }>({
     name: "archive-series-metadata",
-    text: `select body, etag from series_metadata join series on series.id = series_id
+    text: `select case when etag = $2 then null else body end as body, etag from series_metadata join series on series.id = series_id
       where series_id = $1 and series_metadata.instance_count = series.instance_count`,
-    values: [seriesId],
+    values: [seriesId, has],
   });
   return rows[0];
 }
@@ -33,6 +40,16 @@ export async function oneMetadata(sql: Sql, seriesId: number, sopUid: string): P
     name: "archive-one-metadata",
     text: "select metadata from instance where sop_uid = $2 and series_id = $1",
     values: [seriesId, sopUid],
+  });
+  return rows[0]?.metadata;
+}
+
+/** The same by the id of its row. */
+export async function headerOfInstance(sql: Sql, instanceId: number): Promise<Buffer | undefined> {
+  const { rows } = await sql.query<{ metadata: Buffer }>({
+    name: "archive-header-of-instance",
+    text: "select metadata from instance where id = $1",
+    values: [instanceId],
   });
   return rows[0]?.metadata;
 }
