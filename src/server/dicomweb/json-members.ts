@@ -31,6 +31,12 @@ export function membersOf(text: string): Member[] {
   return members;
 }
 
+/** The same in order of the tags; what the database gives is so already. */
+export function membersInOrder(text: string): Member[] {
+  const members = membersOf(text);
+  return members.every(([tag], i) => i === 0 || members[i - 1]![0] < tag) ? members : inOrder(members);
+}
+
 /** Where the string that begins at this quote ends: its closing quote. */
 function endOfString(text: string, quote: number): number {
   for (let end = text.indexOf('"', quote + 1); ; end = text.indexOf('"', end + 1)) {

@@ -6,25 +6,25 @@ import { seriesOfStudy } from "../db/archive/instances.ts";
 import { oneMetadata } from "../db/archive/series-metadata.ts";
 import { seriesOverlay } from "../db/patients/overlays.ts";
 import type { Context, Route } from "../http/route.ts";
-import { correctedHeader, seriesMetadata } from "../ingest/series-metadata.ts";
+import { correctedHeader, type ReadyMetadata, seriesMetadata } from "../ingest/series-metadata.ts";
 import { revalidated } from "./caching.ts";
 import { dataSetFormat, sendDataSets } from "./data-sets.ts";
 
 const unzip = promisify(gunzip);
 
 /** Prepared JSON goes out as it lies in the database; XML is made from it. */
-async function send(context: Context, gzipped: Buffer): Promise<unknown> {
+async function send(context: Context, ready: ReadyMetadata): Promise<unknown> {
   const { request, reply } = context;
-  if (dataSetFormat(context) !== "json") return sendDataSets(context, JSON.parse((await unzip(gzipped)).toString()));
+  if (dataSetFormat(context) !== "json") return sendDataSets(context, JSON.parse((await ready.plain()).toString()));
   reply.type("application/dicom+json").serializer(String);
   if (/\bgzip\b/.test(String(request.headers["accept-encoding"] ?? "")))
-    return reply.header("content-encoding", "gzip").send(gzipped);
-  return reply.send(await unzip(gzipped));
+    return reply.header("content-encoding", "gzip").send(ready.body);
+  return reply.send(await ready.plain());
 }
 
 async function ofSeries(context: Context): Promise<unknown> {
-  const { body, etag } = await seriesMetadata(context.services.pool, context.scope.seriesId!);
-  return revalidated(context, etag) ? undefined : send(context, body);
+  const ready = await seriesMetadata(context.services.pool, context.scope.seriesId!);
+  return revalidated(context, ready.etag) ? undefined : send(context, ready);
 }
 
 async function ofStudy(context: Context): Promise<unknown> {
@@ -37,8 +37,8 @@ async function ofStudy(context: Context): Promise<unknown> {
     .digest("base64url")
     .slice(0, 27)}"`;
   if (revalidated(context, etag)) return undefined;
-  if (series.length === 1) return send(context, series[0]!.body);
-  const texts = await Promise.all(series.map((one) => unzip(one.body)));
+  if (series.length === 1) return send(context, series[0]!);
+  const texts = await Promise.all(series.map((one) => one.plain()));
   const inner = texts.map((text) => text.subarray(1, -1)).filter((text) => text.length > 0);
   const whole = Buffer.concat([
     Buffer.from("["),

@@ -3,7 +3,7 @@ import type { DicomJson } from "../../dicom/json.ts";
 import type { Level } from "../db/archive/match-keys.ts";
 import type { TextRow } from "../db/archive/search.ts";
 import { REQUIRED } from "../ingest/return-attributes.ts";
-import { inOrder, jsonOf, laidOver, type Member, membersOf } from "./json-members.ts";
+import { inOrder, jsonOf, laidOver, type Member, membersInOrder } from "./json-members.ts";
 
 /** Writes the answers of one search: the attributes of PS3.18 tables 10.6.3-3 to -5, in order of their tags. */
 export interface AnswerWriter {
@@ -16,12 +16,10 @@ export function answerWriter(level: Level, above: readonly Level[], base: string
   const told = (one: Level): boolean => one === level || above.includes(one);
   const kept = new Map<string, Member[]>(); // many rows are of the same study and series
   const attributesOf = (one: Level, text: string): Member[] => {
+    if (one === level) return laidOver(requiredOf(one), membersInOrder(text));
     const key = `${one} ${text}`;
-    let members = one === level ? undefined : kept.get(key);
-    if (!members) {
-      members = laidOver(requiredOf(one), inOrder(membersOf(text)));
-      if (one !== level) kept.set(key, members);
-    }
+    const members = kept.get(key) ?? laidOver(requiredOf(one), membersInOrder(text));
+    kept.set(key, members);
     return members;
   };
   return {

@@ -5,7 +5,7 @@ import { attachStudy } from "../db/cases/studies.ts";
 import { transaction } from "../db/pool.ts";
 import type { Services } from "../http/services.ts";
 import { refineRole } from "./refine-role.ts";
-import { seriesMetadata } from "./series-metadata.ts";
+import { prepareSeriesMetadata } from "./series-metadata.ts";
 
 const QUIET_MS = 400;
 const REMEMBER_MS = 2000;
@@ -107,7 +107,7 @@ async function prepare(services: Telling, studyId: number, series: ReadonlySet<n
   try {
     for (const id of series) {
       await refineRole(services.pool, id);
-      await seriesMetadata(services.pool, id);
+      await prepareSeriesMetadata(services.pool, id);
     }
     await tell(services, studyId); // roles may have changed
   } catch (error) {

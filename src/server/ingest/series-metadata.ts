@@ -10,19 +10,48 @@ import {
 } from "../db/archive/series-metadata.ts";
 import { seriesOverlay } from "../db/patients/overlays.ts";
 import type { Pool } from "../db/pool.ts";
+import { type ByteCache, byteCache } from "./byte-cache.ts";
 
 const unzip = promisify(gunzip);
 const zip = promisify(gzip);
 
+/** The metadata of a series as it is sent, in both forms. */
+export interface ReadyMetadata extends SeriesMetadata {
+  /** The JSON array; unzipped once. */
+  plain(): Promise<Buffer>;
+}
+
+const KEPT_BYTES = 32 * 1024 * 1024;
+const ready = new WeakMap<Pool, ByteCache<number, ReadyMetadata>>();
 const building = new WeakMap<Pool, Map<number, Promise<SeriesMetadata>>>();
 
 /**
- * The DICOM JSON array of a series, gzip, ready to be sent: as prepared when the series stopped growing, else built now
- * and kept. Asked for by many at once, it is built once.
+ * The DICOM JSON array of a series, ready to be sent: as prepared when the series stopped growing, else built now and
+ * kept. The last ones stay in memory; whether they still hold is asked of the index each time, by their tag.
  */
-export async function seriesMetadata(pool: Pool, seriesId: number): Promise<SeriesMetadata> {
-  const ready = await readSeriesMetadata(pool, seriesId);
-  if (ready) return ready;
+export async function seriesMetadata(pool: Pool, seriesId: number): Promise<ReadyMetadata> {
+  const cache = ready.get(pool) ?? byteCache<number, ReadyMetadata>(KEPT_BYTES);
+  ready.set(pool, cache);
+  const known = cache.get(seriesId);
+  const found = await readSeriesMetadata(pool, seriesId, known?.etag);
+  if (known && found?.etag === known.etag) return known;
+  const { body, etag } = found?.body
+    ? { body: found.body, etag: found.etag }
+    : await prepareSeriesMetadata(pool, seriesId);
+  let text: Promise<Buffer> | undefined;
+  const plain = (): Promise<Buffer> => {
+    text ??= unzip(body, { chunkSize: body.readUInt32LE(body.length - 4) + 1024 }); // in one piece: gzip says its size
+    return text;
+  };
+  const made = { body, etag, plain };
+  cache.set(seriesId, made, body.length + body.readUInt32LE(body.length - 4));
+  return made;
+}
+
+/** Builds it, when it is not there as prepared. Asked for by many at once, it is built once. */
+export async function prepareSeriesMetadata(pool: Pool, seriesId: number): Promise<SeriesMetadata> {
+  const found = await readSeriesMetadata(pool, seriesId);
+  if (found?.body) return { body: found.body, etag: found.etag };
   const running = building.get(pool) ?? new Map<number, Promise<SeriesMetadata>>();
   building.set(pool, running);
   let one = running.get(seriesId);
