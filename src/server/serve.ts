@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { startDimse } from "./dimse/server.ts";
+import { tlsFiles } from "./dimse/tls-files.ts";
+import { startTransfers } from "./dimse/transfers.ts";
 import { buildApp } from "./http/app.ts";
 import type { Services } from "./http/services.ts";
 import { settleArrivals } from "./ingest/arrivals.ts";
@@ -15,6 +17,8 @@ export interface ServeOptions {
   readonly port: number;
   readonly dimsePort: number;
   readonly aeTitle: string;
+  /** DIMSE over TLS listens here when WILLIS_DIMSE_TLS_KEY and _CERT are given. */
+  readonly dimseTlsPort?: number;
   /** How long it says that it stops before it does: WILLIS_DRAIN_SECONDS. */
   readonly drainMs?: number;
 }
@@ -35,24 +39,28 @@ export function serveOptions(env: Readonly<Record<string, string | undefined>>):
     port: portOf(env, "WILLIS_PORT", 8650),
     dimsePort: portOf(env, "WILLIS_DIMSE_PORT", 11104),
     aeTitle: env.WILLIS_AE_TITLE || "WILLIS",
+    dimseTlsPort: portOf(env, "WILLIS_DIMSE_TLS_PORT", 2762),
     drainMs: secondsOf(env, "WILLIS_DRAIN_SECONDS") * 1000,
   };
 }
 
 /** Listens for HTTP and DIMSE; port 0 takes any free one. */
 export async function serve(services: Services, options: ServeOptions): Promise<Serving> {
+  const tls = await tlsFiles(process.env);
   const app = await buildApp(services, { webRoot: join(ROOT, "src/web/dist") });
   await app.listen({ host: options.host, port: options.port });
   const dimse = await startDimse(services, {
     host: options.host,
     port: options.dimsePort,
     aeTitle: options.aeTitle,
+    tls: tls && { port: options.dimseTlsPort ?? 2762, files: tls },
   }).catch(async (error) => {
     await app.close();
     throw error;
   });
   const { port } = app.server.address() as AddressInfo;
   const sweeping = startSweeping(services);
+  const transfers = startTransfers(services);
   return {
     app,
     url: `http://${options.host}:${port}`,
@@ -61,7 +69,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
       announceStop(services);
       await sleep(options.drainMs ?? 0); // a load balancer sees that before the door is shut
       const late = setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
-      await Promise.all([app.close(), dimse.stop(), sweeping.stop()]);
+      await Promise.all([app.close(), dimse.stop(), transfers.stop(), sweeping.stop()]);
       clearTimeout(late);
       await settleArrivals(services);
     },

@@ -70,8 +70,20 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
     { id: people.spoke, organisationId: organisations.Spoke },
   );
   const exported = await makeExport(pool, project.id, [], 0, people.spoke);
+  const peer = await pool.query(
+    `insert into peer (organisation_id, ae_title, host, permissions, active)
+     values ($1, 'RECORDS', '127.0.0.1', '{find}', false) returning id`,
+    [organisations.Hub],
+  );
+  const transfer = await pool.query(
+    `insert into transfer (organisation_id, peer_id, direction, study_uid, state)
+     values ($1, $2, 'pull', $3, 'failed') returning id`,
+    [organisations.Hub, peer.rows[0].id, UIDS.study],
+  );
   return {
     ...UIDS,
+    peer: peer.rows[0].id,
+    transfer: transfer.rows[0].id,
     export: exported,
     case: caseId,
     fact,

@@ -3,6 +3,7 @@ import { Dimse, type DimseEvent, VERIFICATION } from "../../dicom/dimse.ts";
 import type { AssociateRequest, ExtendedNegotiation } from "../../dicom/pdu.ts";
 import { answerContexts } from "../../dicom/upper-layer.ts";
 import { type Caller, callerOf } from "../db/peers/caller.ts";
+import { peerCalled, strangerCalled } from "../db/peers/calls.ts";
 import { dispatcher } from "./dispatch.ts";
 import { comesFrom } from "./peer-address.ts";
 import type { DimseServices, Service } from "./service.ts";
@@ -33,12 +34,21 @@ export async function serveAssociation(
   async function open(request: AssociateRequest): Promise<void> {
     const { association } = dimse;
     const found = await callerOf(services.pool, request.calling);
-    const reject = (reason: 3 | 7 | "busy") => session.send([association.reject(reason)]);
-    if (request.called !== rules.aeTitle && request.called !== "ANY-SCP") return reject(7);
-    if (!found || (rules.knownOnly && !found.known)) return reject(3);
-    if (found.peer && !(await comesFrom(found.peer, socket.remoteAddress ?? ""))) return reject(3);
-    if (!rules.admit(found)) return reject("busy");
+    const address = socket.remoteAddress ?? "";
+    const note = (refused: string) =>
+      strangerCalled(services.pool, { aeTitle: request.calling, address, called: request.called, refused });
+    const reject = async (reason: 3 | 7 | "busy", why: string) => {
+      await session.send([association.reject(reason)]);
+      await note(why);
+    };
+    if (request.called !== rules.aeTitle && request.called !== "ANY-SCP") return reject(7, "it calls another AE title");
+    if (!found) return reject(3, "the peer is switched off");
+    if (rules.knownOnly && !found.known) return reject(3, "only known peers are let in");
+    if (found.peer && !(await comesFrom(found.peer, address)))
+      return reject(3, `it does not come from ${found.peer.host}`);
+    if (!rules.admit(found)) return reject("busy", "it has too many associations open");
     caller = found;
+    await (found.peer ? peerCalled(services.pool, found.peer.id) : note(""));
     await session.send([accept(dimse, request, found)]);
     session.idle(rules.idleMs);
   }

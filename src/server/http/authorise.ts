@@ -3,6 +3,7 @@ import { WillisError } from "../../core/index.ts";
 import { identify } from "../auth/identify.ts";
 import { remembered } from "../auth/remembered.ts";
 import { caseForOrganisation } from "../db/cases/visible.ts";
+import { peerOwner, transferOwner } from "../db/peers/owners.ts";
 import {
   analysisSeries,
   caseOfDecision,
@@ -23,6 +24,8 @@ export const ANSWERING_ROLES: readonly Role[] = ["interventionalist", "neurosurg
 export const READING_ROLES: readonly Role[] = ["quality-lead", "steward", "researcher"];
 /** Who merges, moves and corrects patients, and says which version of an object counts. */
 export const IDENTIFYING_ROLES: readonly Role[] = ["administrator", "coordinator"];
+/** Who searches at DICOM peers and fetches from them; who sets them up is an administrator. */
+export const QUERYING_ROLES: readonly Role[] = ["administrator", "coordinator", ...ANSWERING_ROLES];
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export interface Authorised {
@@ -115,6 +118,19 @@ async function scopeOf(
       if (access.act === "write") mayIdentify(person);
       return { versionId: Number(version) };
     }
+    case "peer": {
+      const peerId = uuid("peer", params.peer);
+      if ((await peerOwner(services.pool, peerId)) !== person.organisationId) throw missing("peer", peerId);
+      mayBe(person, access.act === "administer" ? ["administrator"] : QUERYING_ROLES);
+      return { peerId };
+    }
+    case "transfer": {
+      const transferId = uuid("transfer", params.transfer);
+      if ((await transferOwner(services.pool, transferId)) !== person.organisationId)
+        throw missing("transfer", transferId);
+      mayBe(person, QUERYING_ROLES);
+      return { transferId };
+    }
     default:
       return {};
   }
@@ -122,8 +138,12 @@ async function scopeOf(
 
 /** Who a patient is, and which bytes of an object count, is decided by few. */
 function mayIdentify(person: Person): void {
-  if (!IDENTIFYING_ROLES.includes(person.role)) {
-    throw new WillisError("forbidden", `this is for ${IDENTIFYING_ROLES.join(" or ")}; you are ${person.role}`);
+  mayBe(person, IDENTIFYING_ROLES);
+}
+
+function mayBe(person: Person, roles: readonly Role[]): void {
+  if (!roles.includes(person.role)) {
+    throw new WillisError("forbidden", `this is for ${roles.join(" or ")}; you are ${person.role}`);
   }
 }
 

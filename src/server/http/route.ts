@@ -32,7 +32,7 @@ export interface Person {
 /**
  * What a route asks before it answers. Decided in one place (`authorise.ts`), for every route, before the handler runs.
  * The named objects come from the path: `:case` `:study` `:series` `:analysis` `:decision` `:quarantine`
- * `:patient` `:change` `:version`.
+ * `:patient` `:change` `:version` `:peer` `:transfer`.
  * `list` routes answer only with rows that the person may see; their query takes the person.
  */
 export type Access =
@@ -48,7 +48,9 @@ export type Access =
   | { readonly on: "quarantine" }
   | { readonly on: "patient"; readonly act: "read" | "write" }
   | { readonly on: "change" }
-  | { readonly on: "version"; readonly act: "read" | "write" };
+  | { readonly on: "version"; readonly act: "read" | "write" }
+  | { readonly on: "peer"; readonly act: "query" | "administer" }
+  | { readonly on: "transfer" };
 
 /** What authorisation found out on the way, so that the handler need not ask again. */
 export interface Scope {
@@ -63,6 +65,8 @@ export interface Scope {
   readonly patientId?: string;
   readonly changeId?: string;
   readonly versionId?: number;
+  readonly peerId?: string;
+  readonly transferId?: string;
 }
 
 export interface Context {

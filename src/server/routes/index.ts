@@ -1,6 +1,7 @@
 import { dicomwebRoutes } from "../dicomweb/index.ts";
 import type { Route } from "../http/route.ts";
 import { analysisRoutes } from "./analyses.ts";
+import { arrivalRoutes } from "./arrivals.ts";
 import { auditRoutes } from "./audit.ts";
 import { caseStudyRoutes } from "./case-studies.ts";
 import { caseRoutes } from "./cases.ts";
@@ -13,11 +14,13 @@ import { knowledgeRoutes } from "./knowledge.ts";
 import { liveRoutes } from "./live.ts";
 import { messageRoutes } from "./messages.ts";
 import { patientRoutes } from "./patients.ts";
+import { peerRoutes } from "./peers.ts";
 import { peopleRoutes } from "./people.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { seriesRoutes } from "./series.ts";
 import { sessionRoutes } from "./session.ts";
 import { storageRoutes } from "./storage.ts";
+import { transferRoutes } from "./transfers.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { versionRoutes } from "./versions.ts";
 
@@ -35,11 +38,14 @@ export const ROUTES: readonly Route[] = [
   ...auditRoutes,
   ...liveRoutes,
   ...uploadRoutes,
+  ...arrivalRoutes,
   ...quarantineRoutes,
   ...patientRoutes,
   ...identityChangeRoutes,
   ...versionRoutes,
   ...storageRoutes,
+  ...peerRoutes,
+  ...transferRoutes,
   ...seriesRoutes,
   ...analysisRoutes,
   ...deidentifyRoutes,

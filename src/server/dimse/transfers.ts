@@ -1,0 +1,146 @@
+import { WillisError } from "../../core/errors.ts";
+import { instancesToRetrieve } from "../db/archive/retrieve-instances.ts";
+import { readPeer } from "../db/peers/read-peer.ts";
+import {
+  claimTransfer,
+  finishTransfer,
+  type Progress,
+  type Transfer,
+  transferProgress,
+} from "../db/peers/transfers.ts";
+import { getFrom, moveFrom, type Retrieved, type RetrieveOptions } from "./client/retrieve.ts";
+import { sendObjects } from "./client/send.ts";
+import type { DimseServices } from "./service.ts";
+import { dimseSettings } from "./settings.ts";
+import { SubOperations } from "./sub-operations.ts";
+
+const LOOK_MS = 1000;
+const BEAT_MS = 2000;
+const AT_ONCE = 2;
+const MOST_OBJECTS = 50_000;
+const MOST_ATTEMPTS = 3;
+
+/**
+ * Works on queued transfers, two at a time in this process. The row in the database is the queue: what a process leaves
+ * behind when it is killed is taken up half a minute later by any other, or by itself after a restart, from its beginning
+ * (objects that are there already are not stored twice). `stop` hands back what runs.
+ */
+export function startTransfers(services: DimseServices): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const running = new Set<Promise<void>>();
+  let looking: Promise<void> = Promise.resolve();
+
+  async function look(): Promise<void> {
+    while (running.size < AT_ONCE && !stopping.signal.aborted) {
+      const transfer = await claimTransfer(services.pool);
+      if (!transfer) return;
+      const work = runTransfer(services, transfer, stopping.signal).catch((error: unknown) =>
+        console.error(`transfer ${transfer.id}: ${error instanceof Error ? error.message : error}`),
+      );
+      running.add(work);
+      void work.finally(() => running.delete(work));
+    }
+  }
+  const timer = setInterval(() => {
+    looking = looking.then(look).catch((error: Error) => console.error(`transfers: ${error.message}`));
+  }, LOOK_MS);
+  timer.unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      stopping.abort();
+      await looking;
+      await Promise.all(running);
+    },
+  };
+}
+
+async function runTransfer(services: DimseServices, transfer: Transfer, stopping: AbortSignal): Promise<void> {
+  const { pool } = services;
+  const lost = new AbortController();
+  let now: Progress = { total: null, completed: 0, warnings: 0, failed: 0 };
+  const beat = setInterval(() => {
+    transferProgress(pool, transfer, now).then(
+      (own) => own || lost.abort(),
+      (error: Error) => console.error(`transfer ${transfer.id}: ${error.message}`),
+    );
+  }, BEAT_MS);
+  const signal = AbortSignal.any([stopping, lost.signal]);
+  const onProgress = (next: Progress): void => {
+    now = { total: next.total, completed: next.completed, warnings: next.warnings, failed: next.failed };
+  };
+  try {
+    if (transfer.attempts > MOST_ATTEMPTS)
+      throw new WillisError("unavailable", `It was begun ${MOST_ATTEMPTS} times and never came to an end.`);
+    const end = await (transfer.direction === "push" ? push : pull)(services, transfer, { signal, onProgress });
+    onProgress(end);
+    const { failedUids, message } = end;
+    const state = stopping.aborted ? "queued" : end.failed > 0 ? "failed" : "done";
+    await finishTransfer(pool, transfer, { ...now, state, failedUids, message });
+  } catch (error) {
+    const message = error instanceof WillisError ? error.message : "A fault of ours: the log of the server says more.";
+    if (!(error instanceof WillisError)) console.error(`transfer ${transfer.id}:`, error);
+    const state = stopping.aborted ? "queued" : "failed";
+    await finishTransfer(pool, transfer, { ...now, state, failedUids: [], message });
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+type Ended = Retrieved & { message: string };
+
+async function peerOf(services: DimseServices, transfer: Transfer) {
+  const peer = await readPeer(services.pool, transfer.peerId);
+  if (!peer?.active)
+    throw new WillisError("unavailable", `${transfer.aeTitle} is switched off: switch it on to retry.`);
+  return peer;
+}
+
+async function push(services: DimseServices, transfer: Transfer, options: RetrieveOptions): Promise<Ended> {
+  const peer = await peerOf(services, transfer);
+  const { organisationId, studyUid, seriesUid } = transfer;
+  const wanted = { studies: [studyUid], ...(seriesUid ? { series: [seriesUid] } : {}) };
+  const files = await instancesToRetrieve(services.pool, organisationId, wanted, MOST_OBJECTS);
+  if (files.length === 0) throw new WillisError("not-found", "There is nothing to send: the study is not here.");
+  if (files.length > MOST_OBJECTS)
+    throw new WillisError("too-large", `The study has more than ${MOST_OBJECTS} objects: send it series by series.`);
+  const counts = new SubOperations(files.length);
+  const progress = (): Progress => ({
+    ...{ total: files.length, completed: counts.completed, warnings: counts.warnings, failed: counts.failed },
+  });
+  await sendObjects(peer, dimseSettings(services.pool), services, files, counts, {
+    signal: options.signal,
+    onProgress: () => options.onProgress(progress()),
+  });
+  const message =
+    counts.failed > 0 ? `${counts.failed} of ${files.length} objects were not taken: ${counts.lastFailure}` : "";
+  return { ...progress(), failedUids: counts.failedUids, message };
+}
+
+/** By C-GET; a peer that does not serve it is asked for C-MOVE. */
+async function pull(services: DimseServices, transfer: Transfer, options: RetrieveOptions): Promise<Ended> {
+  const peer = await peerOf(services, transfer);
+  const settings = dimseSettings(services.pool);
+  const byMove = () => moveFrom(peer, settings, transfer, options);
+  const byGet = () => getFrom(peer, settings, services, transfer.organisationId, transfer, options);
+  const end =
+    transfer.method === "move"
+      ? await byMove()
+      : await byGet().catch((error: unknown) => {
+          if (error instanceof WillisError && error.code === "not-acceptable") return byMove();
+          throw error;
+        });
+  const kept = await instancesToRetrieve(
+    services.pool,
+    transfer.organisationId,
+    { studies: [transfer.studyUid], ...(transfer.seriesUid ? { series: [transfer.seriesUid] } : {}) },
+    MOST_OBJECTS,
+  );
+  const sent = end.completed + end.warnings;
+  if (kept.length < sent) {
+    const message = `${peer.aeTitle} says that it sent ${sent} objects, ${kept.length} are here: look into quarantine.`;
+    return { ...end, failed: Math.max(end.failed, sent - kept.length), message };
+  }
+  if (end.failed > 0) return { ...end, message: `${peer.aeTitle} could not send ${end.failed} objects.` };
+  return { ...end, message: sent === 0 ? `${peer.aeTitle} has no such study for us.` : "" };
+}
