@@ -60,7 +60,7 @@ export function treatElement(
     case "replace":
       return replace(tag, element, context);
     case "shift":
-      return { did: "moved", to: shifted(element, context.days) };
+      return moved(element, context.days);
     case "uid":
       return newUids(element, names);
     case "clean":
@@ -68,6 +68,12 @@ export function treatElement(
     default:
       return keep(tag, element, decision);
   }
+}
+
+function moved(element: Element, days: number): Outcome {
+  const to = shifted(element, days);
+  const same = to.value.length === element.value.length && to.value.every((one, i) => one === element.value[i]);
+  return { did: same ? "kept" : "moved", to };
 }
 
 function through(element: Element, did: Change["did"] | null = null): Outcome {

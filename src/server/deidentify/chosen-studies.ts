@@ -1,4 +1,5 @@
 import { WillisError } from "../../core/errors.ts";
+import { INSTANCE_COLUMNS, INSTANCE_FROM, type InstanceFile } from "../db/archive/instances.ts";
 import { studyForOrganisation } from "../db/people/object-owner.ts";
 import type { Pool, Sql } from "../db/pool.ts";
 
@@ -30,6 +31,23 @@ export async function chosenSeries(sql: Sql, studyIds: readonly number[]): Promi
      from unnest($1::bigint[]) with ordinality as wanted (id, place) join series s on s.study_id = wanted.id
      order by wanted.place, s.number nulls last, s.id`,
     [studyIds],
+  );
+  return rows;
+}
+
+/**
+ * One object of each kind in a series (class, size of the image, transfer syntax), with how many are alike: the pictures of a
+ * scanner and the captures that a person filed with them are looked at apart.
+ */
+export async function kindsOfSeries(
+  sql: Sql,
+  seriesId: number,
+): Promise<(InstanceFile & { readonly alike: number })[]> {
+  const kind = "instance.sop_class, instance.rows, instance.columns, instance.transfer_syntax";
+  const { rows } = await sql.query(
+    `select distinct on (${kind}) ${INSTANCE_COLUMNS}, count(*) over (partition by ${kind}) as alike
+     from ${INSTANCE_FROM} where instance.series_id = $1 order by ${kind}, instance.number nulls last, instance.id`,
+    [seriesId],
   );
   return rows;
 }

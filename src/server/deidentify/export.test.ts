@@ -86,12 +86,12 @@ async function exported(): Promise<{ id: string; files: Record<string, Uint8Arra
   return { id, files: unzipSync(new Uint8Array(await answer.arrayBuffer())) };
 }
 
-test("the preview says what would go, come and stay, on one object of each series, and what needs a look", async () => {
+test("the preview says what would go, come and stay, on one object of each kind, and what needs a look", async () => {
   const answer = await ask("/api/deidentify/preview", { studies: [STUDY], options: ["descriptors"] });
   const body = await answer.text();
   assert.equal(answer.status, 200, body);
   const seen = JSON.parse(body);
-  assert.deepEqual([seen.objects, seen.series, seen.looked, seen.names], [4, 3, 3, "examples"]);
+  assert.deepEqual([seen.objects, seen.series, seen.kinds, seen.looked, seen.names], [4, 3, 3, 3, "examples"]);
   const name = seen.changes.find((change: { path: string }) => change.path === "00100010");
   assert.equal(name.before, "MARSCHALLIN^MARIE");
   assert.match(name.after, /^P[A-Z2-9]{10}$/);

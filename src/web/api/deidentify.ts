@@ -31,10 +31,11 @@ export interface ExportView {
 export interface PreviewView {
   readonly objects: number;
   readonly series: number;
+  readonly kinds: number;
   readonly looked: number;
   readonly names: "final" | "examples";
   readonly changes: readonly Change[];
-  readonly flags: readonly (Flag & { readonly series: string })[];
+  readonly flags: readonly (Flag & { readonly series: string; readonly objects: number })[];
   readonly withheld: readonly { readonly series: string; readonly objects: number; readonly reason: string }[];
   readonly removedWords: readonly string[];
 }

@@ -105,7 +105,7 @@ function NewExport({ projects, onStarted }: { readonly projects: Projects; reado
         {seen ? (
           <DeidentifyPreview preview={seen} />
         ) : (
-          <Notice middle title={preview.isPending ? "Looking at one object of each series" : "Nothing leaves unseen"}>
+          <Notice middle title={preview.isPending ? "Looking at one object of each kind" : "Nothing leaves unseen"}>
             {preview.isPending
               ? "This takes a moment for large objects."
               : "The preview shows for each attribute what would be removed, replaced and kept, and which pictures a person must look at."}

@@ -74,11 +74,15 @@ export function DeidentifyLookup({ projects }: { readonly projects: readonly Pro
             {found.patientId || "not given"} {found.issuer ? <span className="sub">of {found.issuer}</span> : null}
           </dd>
           <dt>Born</dt>
-          <dd>{found.birthDate || "not given"}</dd>
+          <dd>{found.birthDate.replace(/^(\d{4})(\d{2})(\d{2})$/, "$1-$2-$3") || "not given"}</dd>
           <dt>New name</dt>
           <dd>{found.pseudonym}</dd>
-          <dt>Dates moved by</dt>
-          <dd>{found.dayShift} days, where the project moves dates</dd>
+          {projects.find(({ name }) => name === project)?.options.includes("dates-modified") ? (
+            <>
+              <dt>Dates moved by</dt>
+              <dd>{found.dayShift} days</dd>
+            </>
+          ) : null}
           {found.uid ? (
             <>
               <dt>UID ({found.uid.level})</dt>

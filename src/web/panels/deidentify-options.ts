@@ -2,7 +2,7 @@
 export const KEEPS: readonly { readonly id: string; readonly label: string; readonly note: string }[] = [
   {
     id: "descriptors",
-    label: "Descriptions, cleaned",
+    label: "Cleaned descriptions",
     note: "Only words known to be safe stay: anatomy, technique, side. Everything else goes.",
   },
   {
@@ -41,10 +41,10 @@ export const DATES_MEAN: Readonly<Record<Dates, string>> = {
   "dates-full": "Dates and times stay. With them a patient may be found again.",
 };
 
-/** "age, sex; dates moved": the options of a project in a few words. */
+/** "dates moved · age, sex, height, weight": the options of a project in a few words. */
 export function keptWords(options: readonly string[]): string {
   const words = KEEPS.filter(({ id }) => options.includes(id)).map(({ label }) => label.toLowerCase());
   if (options.includes("dates-modified")) words.unshift("dates moved");
   if (options.includes("dates-full")) words.unshift("dates as they are");
-  return words.length === 0 ? "nothing beyond the Basic Profile stays" : words.join(", ");
+  return words.length === 0 ? "nothing beyond the Basic Profile stays" : words.join(" · ");
 }

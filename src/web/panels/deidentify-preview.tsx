@@ -43,9 +43,10 @@ export function DeidentifyPreview({ preview }: { readonly preview: PreviewView }
   return (
     <div className="deidentify-preview" data-testid="deidentify-preview">
       <p className="quiet-text">
-        {counted(preview.objects, "object")} in {counted(preview.series, "series", "series")}; one of each of{" "}
-        {preview.looked} series was looked at. {count("gone")} attributes go, {count("new")} are replaced,{" "}
-        {count("kept")} stay by your choice.
+        {counted(preview.objects, "object")} in {counted(preview.series, "series", "series")}; one of each kind was
+        looked at
+        {preview.looked < preview.kinds ? ` (${preview.looked} of ${preview.kinds} kinds)` : ""}. Attributes:{" "}
+        {count("gone")} removed, {count("new")} replaced, {count("kept")} kept by your choice.
         {preview.names === "examples" ? " The new names are examples until the project has its first export." : ""}
       </p>
       {flags.length > 0 ? (
@@ -54,9 +55,9 @@ export function DeidentifyPreview({ preview }: { readonly preview: PreviewView }
           <p className="sub">Text in the picture and faces are not removed.</p>
           <ul>
             {flags.map((flag) => (
-              <li key={`${flag.series} ${flag.kind} ${flag.why}`}>
+              <li key={`${flag.series} ${flag.kind} ${flag.why} ${flag.objects}`}>
                 <State is={flag.risk === "certain" ? "wait" : "look"}>
-                  {flag.series || "Series"}: {flag.risk} {flag.kind}
+                  {flag.series || "Series"}, {counted(flag.objects, "object")}: {flag.risk} {flag.kind}
                   <span className="sub deidentify-note">{flag.why}</span>
                 </State>
               </li>
@@ -69,7 +70,7 @@ export function DeidentifyPreview({ preview }: { readonly preview: PreviewView }
           <h3>Not given out</h3>
           <ul>
             {withheld.map((one) => (
-              <li key={one.series}>
+              <li key={`${one.series} ${one.reason}`}>
                 <State is="none">
                   {one.series || "Series"} ({counted(one.objects, "object")}): {one.reason}
                 </State>
