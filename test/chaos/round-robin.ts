@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { stowBody } from "../conformance/images.ts";
 import type { Server } from "./cluster.ts";
 
-const LONGEST_MS = 10_000; // one try
-const PATIENCE_MS = 60_000; // all tries
+const LONGEST_MS = 30_000; // one try
+const PATIENCE_MS = 120_000; // all tries
 const AGAIN = new Set([429, 500, 502, 503, 504, 507]);
 
 /** An object that a client sends, and what it must get back. */

@@ -15,6 +15,7 @@ const WAIT_FOR_SPOOL_MS = 15_000;
 const SIZES_KEPT = 20_000;
 const STATE_KEPT_MS = 2000;
 const LAST_UPLOADS_MS = 20_000;
+const LONGEST_COPY = 5 * 2 ** 30; // of one CopyObject
 
 export interface S3Parts {
   readonly bucket: Bucket;
@@ -163,7 +164,7 @@ export function s3Blobs({ bucket, spool, cache, places, uploader, acknowledge }:
     },
     async setAside(key, beforeMs) {
       const entry = await bucket.head(objectName(key));
-      if (!entry || entry.modifiedMs >= beforeMs) return false;
+      if (!entry || entry.modifiedMs >= beforeMs || entry.size > LONGEST_COPY) return false;
       await bucket.copy(objectName(key), `orphans/${key}`);
       await bucket.remove(objectName(key));
       await cache.forget(key);
