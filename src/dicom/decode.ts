@@ -212,6 +212,13 @@ function masked<T extends Exclude<PixelSamples, Float32Array | Float64Array>>(
     if (width === 16) return format.signed ? new Int16Array(buffer, at, n) : new Uint16Array(buffer, at, n);
     return format.signed ? new Int32Array(buffer, at, n) : new Uint32Array(buffer, at, n);
   }
+  if (samples instanceof Uint16Array && !format.signed && format.highBit === format.bitsStored - 1) {
+    // The angiography case, by far the most frames: one kind of array, one operation.
+    const plain = new Uint16Array(n);
+    const mask = (1 << format.bitsStored) - 1;
+    for (let i = 0; i < n; i++) plain[i] = samples[i]! & mask;
+    return plain;
+  }
   const out = empty(width, format.signed, n);
   const left = 32 - format.highBit - 1;
   const right = 32 - format.bitsStored;

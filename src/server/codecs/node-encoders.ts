@@ -1,5 +1,6 @@
+import { WillisError } from "../../core/errors.ts";
 import type { Encoder, EncoderInput, Encoders } from "../../dicom/encode.ts";
-import { TS } from "../../dicom/transfer-syntax.ts";
+import { TS, transferSyntaxOf } from "../../dicom/transfer-syntax.ts";
 import { WasmClass, type WasmEncoder, type WasmSource } from "./wasm-module.ts";
 
 /** How one package is set up for lossless coding; what it is told of the frame beside its size. */
@@ -8,6 +9,12 @@ interface Recipe {
   readonly set: (encoder: WasmEncoder, input: EncoderInput) => void;
   /** The code stream has no sign: signed samples are coded with all their bits, as two's complement. */
   readonly unsigned: boolean;
+  /** Images that the package does not code right, in words; null for the others. */
+  readonly cannot?: (input: EncoderInput) => string | null;
+}
+
+function wideColour({ components, bits }: EncoderInput): string | null {
+  return components > 1 && bits > 8 ? "colour of more than 8 bits" : null;
 }
 
 const CHARLS: Recipe = {
@@ -29,8 +36,13 @@ const OPENJPEG: Recipe = {
     wasm: "@cornerstonejs/codec-openjpeg/wasm",
     name: "J2KEncoder",
   },
-  set: (encoder) => encoder.setQuality!(true, 0),
+  set(encoder, { width, height }) {
+    encoder.setQuality!(true, 0);
+    // A side that is halved to nothing is refused by OpenJPEG.
+    encoder.setDecompositions!(Math.min(5, Math.floor(Math.log2(Math.min(width, height)))));
+  },
   unsigned: false,
+  cannot: (input) => wideColour(input) ?? (input.signed && input.bits <= 8 ? "signed 8-bit pixels" : null),
 };
 
 /** The lowest resolution of the RPCL form is no larger than this (PS3.5 8.2.17). */
@@ -50,6 +62,7 @@ const OPENJPH: Recipe = {
     encoder.setTLMMarker!(transferSyntax === TS.Htj2kLosslessRpcl);
   },
   unsigned: false,
+  cannot: wideColour,
 };
 
 const LIBJXL: Recipe = {
@@ -76,10 +89,15 @@ export const nodeEncoders: Encoders = {
   "jpeg-xl": encoderOf(LIBJXL),
 };
 
-function encoderOf({ source, set, unsigned }: Recipe): Encoder {
+function encoderOf({ source, set, unsigned, cannot }: Recipe): Encoder {
   const encoders = new WasmClass<WasmEncoder>(source);
-  return (input) =>
-    encoders.use((encoder) => {
+  return (input) => {
+    const reason = cannot?.(input);
+    if (reason) {
+      const { name } = transferSyntaxOf(input.transferSyntax);
+      throw new WillisError("not-acceptable", `${name} of ${reason} is not made here: ask for JPEG-LS or RLE.`);
+    }
+    return encoders.use((encoder) => {
       const { bytes, width, height, components, bits, signed, rgb } = input;
       const whole = signed && unsigned;
       const frame = {
@@ -92,4 +110,5 @@ function encoderOf({ source, set, unsigned }: Recipe): Encoder {
       encoder.encode();
       return new Uint8Array(encoder.getEncodedBuffer());
     });
+  };
 }

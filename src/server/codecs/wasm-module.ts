@@ -82,7 +82,9 @@ export class WasmClass<T extends { delete(): void }> {
     } catch (error) {
       this.#module = null;
       // Emscripten throws C++ exceptions as a bare pointer.
-      throw typeof error === "number" ? new Error("the code stream is damaged") : error;
+      throw typeof error === "number"
+        ? new Error("the codec gave up: the code stream is damaged, or the image is none that it takes")
+        : error;
     }
   }
 
