@@ -9,7 +9,7 @@ test("two identifiers that agree are the same person; a third that differs is a 
   assert.equal(compareIdentities(anna, { ...anna, name: "Meyer^A" }).verdict, "same");
   const twin = compareIdentities(anna, { ...anna, birthDate: "1954-03-12" });
   assert.equal(twin.verdict, "doubt");
-  assert.match(identityWords(twin), /number and name agree, but these differ: birth date 1945-03-12 and 1954-03-12/i);
+  assert.match(identityWords(twin), /number and name agree, but this differs: birth date 1945-03-12 and 1954-03-12/i);
   assert.equal(compareIdentities(anna, { ...anna, patientId: "4417" }).verdict, "doubt", "name and birth date agree");
 });
 

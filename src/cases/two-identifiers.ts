@@ -57,16 +57,17 @@ export function compareIdentities(one: PatientValues, other: PatientValues): Ide
 /** A check in a sentence, with every value that differs. */
 export function identityWords({ verdict, agree, differences }: IdentityCheck): string {
   const differing = differences.map(({ what, one, other }) => `${what} ${one} and ${other}`).join("; ");
-  const agreeing = agree.length === 0 ? "nothing agrees" : `${agree.join(" and ")} agree`;
+  const agreeing =
+    agree.length === 0 ? "nothing agrees" : `${agree.join(" and ")} agree${agree.length === 1 ? "s" : ""}`;
   switch (verdict) {
     case "same":
       return `${capital(agreeing)}.`;
     case "unproven":
       return `${capital(agreeing)}, nothing differs: fewer than two identifiers are known on both sides.`;
     case "doubt":
-      return `${capital(agreeing)}, but these differ: ${differing}.`;
+      return `${capital(agreeing)}, but ${differences.length === 1 ? "this differs" : "these differ"}: ${differing}.`;
     case "different":
-      return `These differ: ${differing} (${agreeing}).`;
+      return `${differences.length === 1 ? "This differs" : "These differ"}: ${differing} (${agreeing}).`;
   }
 }
 

@@ -103,6 +103,10 @@ const admin = createRoute({
   getParentRoute: () => inside,
   path: "/admin",
   component: lazyRouteComponent(() => import("./pages/admin.tsx"), "AdminPage"),
+  validateSearch: (search: Record<string, unknown>): { tab?: string; patient?: string } => {
+    const [tab, patient] = [text(search.tab), text(search.patient)];
+    return { ...(tab ? { tab } : {}), ...(patient ? { patient } : {}) };
+  },
 });
 
 const routeTree = root.addChildren([

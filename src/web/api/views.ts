@@ -65,6 +65,10 @@ export interface QuarantineView {
   readonly code: string;
   readonly reason: string;
   readonly state: string;
+  readonly decidedBy: string | null;
+  readonly decidedReason: string;
+  readonly discardUntil: string | null;
+  readonly fixed: Readonly<Record<string, string>> | null;
 }
 
 export interface AuditView {

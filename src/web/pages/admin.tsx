@@ -1,20 +1,34 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { changes, claims, versions } from "../api/admin.ts";
 import { health, people, quarantine, session } from "../api/queries.ts";
 import { State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";
 import { Tabs } from "../design/tabs.tsx";
+import { ArrivalsPanel } from "../panels/arrivals.tsx";
 import { AuditPanel } from "../panels/audit.tsx";
+import { IdentityHistory } from "../panels/identity-history.tsx";
+import { IssuersPanel } from "../panels/issuers.tsx";
+import { PatientsPanel } from "../panels/patients.tsx";
 import { QuarantinePanel } from "../panels/quarantine.tsx";
+import { StoragePanel } from "../panels/storage.tsx";
+import { VersionsPanel } from "../panels/versions.tsx";
 import "./admin.css";
 
-/** People, quarantine, the audit trail and how the installation stands. */
+/** What arrives, what failed and why, who the patients are, how the installation stands. */
 export function AdminPage() {
+  const { tab = "arrivals", patient } = useSearch({ strict: false }) as { tab?: string; patient?: string };
+  const navigate = useNavigate();
   const { data: person } = useQuery(session);
-  const { data: waiting } = useQuery(quarantine);
-  const [tab, setTab] = useState("quarantine");
-  const count = (waiting ?? []).filter((each) => each.state === "waiting").length;
+  const { data: files } = useQuery(quarantine);
+  const { data: open } = useQuery(claims);
+  const { data: others } = useQuery(versions);
+  const go = (next: string) => void navigate({ to: "/admin", search: { tab: next } });
+  const show = (id: string | null) =>
+    void navigate({ to: "/admin", search: id === null ? { tab: "patients" } : { tab: "patients", patient: id } });
   const mayAudit = person?.role === "administrator" || person?.role === "quality-lead";
+  const mayChange = person?.role === "administrator" || person?.role === "coordinator";
+  const number = (n: number | undefined) => (n ? { count: n } : {});
   return (
     <main className="admin" data-testid="admin">
       <header className="top">
@@ -24,15 +38,50 @@ export function AdminPage() {
       <Tabs
         label="Administration"
         value={tab}
-        onChange={setTab}
+        onChange={go}
         tabs={[
-          { id: "quarantine", label: "Quarantine", count, panel: <QuarantinePanel /> },
+          { id: "arrivals", label: "Arrivals", panel: <ArrivalsPanel onGo={go} mayChange={mayChange} /> },
+          {
+            ...{ id: "quarantine", label: "Quarantine", panel: <QuarantinePanel /> },
+            ...number(files?.filter((each) => each.state === "waiting").length),
+          },
+          {
+            ...{ id: "patients", label: "Patients" },
+            ...number(open?.claims.length),
+            panel: <PatientsPanel chosen={patient ?? null} onChoose={show} mayChange={mayChange} />,
+          },
+          {
+            ...{ id: "versions", label: "Versions", panel: <VersionsPanel mayChange={mayChange} /> },
+            ...number(others?.versions.length),
+          },
+          { id: "changes", label: "Changes", panel: <ChangesPanel mayChange={mayChange} /> },
+          ...(mayChange ? [{ id: "space", label: "Space", panel: <StoragePanel /> }] : []),
           { id: "people", label: "People", panel: <PeoplePanel /> },
           ...(mayAudit ? [{ id: "audit", label: "Who saw what", panel: <AuditPanel /> }] : []),
-          { id: "installation", label: "Installation", panel: <Installation /> },
+          { id: "installation", label: "Installation", panel: <Installation mayChange={mayChange} /> },
         ]}
       />
     </main>
+  );
+}
+
+function ChangesPanel({ mayChange }: { readonly mayChange: boolean }) {
+  const { data, error } = useQuery(changes);
+  if (!data)
+    return error ? (
+      <Notice title="The history could not be fetched">{error.message}</Notice>
+    ) : (
+      <Notice title="Asking" />
+    );
+  return (
+    <div className="admin-body">
+      {data.changes.length === 0 ? (
+        <Notice title="Nobody has changed anything">
+          Merged patients, moved studies and corrections are listed here, each with who, when, why and the way back.
+        </Notice>
+      ) : null}
+      <IdentityHistory changes={data.changes} mayUndo={mayChange} />
+    </div>
   );
 }
 
@@ -76,7 +125,7 @@ function PeoplePanel() {
   );
 }
 
-function Installation() {
+function Installation({ mayChange }: { readonly mayChange: boolean }) {
   const { data, error } = useQuery(health);
   return (
     <div className="admin-body">
@@ -101,6 +150,7 @@ function Installation() {
           </tr>
         </tbody>
       </table>
+      <IssuersPanel mayChange={mayChange} />
       <p className="sub">
         The state of disk, database and listeners in full: <code>node run.mjs doctor</code> on the server.
       </p>

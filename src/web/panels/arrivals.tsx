@@ -1,0 +1,116 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { arrivals, claims, storage, versions } from "../api/admin.ts";
+import { useMinute } from "../api/clock.ts";
+import { quarantine } from "../api/queries.ts";
+import { Button } from "../design/button.tsx";
+import { type Meaning, State } from "../design/mark.tsx";
+import { Notice } from "../design/notice.tsx";
+import { clockTime } from "./elapsed.ts";
+import { bytes, counted, personName } from "./figures.ts";
+
+/** What arrives, and whether anything waits for a person. */
+export function ArrivalsPanel({
+  onGo,
+  mayChange,
+}: {
+  readonly onGo: (tab: string) => void;
+  readonly mayChange: boolean;
+}) {
+  const { data, error } = useQuery(arrivals);
+  const { data: files } = useQuery(quarantine);
+  const { data: open } = useQuery(claims);
+  const { data: others } = useQuery(versions);
+  const { data: space } = useQuery({ ...storage, enabled: mayChange });
+  const now = useMinute();
+  const waiting = (files ?? []).filter((each) => each.state === "waiting").length;
+  const toCheck = new Set((open?.claims ?? []).map((each) => each.studyUid)).size;
+  const tasks: readonly { tab: string; is: Meaning; text: string; act: string }[] = [
+    ...(waiting > 0
+      ? [
+          {
+            tab: "quarantine",
+            is: "wait" as const,
+            text: `${counted(waiting, "file")} could not be taken in`,
+            act: "Look at them",
+          },
+        ]
+      : []),
+    ...(toCheck > 0
+      ? [
+          {
+            tab: "patients",
+            is: "wait" as const,
+            text: `${counted(toCheck, "study names", "studies name")} two patients`,
+            act: "Check the patient",
+          },
+        ]
+      : []),
+    ...((others?.versions.length ?? 0) > 0
+      ? [
+          {
+            tab: "versions",
+            is: "look" as const,
+            text: `${counted(others!.versions.length, "object")} came again with other bytes`,
+            act: "Compare",
+          },
+        ]
+      : []),
+    ...(space && (!space.store.writable || (space.daysLeft !== null && space.daysLeft < 60))
+      ? [
+          {
+            tab: "space",
+            is: "wait" as const,
+            text: space.store.writable
+              ? `Space ends in ${counted(space.daysLeft ?? 0, "day")}`
+              : "Nothing new can be kept",
+            act: "Look",
+          },
+        ]
+      : []),
+  ];
+  return (
+    <div className="admin-body" data-testid="arrivals">
+      {tasks.length === 0 && files && open ? (
+        <State is="fine">Nothing waits for you: everything that came was taken in.</State>
+      ) : null}
+      {tasks.length > 0 ? (
+        <ul className="tasks">
+          {tasks.map((task) => (
+            <li key={task.tab} className="card spread">
+              <State is={task.is}>{task.text}</State>
+              <Button onPress={() => onGo(task.tab)} data-testid={`task-${task.tab}`}>
+                {task.act}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      <h2>Came last</h2>
+      {error ? <Notice title="The list could not be fetched">{error.message}</Notice> : null}
+      {data && data.arrivals.length === 0 ? (
+        <Notice title="No images have come yet">
+          Send a study to this server (see Peers for the address), or drop files on the Read page.
+        </Notice>
+      ) : null}
+      {(data?.arrivals ?? []).map((each) => (
+        <div key={each.studyUid} className="arrival" data-testid="arrival">
+          <span className="arrival-time nowrap">{clockTime(Date.parse(each.lastAt), now)}</span>
+          <span className="clip">
+            <Link to="/read/$studyUid" params={{ studyUid: each.studyUid }} className="strong">
+              {personName(each.patientName) || each.patientNumber || "no name"}
+            </Link>{" "}
+            <span className="sub">{each.patientNumber}</span>
+          </span>
+          <span className="clip quiet-text">
+            {each.modalities.join(", ")} {each.description}
+          </span>
+          <span className="sub nowrap">
+            {counted(each.objects, "object")}, {bytes(each.bytes)}
+          </span>
+          <span>{each.toCheck ? <State is="wait">check the patient</State> : <State is="fine">taken in</State>}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
