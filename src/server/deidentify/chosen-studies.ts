@@ -13,12 +13,25 @@ export interface ChosenSeries {
   readonly number: number | null;
 }
 
-/** Row ids of studies by UID, each one that the organisation sees. Errors: `not-found` names the first that it does not. */
-export async function seenStudies(pool: Pool, uids: readonly string[], organisationId: string): Promise<number[]> {
+/**
+ * Row ids of studies by UID, each one that belongs to the organisation: what others shared with it for the care of a patient is
+ * not its to give away. Errors: `not-found` names the first that it does not see, `forbidden` the first of another's.
+ */
+export async function ownStudies(pool: Pool, uids: readonly string[], organisationId: string): Promise<number[]> {
   const ids: number[] = [];
   for (const uid of new Set(uids)) {
     const found = await studyForOrganisation(pool, uid, organisationId);
     if (!found) throw new WillisError("not-found", `there is no study ${uid.slice(0, 80)} that you may see`);
+    const own = await pool.query("select from study where id = $1 and organisation_id = $2", [
+      found.id,
+      organisationId,
+    ]);
+    if (own.rowCount === 0) {
+      throw new WillisError(
+        "forbidden",
+        `study ${uid.slice(0, 80)} was shared with you by another organisation for a case: its own people export it`,
+      );
+    }
     ids.push(found.id);
   }
   return ids;

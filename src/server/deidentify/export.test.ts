@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { unzipSync } from "fflate";
+import { ctStack } from "../../../test/conformance/images.ts";
 import { startWillis, type TestWillis } from "../../../test/harness.ts";
 import { onPath } from "../../../test/tools.ts";
 import { dataSet, text } from "../../dicom/data-set.ts";
@@ -13,6 +14,8 @@ import { parsePart10 } from "../../dicom/parse.ts";
 import { writePart10 } from "../../dicom/write.ts";
 import { createApiToken } from "../auth/api-tokens.ts";
 import { createPerson } from "../auth/people.ts";
+import { createCase } from "../db/cases/create-case.ts";
+import { referCase } from "../db/cases/status.ts";
 import { storeObject } from "../ingest/index.ts";
 import { seal, unseal, vaultKey } from "./vault-key.ts";
 import { zipStream } from "./zip-stream.ts";
@@ -187,6 +190,70 @@ test("studies of others, other options of a project, unknown words and a cancell
   assert.equal((await ask(`/api/deidentify/exports/${id}`, undefined, "GET", token)).status, 404);
   assert.equal((await ask(`/api/deidentify/exports/${id}`, undefined, "DELETE")).status, 204);
   assert.equal((await ask(`/api/deidentify/exports/${id}/file`)).status, 409);
+});
+
+test("what another organisation shared for a case is not given away", async () => {
+  const { services, people, organisations } = willis;
+  const spoke = { personId: people.spoke, organisationId: organisations.Spoke };
+  const patient = { name: "x", identifier: "x", birthDate: null, sex: "F" };
+  const wanted = { kind: "stroke", toOrganisationId: organisations.Hub, patient, question: "" } as const;
+  const caseId = await createCase(services.pool, wanted, spoke, new Date());
+  const shared = ctStack("shared", 2, 16);
+  for (const bytes of shared.files) {
+    const origin = { organisationId: organisations.Spoke, via: "upload", who: people.spoke, caseId } as const;
+    assert.equal((await storeObject(services, bytes, { ...origin, name: "x.dcm" })).state, "stored");
+  }
+  await referCase(services.pool, caseId, spoke, new Date());
+  assert.equal((await willis.as("hub", `/api/studies/${shared.studyUid}/series`)).status, 200, "it is seen for care");
+  const answer = await ask("/api/deidentify/preview", { ...WANTED, studies: [shared.studyUid] });
+  assert.equal(answer.status, 403);
+  assert.match(await answer.text(), /another organisation/);
+});
+
+test("an export ends when the client leaves, or when somebody cancels it, and says so", async () => {
+  const large = ctStack("large", 120, 256);
+  for (const bytes of large.files) {
+    const origin = { organisationId: willis.organisations.Hub, via: "upload", who: "test", name: "x.dcm" } as const;
+    await storeObject(willis.services, bytes, origin);
+  }
+  const begin = async () => {
+    const made = await ask("/api/deidentify/exports", { ...WANTED, studies: [large.studyUid] });
+    return ((await made.json()) as { id: string }).id;
+  };
+  const stateOf = async (id: string) =>
+    ((await (await ask(`/api/deidentify/exports/${id}`)).json()) as { state: string; done: number }) ?? {};
+  const settled = async (id: string) => {
+    for (let i = 0; i < 100; i++) {
+      const view = await stateOf(id);
+      if (view.state !== "running") return view;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return stateOf(id);
+  };
+  const left = await begin();
+  const leaving = new AbortController();
+  const answer = await fetch(`${willis.url}/api/deidentify/exports/${left}/file`, {
+    headers: { authorization: `Bearer ${researcher}` },
+    signal: leaving.signal,
+  });
+  await answer.body!.getReader().read();
+  assert.equal((await ask(`/api/deidentify/exports/${left}/file`)).status, 409, "one download at a time");
+  leaving.abort();
+  const view = await settled(left);
+  assert.equal(view.state, "cancelled");
+  assert.ok(view.done < 120, `${view.done} objects were made for nobody`);
+
+  const cancelled = await begin();
+  const reading = await ask(`/api/deidentify/exports/${cancelled}/file`);
+  const reader = reading.body!.getReader();
+  await reader.read();
+  assert.equal((await ask(`/api/deidentify/exports/${cancelled}`, undefined, "DELETE")).status, 204);
+  const drained = (async () => {
+    while (!(await reader.read()).done);
+    return "whole";
+  })().catch(() => "broken off");
+  assert.equal(await drained, "broken off", "an archive that was cancelled does not look whole");
+  assert.equal((await settled(cancelled)).state, "cancelled");
 });
 
 test("an archive of more than 65,535 files, and one beyond 4 GiB, are ones that another program reads (zip64)", {

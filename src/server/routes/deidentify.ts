@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { Type } from "typebox";
 import { WillisError } from "../../core/errors.ts";
 import { OPTION_WORDS, optionsOf } from "../../dicom/deidentify/option-words.ts";
-import { chosenSeries, seenStudies } from "../deidentify/chosen-studies.ts";
+import { chosenSeries, ownStudies } from "../deidentify/chosen-studies.ts";
 import { exportFiles } from "../deidentify/export.ts";
 import {
   beginExport,
@@ -31,7 +31,7 @@ const ProjectName = Type.String({ minLength: 2, maxLength: 80, pattern: "\\S.*\\
 async function preview({ services, person, request, signal }: Context): Promise<object> {
   const { studies, options, project } = request.body as { studies: string[]; options: string[]; project?: string };
   optionsOf(options);
-  const ids = await seenStudies(services.pool, studies, person.organisationId);
+  const ids = await ownStudies(services.pool, studies, person.organisationId);
   const known = project ? await findProject(services.pool, person.organisationId, project) : null;
   const secret = known ? await projectSecret(services, known.id) : null;
   return { ...(await previewExport(services, ids, { options, secret }, signal)), names: known ? "final" : "examples" };
@@ -39,7 +39,7 @@ async function preview({ services, person, request, signal }: Context): Promise<
 
 async function begin({ services, person, request, reply }: Context): Promise<object> {
   const { studies, options, project } = request.body as { studies: string[]; options: string[]; project: string };
-  const ids = await seenStudies(services.pool, studies, person.organisationId);
+  const ids = await ownStudies(services.pool, studies, person.organisationId);
   const found = await openProject(services, { name: project, options }, person);
   const total = (await chosenSeries(services.pool, ids)).reduce((sum, one) => sum + one.instances, 0);
   const id = await makeExport(services.pool, found.id, ids, total, person.id);
