@@ -43,6 +43,7 @@ declare module "fastify" {
 }
 
 const BODY_LIMIT = 1024 * 1024;
+const SAFE: ReadonlySet<string> = new Set(["GET", "OPTIONS"]); // what changes nothing need not be done for nobody
 const LONGEST_PARAM = 4000; // a list of frame numbers is one path segment
 
 /** The HTTP side of the server: every route of the list, each behind `authorise`, each access audited. */
@@ -88,7 +89,7 @@ export function buildApp(services: Services, options: AppOptions = {}): FastifyI
       addRoutes(raw, services, note, raws);
     });
   });
-  serveWebApp(app, options.webRoot);
+  serveWebApp(app, options.webRoot, options.routes ?? ROUTES);
   app.addHook("onClose", () => audit.stop());
   return app as unknown as FastifyInstance;
 }
@@ -132,12 +133,20 @@ function addRoutes(app: FastifyInstance, services: Services, note: NoteAccess, r
         ...(route.access.on === "nothing" ? { security: [] } : {}),
       } as object,
       handler: async (request, reply) => {
+        if (reply.raw.destroyed && SAFE.has(route.method)) return reply.hijack(); // gone while we asked who it is
         const leaving = new AbortController();
         reply.raw.once("close", () => {
           if (!reply.raw.writableFinished) leaving.abort();
         });
         const { person, scope } = request.willis;
-        const result = await route.handle({ request, reply, services, person: person!, scope, signal: leaving.signal });
+        const { signal } = leaving;
+        let result: unknown;
+        try {
+          result = await route.handle({ request, reply, services, person: person!, scope, signal });
+        } catch (error) {
+          if (!signal.aborted || error !== signal.reason) throw error;
+          return reply.hijack(); // the work stopped because nobody waits for it: there is nobody to be told
+        }
         if (reply.sent) note(request, reply.raw.statusCode); // a handler that writes by itself, as the live channel does
         if (result !== undefined || reply.sent) return result;
         return request.answering ? reply : reply.code(204).send();

@@ -3,9 +3,10 @@ import { test } from "node:test";
 import { workerPool } from "./worker-pool.ts";
 
 const script = `
-const { parentPort } = require("node:worker_threads");
+const { parentPort, threadId } = require("node:worker_threads");
 parentPort.on("message", (task) => {
   if (task === "loop") for (;;) {}
+  if (task === "who") return parentPort.postMessage({ value: threadId });
   if (task === "crash") process.exit(1);
   if (task === "throw") throw new Error("not caught");
   if (task === "refuse") return parentPort.postMessage({ error: { code: "too-deep", message: "refused" } });
@@ -13,12 +14,13 @@ parentPort.on("message", (task) => {
   parentPort.postMessage({ value: task + 1 });
 });`;
 
-function pool(timeoutMs: number) {
+function pool(timeoutMs: number, more: { idleMs?: number } = {}) {
   return workerPool<string | number, number>({
     file: new URL(
       `data:text/javascript,${encodeURIComponent(`import { createRequire } from "node:module"; const require = createRequire("file:///");${script}`)}`,
     ),
     ...{ size: 1, timeoutMs, memoryMb: 64, complaint: { code: "not-dicom", message: "took too much" } },
+    ...more,
   });
 }
 
@@ -42,8 +44,35 @@ test("a task whose client has left is not begun", async () => {
   const leaving = new AbortController();
   const first = workers.run(1);
   const second = workers.run(2, [], leaving.signal);
+  const refused = assert.rejects(second, /left/);
   leaving.abort(new Error("left"));
   assert.equal(await first, 2);
-  await assert.rejects(second, /left/);
+  await refused;
+  await workers.close();
+});
+
+test("tasks whose clients leave go at once, the running one within a second, and who comes next does not wait for them", async () => {
+  const workers = pool(60_000);
+  const leaving = new AbortController();
+  const abandoned = ["loop", ...Array.from({ length: 500 }, () => "loop")].map((task) =>
+    workers.run(task, [], leaving.signal),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 100)); // the first one runs
+  const left = performance.now();
+  leaving.abort(new Error("left"));
+  const results = await Promise.allSettled(abandoned);
+  assert.ok(results.every((result) => result.status === "rejected" && /left/.test(String(result.reason))));
+  assert.ok(performance.now() - left < 500, "told only when its turn came");
+  assert.equal(await workers.run(41), 42);
+  assert.ok(performance.now() - left < 10_000, "an abandoned loop held the thread");
+  await workers.close();
+});
+
+test("a thread that has nothing to do ends, and the next task gets a new one", async () => {
+  const workers = pool(5000, { idleMs: 50 });
+  const first = await workers.run("who");
+  assert.equal(await workers.run("who"), first);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.notEqual(await workers.run("who"), first);
   await workers.close();
 });

@@ -12,12 +12,17 @@ export interface WorkerPoolOptions {
   /** A task that takes longer is ended, with its worker. */
   readonly timeoutMs: number;
   readonly memoryMb: number;
+  /** A thread without work for so long ends and gives its memory back; default 20 s. */
+  readonly idleMs?: number;
   /** Said of a task that used up its time or memory, or crashed its worker. */
   readonly complaint: { readonly code: ErrorCode; readonly message: string };
 }
 
 export interface WorkerPool<Task, Value> {
-  /** Runs one task. `transfer` hands memory over instead of copying; an aborted task that still waits is dropped. */
+  /**
+   * Runs one task. `transfer` hands memory over instead of copying. A task whose `signal` is aborted leaves the queue at
+   * once; one that runs may end within a second, then it is ended with its thread: nobody waits for it, others do.
+   */
   run(task: Task, transfer?: readonly ArrayBuffer[], signal?: AbortSignal): Promise<Value>;
   close(): Promise<void>;
 }
@@ -33,8 +38,14 @@ interface Job<Task, Value> {
 interface Seat<Task, Value> {
   worker: Worker | null;
   job: Job<Task, Value> | null;
+  /** Ends the task that takes too long, or the thread that has nothing to do. */
   timer: NodeJS.Timeout | null;
 }
+
+const PATIENCE_MS = 1000;
+const IDLE_MS = 20_000;
+/** Threads work on typed arrays, which lie outside; the default of 3 x 16 MB would only be filled with garbage. */
+const YOUNG_MB = 12;
 
 /**
  * A few threads for input that may be hostile: whatever it does to a thread (endless loop, memory, crash), the server
@@ -50,10 +61,11 @@ export function workerPool<Task, Value>(options: WorkerPoolOptions): WorkerPool<
 
   function hire(seat: Seat<Task, Value>): Worker {
     const worker = new Worker(options.file, {
-      resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, stackSizeMb: 4 },
+      resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, maxYoungGenerationSizeMb: YOUNG_MB, stackSizeMb: 4 },
     });
     seat.worker = worker;
     worker.on("message", (answer: Answer<Value>) => {
+      if (seat.worker !== worker) return; // it was ended while it answered
       if ("value" in answer) finish(seat, (job) => job.done(answer.value));
       else finish(seat, (job) => job.failed(new WillisError(answer.error.code, answer.error.message)));
     });
@@ -81,29 +93,53 @@ export function workerPool<Task, Value>(options: WorkerPoolOptions): WorkerPool<
     seat.worker?.unref();
     if (job) tell(job);
     serve(seat);
+    if (!seat.job && seat.worker) seat.timer = setTimeout(() => retire(seat), options.idleMs ?? IDLE_MS).unref();
+  }
+
+  function retire(seat: Seat<Task, Value>): void {
+    const { worker } = seat;
+    seat.worker = null;
+    void worker?.terminate();
+  }
+
+  /** What nobody waits for any more: not begun, or not much longer. */
+  function abandon(job: Job<Task, Value>): void {
+    const place = waiting.indexOf(job);
+    if (place >= 0) waiting.splice(place, 1);
+    job.failed(job.signal?.reason);
+    const seat = seats.find((one) => one.job === job);
+    if (!seat) return;
+    if (seat.timer) clearTimeout(seat.timer);
+    seat.timer = setTimeout(() => fire(seat), PATIENCE_MS);
   }
 
   function serve(seat: Seat<Task, Value>): void {
     if (seat.job) return;
-    for (let job = waiting.shift(); job; job = waiting.shift()) {
-      if (job.signal?.aborted) {
-        job.failed(job.signal.reason);
-        continue;
-      }
-      seat.job = job;
-      const worker = seat.worker ?? hire(seat);
-      worker.ref();
-      seat.timer = setTimeout(() => fire(seat), options.timeoutMs);
-      worker.postMessage(job.task, job.transfer);
-      return;
-    }
+    const job = waiting.shift();
+    if (!job) return;
+    seat.job = job;
+    if (seat.timer) clearTimeout(seat.timer);
+    const worker = seat.worker ?? hire(seat);
+    worker.ref();
+    seat.timer = setTimeout(() => fire(seat), options.timeoutMs);
+    worker.postMessage(job.task, job.transfer);
   }
 
   return {
     run(task, transfer = [], signal) {
       return new Promise((done, failed) => {
-        waiting.push({ task, transfer, signal, done, failed });
-        const seat = seats.find((one) => !one.job);
+        if (signal?.aborted) return failed(signal.reason);
+        const leave = (): void => abandon(job);
+        const settled =
+          <T>(tell: (value: T) => void) =>
+          (value: T): void => {
+            signal?.removeEventListener("abort", leave);
+            tell(value);
+          };
+        const job = { task, transfer, signal, done: settled(done), failed: settled(failed) };
+        signal?.addEventListener("abort", leave);
+        waiting.push(job);
+        const seat = seats.find((one) => !one.job && one.worker) ?? seats.find((one) => !one.job);
         if (seat) serve(seat);
       });
     },
@@ -112,11 +148,10 @@ export function workerPool<Task, Value>(options: WorkerPoolOptions): WorkerPool<
       await Promise.all(
         seats.map(async (seat) => {
           const { worker } = seat;
-          if (seat.job) fire(seat);
-          else {
-            seat.worker = null;
-            await worker?.terminate();
-          }
+          if (seat.job) return fire(seat);
+          if (seat.timer) clearTimeout(seat.timer);
+          seat.worker = null;
+          await worker?.terminate();
         }),
       );
     },
