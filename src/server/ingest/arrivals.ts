@@ -4,6 +4,7 @@ import { studySize } from "../db/archive/study-size.ts";
 import { attachStudy } from "../db/cases/studies.ts";
 import { transaction } from "../db/pool.ts";
 import type { Services } from "../http/services.ts";
+import { flushArrivals } from "./arrival-log.ts";
 import { refineRole } from "./refine-role.ts";
 import { prepareSeriesMetadata } from "./series-metadata.ts";
 
@@ -88,6 +89,7 @@ export async function settleArrivals(services: Telling): Promise<void> {
     if (timer) clearTimeout(timer);
     await prepare(services, studyId, series);
   }
+  await flushArrivals(services.pool);
 }
 
 async function tell(services: Telling, studyId: number): Promise<void> {

@@ -4,6 +4,7 @@ import type { Indexed } from "../db/archive/index-instance.ts";
 import { insertQuarantine } from "../db/archive/quarantine.ts";
 import { withIssuer } from "../db/patients/issuers.ts";
 import type { Services } from "../http/services.ts";
+import { logArrival } from "./arrival-log.ts";
 import { arrived } from "./arrivals.ts";
 import { indexQueued } from "./index-queue.ts";
 import { type FirstLook, firstLook, readHeader } from "./read-header.ts";
@@ -84,20 +85,26 @@ export async function receiveObject(
       throw error;
     }
   };
+  let bytes = 0;
   const reason = await orAbort(async () => {
     for await (const chunk of source instanceof Uint8Array ? [source] : source) {
+      bytes += chunk.length;
       look.add(chunk);
       await writer.write(chunk);
     }
     return look.end();
   });
+  const keep = async (): Promise<StoreResult> => {
+    if (reason === null) return indexBlob(services, await writer.commit(), origin, look);
+    await writer.abort();
+    return { state: "ignored", name, reason };
+  };
   return {
-    keep: () =>
-      orAbort(async () => {
-        if (reason === null) return indexBlob(services, await writer.commit(), origin, look);
-        await writer.abort();
-        return { state: "ignored", name, reason };
-      }),
+    async keep() {
+      const result = await orAbort(keep);
+      logArrival(services.pool, origin, result, bytes);
+      return result;
+    },
   };
 }
 
