@@ -25,6 +25,9 @@ const OWN = [
   "GET /api/knowledge/fields",
   "POST /dicom-web/studies",
   "POST /dicom-web/studies/:study",
+  "OPTIONS /dicom-web",
+  "OPTIONS /dicom-web/",
+  "GET /dicom-web/capabilities",
 ];
 
 let willis: TestWillis;
@@ -41,11 +44,17 @@ const onObject = (route: Route) => !["nothing", "person", "role", "list"].includ
 
 /** The address of a route with real ids; a parameter for which there is no record fails the test. */
 function address(route: Route): string {
+  if (route.access.on === "series" && route.access.from === "query") return route.url + queryOf(records);
   return route.url.replace(/:(\w+)|\*/g, (whole, name?: string) => {
     const id = records[name ?? whole];
     assert.ok(id, `${nameOf(route)}: give the tests a record for "${whole}" (records.ts)`);
     return encodeURIComponent(id);
   });
+}
+
+/** Study, series and object as WADO-URI names them. */
+function queryOf({ study, series, instance }: Partial<Records>): string {
+  return `?requestType=WADO&studyUID=${study}&seriesUID=${series}&objectUID=${instance}`;
 }
 
 async function ask(login: Login | null, route: Route, url = address(route)): Promise<Response> {

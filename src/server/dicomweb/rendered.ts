@@ -1,159 +1,223 @@
+import { Readable } from "node:stream";
 import { WillisError } from "../../core/errors.ts";
 import { type InstanceFile, middleInstance, seriesOfStudy } from "../db/archive/instances.ts";
 import type { Context, Route } from "../http/route.ts";
+import { annotationOf } from "./annotation.ts";
+import { filesOf } from "./bulkdata.ts";
 import { asBuffer, revalidated, unchanging } from "./caching.ts";
 import { frameList } from "./frames.ts";
 import { instanceFile } from "./instance-files.ts";
-import { accepted, chosen } from "./media-type.ts";
+import { instanceHeader } from "./instance-header.ts";
+import { accepted, matches, notAcceptable } from "./media-type.ts";
+import { multipart, type OutgoingPart } from "./multipart.ts";
 import { frameAsPicture } from "./pixels.ts";
-import type { RenderOptions, Window } from "./render.ts";
+import { sendRanged } from "./ranged.ts";
+import type { RenderOptions } from "./render.ts";
+import { caged, documentPieces, documentType } from "./rendered-documents.ts";
+import { annotationKinds, type RenderQuery, renderOptions } from "./rendered-options.ts";
 
-type Query = Readonly<Record<string, string | undefined>>;
+const PICTURES = ["image/jpeg", "image/png"] as const;
+type PictureType = (typeof PICTURES)[number];
 
-/** The rendering parameters of PS3.18 8.3.5.1. Errors: `bad-request` with what is wrong, `not-acceptable`. */
-export function renderOptions(query: Query, accept: string | undefined, thumbnail: boolean): RenderOptions {
-  const format = chosen(accepted(accept, query.accept), ["image/jpeg", "image/png"] as const);
-  const quality = query.quality === undefined ? (thumbnail ? 80 : 90) : numbersOf("quality", query.quality, [1])[0]!;
-  if (quality < 1 || quality > 100) throw new WillisError("bad-request", `quality is ${quality}: give 1 to 100.`);
-  const options: RenderOptions = { format, quality };
-  const window = query.window === undefined ? undefined : windowOf(query.window);
-  if (query.viewport === undefined && !thumbnail) return { ...options, ...(window ? { window } : {}) };
-  const [width = 128, height = 128, x, y, w, h] = query.viewport ? numbersOf("viewport", query.viewport, [2, 6]) : [];
-  if (width < 1 || height < 1 || width > 8192 || height > 8192) {
-    throw new WillisError("bad-request", `viewport is ${width} x ${height}: give 1 to 8192 pixels.`);
-  }
-  const crop =
-    w !== undefined && h !== undefined
-      ? { crop: { x: x ?? 0, y: y ?? 0, width: Math.abs(w), height: Math.abs(h) } }
-      : {};
-  return { ...options, ...(window ? { window } : {}), fit: { width, height }, ...crop };
+/** In which form the client takes what is rendered: one picture (or document) alone, or all in parts. */
+interface Form {
+  readonly parts: boolean;
+  readonly type: string;
 }
 
-function windowOf(text: string): Window {
-  const [center, width, shape = "linear"] = text.split(",");
-  const [c, w] = numbersOf("window", `${center},${width}`, [2]) as [number, number];
-  const named = shape.trim().toUpperCase().replace("-", "_");
-  if (w <= 0 || !["LINEAR", "LINEAR_EXACT", "SIGMOID"].includes(named)) {
-    throw new WillisError(
-      "bad-request",
-      `window is "${text.slice(0, 60)}": give center,width,linear|linear-exact|sigmoid.`,
-    );
+/** The best form among what there is. A client that accepts just everything gets one alone. Errors: `not-acceptable`. */
+function formFor({ request }: Context, offers: readonly string[]): Form {
+  const { accept } = request.query as RenderQuery;
+  const asked = accepted(request.headers.accept, accept);
+  for (const { type, params } of asked) {
+    const parts = type === "multipart/related" || type === "multipart/*";
+    const inner = parts ? (params.type ?? "*/*").toLowerCase() : type;
+    const hit = offers.find((offer) => matches(inner, offer));
+    if (hit) return { parts, type: hit };
   }
-  return { center: c, width: w, shape: named as Window["shape"] };
+  throw notAcceptable(asked, offers);
 }
 
-function numbersOf(name: string, text: string, counts: readonly number[]): number[] {
-  const values = text.split(",").map((one) => (one.trim() === "" ? 0 : Number(one)));
-  if (!counts.includes(values.length) || values.some((v) => !Number.isFinite(v))) {
-    throw new WillisError("bad-request", `${name} is "${text.slice(0, 60)}": give ${counts.join(" or ")} number(s).`);
-  }
-  return values;
+interface Shot {
+  readonly file: InstanceFile;
+  readonly frame: number;
 }
 
-async function picture(
-  context: Context,
-  file: InstanceFile,
-  frame: number,
-  thumbnail: boolean,
-  mark = unchanging,
-): Promise<unknown> {
-  const { request, reply, services, signal } = context;
-  const query = request.query as Query;
-  const options = renderOptions(query, request.headers.accept, thumbnail);
-  const { format, quality, window, fit, crop } = options;
-  const said = [
+async function pictureOf(context: Context, shot: Shot, format: PictureType, thumbnail: boolean): Promise<Uint8Array> {
+  const { services, signal } = context;
+  const query = context.request.query as RenderQuery;
+  const kinds = thumbnail ? [] : annotationKinds(query);
+  const { file, frame } = shot;
+  const options: RenderOptions = {
     format,
-    quality,
-    ...Object.values(window ?? {}),
-    ...Object.values(fit ?? {}),
-    ...Object.values(crop ?? {}),
-  ].join(".");
-  if (mark(context, `"${file.blobKey.slice(0, 24)}-r${frame}-${said.replace(/[^\w.-]/g, "_")}"`)) return undefined;
-  const bytes = await frameAsPicture(services.blobs, file, frame, options, signal);
-  return reply.type(format).send(asBuffer(bytes));
+    ...renderOptions(query, thumbnail),
+    ...(kinds.length > 0
+      ? { annotation: annotationOf(await instanceHeader(services.pool, file), kinds, frame, file.frames) }
+      : {}),
+  };
+  return frameAsPicture(services.blobs, file, frame, options, signal);
 }
 
-/** What stands for a whole object or series: the frame, or object, in the middle. */
+/** Entity tag of a picture: the object, its corrections, the frame, and all that was asked of the rendering. */
+function tagOfShot({ request }: Context, { file, frame }: Shot, { type, parts }: Form): string {
+  const { quality, window, viewport, annotation } = request.query as RenderQuery;
+  const asked = [type, parts, quality, window, viewport, annotation].join("_").replace(/[^\w.-]/g, "_");
+  return `"${file.blobKey.slice(0, 24)}-${file.revision}-r${frame}-${asked.slice(0, 200)}"`;
+}
+
+async function one(context: Context, shot: Shot, thumbnail: boolean, mark = unchanging): Promise<unknown> {
+  const { reply } = context;
+  if (!shot.file.pixels) throw nothingToShow();
+  checked(context, thumbnail);
+  const form = formFor(context, PICTURES);
+  if (form.parts) return several(context, [shot.file], [shot], form);
+  const { annotation } = context.request.query as RenderQuery; // a name may be corrected
+  if ((annotation ? revalidated : mark)(context, tagOfShot(context, shot, form))) return undefined;
+  const bytes = await pictureOf(context, shot, form.type as PictureType, thumbnail);
+  return reply.type(form.type).send(asBuffer(bytes));
+}
+
+/** What is wrong with the parameters is said before anything is read. */
+function checked({ request }: Context, thumbnail: boolean): void {
+  renderOptions(request.query as RenderQuery, thumbnail);
+  annotationKinds(request.query as RenderQuery);
+}
+
+function nothingToShow(): WillisError {
+  return new WillisError("not-found", "There is no image here of which a picture could be made.");
+}
+
+/** Every picture in a part that names its place; documents and videos too, for those who take any type of part. */
+function several(context: Context, files: readonly InstanceFile[], shots: readonly Shot[], form: Form): unknown {
+  const { signal, services, reply } = context;
+  const anyType = (context.request.headers.accept ?? "").includes("multipart/related") && files.length > 0;
+  async function* parts(): AsyncGenerator<OutgoingPart> {
+    for (const shot of shots) {
+      if (signal.aborted) return;
+      const at = addressOf(shot.file);
+      const location = `${at}/frames/${shot.frame + 1}/rendered`;
+      const body = await pictureOf(context, shot, form.type as PictureType, false);
+      yield { contentType: form.type, location, body };
+    }
+    for (const file of anyType ? files : []) {
+      const contentType = documentType(file);
+      if (contentType === undefined || !takesParts(context, contentType) || signal.aborted) continue;
+      for (const piece of await documentPieces(context, file)) {
+        const body = piece instanceof Uint8Array ? piece : services.blobs.stream(piece.key, piece);
+        yield { contentType, location: `${addressOf(file)}/rendered`, body };
+      }
+    }
+  }
+  const { contentType, body } = multipart(form.type, parts());
+  return reply
+    .type(contentType)
+    .header("vary", "accept")
+    .send(Readable.from(body, { objectMode: false }));
+}
+
+function takesParts({ request }: Context, type: string): boolean {
+  const { accept } = request.query as RenderQuery;
+  return accepted(request.headers.accept, accept).some(
+    (one) => one.type.startsWith("multipart/") && matches((one.params.type ?? "*/*").toLowerCase(), type),
+  );
+}
+
+function addressOf({ studyUid, seriesUid, sopUid }: InstanceFile): string {
+  return `/dicom-web/studies/${studyUid}/series/${seriesUid}/instances/${sopUid}`;
+}
+
+/** What stands for a whole object: the frame in the middle. */
 function middleFrame(file: InstanceFile): number {
   return Math.max(0, Math.floor((file.frames - 1) / 2));
 }
 
-async function ofSeries(context: Context, seriesId: number | undefined, thumbnail: boolean): Promise<unknown> {
-  const file = seriesId === undefined ? undefined : await middleInstance(context.services.pool, seriesId);
-  if (!file?.pixels) throw new WillisError("not-found", "There is no image here of which a picture could be made.");
-  return picture(context, file, middleFrame(file), thumbnail, revalidated); // the middle moves while it grows
+function shotsOf(files: readonly InstanceFile[]): Shot[] {
+  return files
+    .filter((file) => file.pixels && documentType(file) === undefined)
+    .flatMap((file) => Array.from({ length: file.frames }, (_, frame) => ({ file, frame })));
 }
 
-async function ofStudy(context: Context): Promise<unknown> {
+/** Many objects: every frame in parts, or for those who take one picture the one in the middle. */
+async function ofSeries(context: Context, seriesIds: readonly number[], thumbnail: boolean): Promise<unknown> {
   const { pool } = context.services;
-  for (const id of await seriesOfStudy(pool, context.scope.studyId!)) {
-    if ((await middleInstance(pool, id))?.pixels) return ofSeries(context, id, true);
+  checked(context, thumbnail);
+  const form = formFor(context, PICTURES);
+  if (form.parts && !thumbnail) {
+    const files = await filesOf(context, seriesIds);
+    const shots = shotsOf(files);
+    if (shots.length === 0 && !files.some((file) => documentType(file) !== undefined)) throw nothingToShow();
+    return several(context, files, shots, form);
   }
-  return ofSeries(context, undefined, true);
+  for (const id of seriesIds) {
+    const file = await middleInstance(pool, id);
+    if (file?.pixels && documentType(file) === undefined)
+      return one(context, { file, frame: middleFrame(file) }, thumbnail, revalidated); // the middle moves while it grows
+  }
+  throw nothingToShow();
 }
 
-function ofInstance(thumbnail: boolean) {
+async function ofInstance(context: Context): Promise<unknown> {
+  const file = await instanceFile(context);
+  const type = documentType(file);
+  if (type === undefined) {
+    const asked = formFor(context, PICTURES);
+    checked(context, false);
+    if (asked.parts && file.pixels) return several(context, [file], shotsOf([file]), asked);
+    return one(context, { file, frame: middleFrame(file) }, false);
+  }
+  const form = formFor(context, [type]);
+  const shot = { file, frame: 0 };
+  const etag = tagOfShot(context, shot, form);
+  if (form.parts) return several(context, [file], [], form);
+  if (revalidated(context, etag)) return undefined;
+  const pieces = await documentPieces(context, file);
+  caged(context);
+  return sendRanged(context, type.startsWith("text/") ? `${type}; charset=utf-8` : type, pieces, etag);
+}
+
+function ofFrames(thumbnail: boolean) {
   return async (context: Context): Promise<unknown> => {
     const file = await instanceFile(context);
-    const { frames } = context.request.params as { frames?: string };
-    if (frames === undefined) return picture(context, file, middleFrame(file), thumbnail);
+    if (!file.pixels) throw nothingToShow();
+    const { frames } = context.request.params as { frames: string };
     const list = frameList(frames, file.frames);
-    if (list.length !== 1) throw new WillisError("bad-request", "Pictures are made of one frame at a time.");
-    return picture(context, file, list[0]!, thumbnail);
+    checked(context, thumbnail);
+    const form = formFor(context, PICTURES);
+    const shots = list.map((frame) => ({ file, frame }));
+    if (form.parts && !thumbnail) return several(context, [], shots, form);
+    if (shots.length > 1)
+      throw new WillisError("not-acceptable", 'Several pictures come as multipart/related; type="image/jpeg".');
+    return one(context, shots[0]!, thumbnail);
   };
 }
 
-const INSTANCE = "/dicom-web/studies/:study/series/:series/instances/:instance";
+async function thumbnailOfInstance(context: Context): Promise<unknown> {
+  const file = await instanceFile(context);
+  return one(context, { file, frame: middleFrame(file) }, true);
+}
+
+const STUDY = "/dicom-web/studies/:study";
+const SERIES = `${STUDY}/series/:series`;
+const INSTANCE = `${SERIES}/instances/:instance`;
 const access = { on: "series", act: "read" } as const;
+const ofStudy = (thumbnail: boolean) => async (context: Context) =>
+  ofSeries(context, await seriesOfStudy(context.services.pool, context.scope.studyId!), thumbnail);
+const rendered = (url: string, summary: string, handle: Route["handle"]): Route => ({
+  ...{ method: "GET", url, summary, handle },
+  access: url.startsWith(SERIES) ? access : { on: "study", act: "read" },
+});
 
 export const renderedRoutes: readonly Route[] = [
-  {
-    method: "GET",
-    url: `${INSTANCE}/rendered`,
-    access,
-    summary: "An object as a picture (WADO-RS)",
-    handle: ofInstance(false),
-  },
-  {
-    method: "GET",
-    url: `${INSTANCE}/frames/:frames/rendered`,
-    access,
-    summary: "A frame as a picture (WADO-RS)",
-    handle: ofInstance(false),
-  },
-  {
-    method: "GET",
-    url: `${INSTANCE}/thumbnail`,
-    access,
-    summary: "A small picture of an object (WADO-RS)",
-    handle: ofInstance(true),
-  },
-  {
-    method: "GET",
-    url: `${INSTANCE}/frames/:frames/thumbnail`,
-    access,
-    summary: "A small picture of a frame (WADO-RS)",
-    handle: ofInstance(true),
-  },
-  {
-    method: "GET",
-    url: "/dicom-web/studies/:study/series/:series/thumbnail",
-    access,
-    summary: "A small picture of a series (WADO-RS)",
-    handle: (context) => ofSeries(context, context.scope.seriesId, true),
-  },
-  {
-    method: "GET",
-    url: "/dicom-web/studies/:study/series/:series/rendered",
-    access,
-    summary: "The middle image of a series as a picture (WADO-RS)",
-    handle: (context) => ofSeries(context, context.scope.seriesId, false),
-  },
-  {
-    method: "GET",
-    url: "/dicom-web/studies/:study/thumbnail",
-    access: { on: "study", act: "read" },
-    summary: "A small picture of a study (WADO-RS)",
-    handle: ofStudy,
-  },
+  rendered(`${STUDY}/rendered`, "Every image of a study as a picture (WADO-RS)", ofStudy(false)),
+  rendered(`${SERIES}/rendered`, "Every image of a series as a picture (WADO-RS)", (context) =>
+    ofSeries(context, [context.scope.seriesId!], false),
+  ),
+  rendered(`${INSTANCE}/rendered`, "An object as a picture, page, document or video (WADO-RS)", ofInstance),
+  rendered(`${INSTANCE}/frames/:frames/rendered`, "Frames as pictures (WADO-RS)", ofFrames(false)),
+  rendered(`${STUDY}/thumbnail`, "A small picture of a study (WADO-RS)", ofStudy(true)),
+  rendered(`${SERIES}/thumbnail`, "A small picture of a series (WADO-RS)", (context) =>
+    ofSeries(context, [context.scope.seriesId!], true),
+  ),
+  rendered(`${INSTANCE}/thumbnail`, "A small picture of an object (WADO-RS)", thumbnailOfInstance),
+  rendered(`${INSTANCE}/frames/:frames/thumbnail`, "A small picture of a frame (WADO-RS)", ofFrames(true)),
 ];

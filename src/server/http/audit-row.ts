@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { AuditRow } from "./audit.ts";
+import { namedObjects } from "./authorise.ts";
 import type { Access } from "./route.ts";
 
 /** Whether a route with this access can show or change data of a patient, and so leaves a row. */
@@ -10,7 +11,7 @@ export function holdsPatientData(access: Access): boolean {
 
 /** Who asked for what, and how it ended. Object ids only: no names, no values. */
 export function auditRow(at: Date, request: FastifyRequest, access: Access, status: number): AuditRow {
-  const params = (request.params ?? {}) as Readonly<Record<string, string>>;
+  const params = namedObjects(access, request);
   const person = request.willis?.person ?? null;
   const kind = access.on === "list" ? access.of : access.on;
   const { case: caseId, study, series, analysis, decision, quarantine, patient, change, version, ...others } = params;

@@ -45,8 +45,21 @@ export async function authorise(services: Services, access: Access, request: Fas
   if (access.on === "role" && !access.roles.includes(person.role)) {
     throw new WillisError("forbidden", `this is for ${access.roles.join(" or ")}; you are ${person.role}`);
   }
-  const params = request.params as Readonly<Record<string, string | undefined>>;
+  const params = namedObjects(access, request);
   return { person, scope: await scopeOf(services, access, person, params) };
+}
+
+/** The ids that a request names, by their kind: those of the path, or of the query where the route says so. */
+export function namedObjects(access: Access, request: FastifyRequest): Readonly<Record<string, string | undefined>> {
+  const params = (request.params ?? {}) as Readonly<Record<string, string | undefined>>;
+  if (access.on !== "series" || access.from !== "query") return params;
+  const query = (request.query ?? {}) as Readonly<Record<string, unknown>>;
+  const one = (name: string): string => {
+    const given = Object.keys(query).filter((key) => key.toLowerCase() === name.toLowerCase());
+    const value = query[given[0] ?? ""];
+    return given.length === 1 && typeof value === "string" ? value : ""; // twice is as good as not at all
+  };
+  return { study: one("studyUID"), series: one("seriesUID"), instance: one("objectUID") };
 }
 
 /** The person stays known for the audit row of a refusal. */

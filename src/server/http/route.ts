@@ -42,7 +42,8 @@ export type Access =
   | { readonly on: "list"; readonly of: string }
   | { readonly on: "case"; readonly act: "read" | "write" | "answer" }
   | { readonly on: "study"; readonly act: "read" | "write" }
-  | { readonly on: "series"; readonly act: "read" | "write" }
+  /** `from: "query"`: study and series are named by the query, as WADO-URI does (`studyUID`, `seriesUID`). */
+  | { readonly on: "series"; readonly act: "read" | "write"; readonly from?: "query" }
   | { readonly on: "analysis"; readonly act: "read" | "write" }
   | { readonly on: "decision" }
   | { readonly on: "quarantine" }
@@ -82,7 +83,7 @@ export interface Context {
 
 /** One route: about 25 lines. It is added by one line to the list in `routes/index.ts`. */
 export interface Route {
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
   readonly url: string;
   readonly access: Access;
   readonly summary: string;
