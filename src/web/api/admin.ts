@@ -96,17 +96,74 @@ export interface DefaultIssuer {
   readonly issuer: string;
 }
 
+/** What one sender brought to one study (or to none) in one sitting. */
 export interface Arrival {
-  readonly studyUid: string;
-  readonly patientRef: string;
-  readonly patientName: string;
-  readonly patientNumber: string;
-  readonly description: string;
-  readonly modalities: readonly string[];
-  readonly objects: number;
-  readonly bytes: number;
+  readonly id: number;
+  readonly via: string;
+  /** Calling AE title, or the id of the person whose name is `person`. */
+  readonly who: string;
+  readonly person: string | null;
+  readonly studyUid: string | null;
+  readonly description: string | null;
+  readonly patientId: string | null;
+  readonly patientName: string | null;
+  readonly firstAt: string;
   readonly lastAt: string;
-  readonly toCheck: boolean;
+  readonly stored: number;
+  readonly duplicates: number;
+  readonly versions: number;
+  readonly quarantined: number;
+  readonly ignored: number;
+  readonly bytes: number;
+}
+
+/** A DICOM peer; where it is, is told to administrators. */
+export interface Peer {
+  readonly id: string;
+  readonly aeTitle: string;
+  readonly permissions: readonly string[];
+  readonly note: string;
+  readonly active: boolean;
+  readonly lastCalledAt: string | null;
+  readonly callable: boolean;
+  readonly host?: string;
+  readonly port?: number;
+  readonly tls?: boolean;
+  readonly addressCheck?: boolean;
+}
+
+export type PeerTest =
+  | {
+      readonly ok: true;
+      readonly calledAs: string;
+      readonly connectMs: number;
+      readonly associateMs: number;
+      readonly echoMs: number;
+      readonly implementation: string;
+    }
+  | { readonly ok: false; readonly calledAs: string; readonly reason: string };
+
+export interface StrangerCall {
+  readonly aeTitle: string;
+  readonly address: string;
+  readonly called: string;
+  readonly refused: string;
+  readonly calls: number;
+  readonly lastAt: string;
+}
+
+export interface Transfer {
+  readonly id: string;
+  readonly aeTitle: string;
+  readonly direction: "pull" | "push";
+  readonly studyUid: string;
+  readonly patientId: string;
+  readonly state: "queued" | "running" | "done" | "failed" | "cancelled";
+  readonly total: number | null;
+  readonly completed: number;
+  readonly failed: number;
+  readonly message: string;
+  readonly createdAt: string;
 }
 
 export interface QuarantineHeader {
@@ -139,12 +196,20 @@ export const arrivals = queryOptions({
   queryFn: ({ signal }) => ask<{ arrivals: Arrival[] }>("/api/arrivals", { signal }),
   refetchInterval: 10_000,
 });
+export const peers = of<{ peers: Peer[]; own: { aeTitle: string; tls: boolean } }>(["peers"], "/api/peers");
+export const strangers = of<{ callers: StrangerCall[] }>(["strangers"], "/api/peer-strangers");
+export const transfers = queryOptions({
+  queryKey: ["admin", "transfers"],
+  queryFn: ({ signal }) => ask<{ transfers: Transfer[] }>("/api/transfers", { signal }),
+  refetchInterval: ({ state }) =>
+    state.data?.transfers.some((one) => one.state === "queued" || one.state === "running") ? 2000 : 15_000,
+});
 export const quarantineHeader = (id: string) =>
   of<QuarantineHeader>(["quarantine-header", id], `/api/quarantine/${encodeURIComponent(id)}/header`);
 
 /** Does it, then asks everything of the administration (and the lists of studies) again. */
-export async function deed<T>(path: string, json: object, method: "POST" | "PUT" = "POST"): Promise<T> {
-  const result = await ask<T>(path, { method, json });
+export async function deed<T>(path: string, json: object, method: "POST" | "PUT" | "DELETE" = "POST"): Promise<T> {
+  const result = await ask<T>(path, { method, ...(method === "DELETE" ? {} : { json }) });
   await Promise.all(
     [["admin"], ["quarantine"], ["studies"], ["cases"], ["case"]].map((queryKey) =>
       queryClient.invalidateQueries({ queryKey }),

@@ -10,6 +10,7 @@ import { AuditPanel } from "../panels/audit.tsx";
 import { IdentityHistory } from "../panels/identity-history.tsx";
 import { IssuersPanel } from "../panels/issuers.tsx";
 import { PatientsPanel } from "../panels/patients.tsx";
+import { PeersPanel } from "../panels/peers.tsx";
 import { QuarantinePanel } from "../panels/quarantine.tsx";
 import { StoragePanel } from "../panels/storage.tsx";
 import { VersionsPanel } from "../panels/versions.tsx";
@@ -53,6 +54,10 @@ export function AdminPage() {
           {
             ...{ id: "versions", label: "Versions", panel: <VersionsPanel mayChange={mayChange} /> },
             ...number(others?.versions.length),
+          },
+          {
+            ...{ id: "peers", label: "Peers" },
+            panel: <PeersPanel mayWrite={person?.role === "administrator"} />,
           },
           { id: "changes", label: "Changes", panel: <ChangesPanel mayChange={mayChange} /> },
           ...(mayChange ? [{ id: "space", label: "Space", panel: <StoragePanel /> }] : []),

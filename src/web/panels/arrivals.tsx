@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { arrivals, claims, storage, versions } from "../api/admin.ts";
+import { type Arrival, arrivals, claims, storage, versions } from "../api/admin.ts";
 import { useMinute } from "../api/clock.ts";
 import { quarantine } from "../api/queries.ts";
 import { Button } from "../design/button.tsx";
 import { type Meaning, State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";
 import { clockTime } from "./elapsed.ts";
-import { bytes, counted, personName } from "./figures.ts";
+import { bytes, count, counted, personName } from "./figures.ts";
 
 /** What arrives, and whether anything waits for a person. */
 export function ArrivalsPanel({
@@ -22,7 +22,6 @@ export function ArrivalsPanel({
   const { data: open } = useQuery(claims);
   const { data: others } = useQuery(versions);
   const { data: space } = useQuery({ ...storage, enabled: mayChange });
-  const now = useMinute();
   const waiting = (files ?? []).filter((each) => each.state === "waiting").length;
   const toCheck = new Set((open?.claims ?? []).map((each) => each.studyUid)).size;
   const tasks: readonly { tab: string; is: Meaning; text: string; act: string }[] = [
@@ -90,27 +89,64 @@ export function ArrivalsPanel({
       {error ? <Notice title="The list could not be fetched">{error.message}</Notice> : null}
       {data && data.arrivals.length === 0 ? (
         <Notice title="No images have come yet">
-          Send a study to this server (see Peers for the address), or drop files on the Read page.
+          Send a study to this server (see Peers for how it is called), or drop files on the Read page.
         </Notice>
       ) : null}
       {(data?.arrivals ?? []).map((each) => (
-        <div key={each.studyUid} className="arrival" data-testid="arrival">
-          <span className="arrival-time nowrap">{clockTime(Date.parse(each.lastAt), now)}</span>
-          <span className="clip">
-            <Link to="/read/$studyUid" params={{ studyUid: each.studyUid }} className="strong">
-              {personName(each.patientName) || each.patientNumber || "no name"}
-            </Link>{" "}
-            <span className="sub">{each.patientNumber}</span>
-          </span>
-          <span className="clip quiet-text">
-            {each.modalities.join(", ")} {each.description}
-          </span>
-          <span className="sub nowrap">
-            {counted(each.objects, "object")}, {bytes(each.bytes)}
-          </span>
-          <span>{each.toCheck ? <State is="wait">check the patient</State> : <State is="fine">taken in</State>}</span>
-        </div>
+        <Row
+          key={each.id}
+          arrival={each}
+          toCheck={open?.claims.some((one) => one.studyUid === each.studyUid) ?? false}
+        />
       ))}
+    </div>
+  );
+}
+
+const VIA: Readonly<Record<string, string>> = {
+  ...{ stow: "DICOMweb", dimse: "DICOM", upload: "upload", import: "import" },
+  ...{ analysis: "computed here", demo: "demonstration" },
+};
+
+/** One sitting of one sender: when, who, what, and what became of it. */
+function Row({ arrival, toCheck }: { readonly arrival: Arrival; readonly toCheck: boolean }) {
+  const now = useMinute();
+  const { who, person, via, stored, duplicates, versions: others, quarantined, ignored } = arrival;
+  const name = personName(arrival.patientName ?? "") || arrival.patientId || "no name";
+  const became = [
+    stored > 0 ? `${count(stored)} taken in` : "",
+    duplicates > 0 ? `${count(duplicates)} here before` : "",
+    others > 0 ? `${count(others)} with other bytes` : "",
+    quarantined > 0 ? `${count(quarantined)} in quarantine` : "",
+    ignored > 0 ? `${count(ignored)} left out` : "",
+  ].filter(Boolean);
+  const is: Meaning = toCheck || quarantined > 0 ? "wait" : others > 0 ? "look" : "fine";
+  return (
+    <div className="arrival" data-testid="arrival">
+      <span className="arrival-time nowrap">{clockTime(Date.parse(arrival.lastAt), now)}</span>
+      <span className="clip">
+        <span className="strong">{person ?? (who || "unknown sender")}</span>{" "}
+        <span className="sub">{VIA[via] ?? via}</span>
+      </span>
+      <span className="clip">
+        {arrival.studyUid ? (
+          <>
+            <Link to="/read/$studyUid" params={{ studyUid: arrival.studyUid }}>
+              {name}
+            </Link>{" "}
+            <span className="quiet-text">{arrival.description}</span>
+          </>
+        ) : (
+          <span className="sub">in no study</span>
+        )}
+      </span>
+      <span className="sub nowrap">{bytes(arrival.bytes)}</span>
+      <span>
+        <State is={is}>
+          {became.join(", ")}
+          {toCheck ? "; check the patient" : ""}
+        </State>
+      </span>
     </div>
   );
 }

@@ -100,6 +100,7 @@ export function DeedDialog({
           label="Why it is right all the same"
           value={confirmed}
           onChange={setConfirmed}
+          autoFocus
           data-testid="deed-confirm"
           hint="For example who confirmed it, and how."
         />

@@ -52,8 +52,9 @@ export async function lockStates(
 export async function writeStates(sql: Sql, states: States, at: Date): Promise<number[]> {
   for (const [id, state] of Object.entries(states.patients)) {
     await sql.query(
-      `update patient set received = coalesce(received, jsonb_build_object('issuer', issuer, 'patientId', patient_id, 'name', name,
-           'birthDate', to_char(birth_date, 'YYYY-MM-DD'), 'sex', sex)),
+      `update patient set received = coalesce(received, case when (issuer, patient_id, name, birth_date, sex)
+           is distinct from ($2::text, $3::text, $4::text, $6::date, $7::text) then jsonb_build_object('issuer', issuer, 'patientId', patient_id, 'name', name,
+           'birthDate', to_char(birth_date, 'YYYY-MM-DD'), 'sex', sex) end),
          issuer = $2, patient_id = $3, name = $4, name_search = $5, birth_date = $6, sex = $7, merged_into = $8, corrections = $9
        where id = $1`,
       [
