@@ -15,3 +15,11 @@ export interface Cine {
   readonly imagerSpacing?: Millimetres;
   readonly isocentreSpacing?: Millimetres;
 }
+
+/**
+ * How stored values relate to the intensity of the beam, from Pixel Intensity Relationship (0028,1040): LOG and DISP as
+ * stated; anything else is LIN, also a run that does not say, as detectors are linear. Source: PS3.3 C.8.7.1.1.2.
+ */
+export function intensityRelationship(stated: string | undefined): PixelIntensityRelationship {
+  return stated === "LOG" || stated === "DISP" ? stated : "LIN";
+}

@@ -1,4 +1,4 @@
-import type { Cine, PixelIntensityRelationship } from "../core/cine.ts";
+import { type Cine, intensityRelationship } from "../core/cine.ts";
 import { WillisError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Seconds } from "../core/units.ts";
@@ -58,14 +58,15 @@ export function frameTimes(ds: DataSet): FrameTimes {
 export interface InstanceCine extends Cine {
   readonly clock: FrameClock;
   readonly source: string;
+  /** Whether the object says how its values relate to the beam; when not, measure times, not densities. */
+  readonly relationshipStated: boolean;
   /** Colour was reduced to luminance. */
   readonly fromColour: boolean;
 }
 
 /**
  * A projection run or clip (XA, RF, US ...) as frames of stored values with their true times. Colour becomes
- * luminance (ITU-R BT.601). `relationship` is DISP when Pixel Intensity Relationship is not stated, because then the
- * log domain must not be assumed. Errors: `not-found` without pixels, `cannot-decode` as `decodeFrame`.
+ * luminance (ITU-R BT.601). `relationship` is what `intensityRelationship` says, and whether it is stated. Errors: `not-found` without pixels, `cannot-decode` as `decodeFrame`.
  */
 export function toCine(instance: Instance, options: { codecs?: Codecs; progress?: Progress } = {}): InstanceCine {
   const ds = instance.dataSet;
@@ -85,10 +86,11 @@ export function toCine(instance: Instance, options: { codecs?: Codecs; progress?
   const imager = numbers(properties, "ImagerPixelSpacing")[0];
   const magnification = magnificationOf(ds)?.value;
   const stated = text(properties, "PixelIntensityRelationship");
-  const relationship: PixelIntensityRelationship = stated === "LIN" || stated === "LOG" ? stated : "DISP";
+  const relationship = intensityRelationship(stated);
   const spaced = imager !== undefined && imager > 0;
   return {
     ...{ frames, times, clock, relationship, fromColour },
+    relationshipStated: stated !== undefined,
     rows: number(ds, "Rows") ?? 0,
     columns: number(ds, "Columns") ?? 0,
     bitsStored: fromColour ? 8 : (number(ds, "BitsStored") ?? 16),

@@ -257,5 +257,6 @@ test("a cine holds stored values; without a stated relation to the beam it is fo
       [3, 4],
     ],
   );
-  assert.deepEqual([cine.relationship, cine.times, cine.imagerSpacing, cine.bitsStored], ["DISP", [0, 0.1], 0.3, 12]);
+  assert.deepEqual([cine.relationship, cine.times, cine.imagerSpacing, cine.bitsStored], ["LIN", [0, 0.1], 0.3, 12]);
+  assert.equal(cine.relationshipStated, false);
 });

@@ -1,3 +1,4 @@
+import { intensityRelationship } from "../../core/cine.ts";
 import type { GlobalShift } from "../../imaging/angiography/register.ts";
 import { items, type JsonInstance, numbers, TAG, text } from "./dicom-json.ts";
 
@@ -87,10 +88,9 @@ export function maskWords(mask: readonly number[]): string {
   return `mean of frames ${gapless ? `${first}–${last}` : sorted.join(", ")}`;
 }
 
-/** Whether detector values are linear in intensity (0028,1040); a run that does not say is taken as LIN, as most are. */
+/** Whether detector values are linear in intensity (0028,1040), by the one rule for it. */
 export function relationshipOf(instance: JsonInstance): "LIN" | "LOG" | "DISP" {
-  const stated = text(instance, TAG.PixelIntensityRelationship);
-  return stated === "LOG" || stated === "DISP" ? stated : "LIN";
+  return intensityRelationship(text(instance, TAG.PixelIntensityRelationship) || undefined);
 }
 
 /** What a reader must know of the stored values before reading densities off them; empty when they are LIN or LOG. */
