@@ -26,6 +26,8 @@ export interface Outcome {
 
 const CONTENT = 0x0040a730;
 const ANNOTATIONS = 0x00700001;
+/** Person Identification Code Sequence: its code is the person. */
+const PERSON_CODE = 0x00401101;
 const PATIENT_NAME = 0x00100010;
 const PATIENT_ID = 0x00100020;
 const PATIENT_AGE = 0x00101010;
@@ -83,10 +85,16 @@ function through(element: Element, did: Change["did"] | null = null): Outcome {
 function replace(tag: number, element: Element, { names, sopClass }: ObjectContext): Outcome {
   if (tag === CONTENT) return contentOf(element, sopClass);
   if (tag === ANNOTATIONS) return GONE;
+  if (tag === PERSON_CODE) return { did: "replaced", to: { vr: "SQ", value: [nobody()] } };
   if (element.vr === "SQ") return through(element);
   if (element.vr !== "PN") return { did: "replaced", to: dummyOf(element) };
   const value = (element.value as readonly string[]).map((name) => (name ? names.pseudonym("person", name) : ""));
   return { did: "replaced", to: { vr: "PN", value } };
+}
+
+/** A code for a person that is none. */
+function nobody(): DataSet {
+  return dataSet({ CodeValue: "0", CodingSchemeDesignator: "99WILLIS", CodeMeaning: DUMMY_TEXT });
 }
 
 /** A report whose tree is not cleaned: references of a key object note stay, anything else becomes one dummy line. */

@@ -7,7 +7,7 @@
  * q Retain Patient Characteristics C, t Retain Longitudinal Temporal Information (full dates K, modified dates C),
  * s Clean Descriptors C, c Clean Structured Content C, g Clean Graphics C.
  *
- * Groups 50xx and 60xx and private attributes are rules of `profile.ts`. Source: PS3.15 Annex E, edition 2020.
+ * Groups 50xx and 60xx and private attributes are rules of `profile.ts`. Source: PS3.15 Annex E, edition 2021b.
  */
 export const E_1_1: Readonly<Record<string, string>> = {
   X: `00404035 0040A353 00380010 40000010 0040A078 00101081 0016004D 00120082 00120071 00403001 0008009D 0050001B
@@ -86,18 +86,23 @@ export const E_1_1: Readonly<Record<string, string>> = {
 };
 
 /**
- * What we treat the same way although that edition does not list it: identifiers of orders, issuers and facilities, free
- * text of presentation states, segments and documents, devices of captures. Dates, names, UIDs, AE titles and free text that
+ * What we treat the same way although that edition does not list it: identifiers of orders, issuers and facilities, dates of
+ * birth in other calendars, labels and descriptions that people type, devices of captures. Dates, names, UIDs, AE titles and free text that
  * stand in neither table fall under the rules by VR in `profile.ts`.
  */
 export const OURS: Readonly<Record<string, string>> = {
-  X: "00100024 00080051 00400026 00400027 00400031 00400032 00400033 00400036 00400039 0040003A 00321031 00321034",
-  "X s": "00620006 00700068",
-  "X d": "00181010 00181011",
+  X: `00100024 00080051 00400026 00400027 00400031 00400032 00400033 00400036 00400039 0040003A 00321031 00321034
+    00100033 00100034 00401006 00401007 00402006 00402007 40080040 40080200 21000160 00720008 0074100C 00880130
+    00181803 00102295 00100214 00540400`,
+  "X s": `00620006 00700068 00081088 00400255 00401060 30040006 300600C8 00286022 00287007 0028702A 00189916 0040A492
+    001811A4 300A000B 300A0009 30020003 00440011 00189423 00380102`,
+  "X d": "00181010 00181011 00181003 00440012",
   "X t": "00080012 00080013 00181012 00181014 00181200 00181201 0018A002",
   "Z s": "00420010",
-  D: "00620020",
-  "D s": "00620005 00700081",
+  "Z d": "30020020",
+  D: "00620020 00700310 00820016",
+  "D s": `00620005 00700081 00200027 00741202 00741204 006A0005 00660106 00700207 00820023 00182045 00209453 30020002
+    300A0183 300A00C2`,
   "D sg": "00700006",
   "D sc": "0040A160",
 };

@@ -93,7 +93,10 @@ const PSEUDONYM = new Set([0x00100010, 0x00100020, 0x00080050, 0x00200010]);
 const OPTIONAL_EVERYWHERE = new Set([0x00081072, 0x00080082]);
 /** Sequences whose items stay and are treated by themselves: the coded meaning of an item is not the patient. */
 const isDescended = (tag: number, { basic }: ProfileRow) =>
-  vrOf(tag) === "SQ" && (basic === "D" || basic.includes("U*") || basic === "X/Z/D") && tag !== 0x0040a730;
+  vrOf(tag) === "SQ" &&
+  (basic === "D" || basic.includes("U*") || basic === "X/Z/D") &&
+  tag !== 0x0040a730 &&
+  tag !== 0x00401101;
 
 const KEEPS = { u: "uids", d: "device", i: "institution", p: "patient" } as const;
 for (const [letter, option] of Object.entries(KEEPS)) {

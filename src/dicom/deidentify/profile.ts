@@ -35,6 +35,7 @@ export type Deed = "remove" | "empty" | "replace" | "keep" | "clean" | "shift" |
 export interface ProfileRow {
   readonly basic: string;
   readonly options: string;
+  readonly rule: "table" | "ours";
 }
 
 /** What is to be done with an attribute, and by which rule. `basic` still holds alternatives such as `X/Z/D`. */
@@ -44,7 +45,7 @@ export interface Decision {
   readonly rule: "table" | "ours" | "value type" | "private" | "unknown" | "group" | "not listed";
 }
 
-let rows: Map<number, ProfileRow & { readonly rule: "table" | "ours" }> | null = null;
+let rows: Map<number, ProfileRow> | null = null;
 
 function load(): NonNullable<typeof rows> {
   if (rows) return rows;
