@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import http from "node:http";
 import { text } from "node:stream/consumers";
 import type { ClientJob, Measured } from "./archive-step.ts";
+import { getAll } from "./keep-alive-gets.ts";
 
 const job = JSON.parse(await text(process.stdin)) as ClientJob;
 const agent = new http.Agent({ keepAlive: true, maxSockets: job.connections });
@@ -42,13 +43,8 @@ function missing(answer: string, sent: number): number {
 
 const queue: (() => Promise<void>)[] = [];
 let ops = 0;
-if (job.kind === "get") {
-  ops = job.count;
-  for (let k = 0; k < job.count; k++) {
-    const url = job.base + job.paths[k % job.paths.length]!;
-    queue.push(() => exchange(url, { headers: job.headers }));
-  }
-} else {
+if (job.kind === "get") ops = job.count;
+else {
   const boundary = "archive-bench";
   ops = job.files.length;
   for (let at = 0; at < job.files.length; at += job.perRequest) {
@@ -72,6 +68,11 @@ if (job.kind === "get") {
   }
 }
 const started = performance.now();
+if (job.kind === "get") {
+  const got = await getAll(job);
+  bytes = got.bytes;
+  failed = got.failed;
+}
 await Promise.all(
   Array.from({ length: job.connections }, async () => {
     for (let next = queue.shift(); next; next = queue.shift()) await next();
