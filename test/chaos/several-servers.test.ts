@@ -93,20 +93,24 @@ test("three servers and two workers on one database and one bucket: any may be k
   const some: Part[] = [servers[0]!, store, workers[0]!, postgres];
   const victims = MINUTES > 0 ? [...some, servers[1]!, store, servers[2]!, workers[1]!] : some;
   const enough = () => (MINUTES > 0 ? performance.now() - began > MINUTES * 60_000 : killed.size === victims.length);
-  for (let k = 0; !enough() && !failed; k++) {
-    const victim = victims[k % victims.length]!;
+  try {
+    for (let k = 0; !enough() && !failed; k++) {
+      const victim = victims[k % victims.length]!;
+      const needed = victim === store || victim === postgres;
+      await sleep(REST_MS);
+      client.outage = needed;
+      await victim.kill();
+      await sleep(OUTAGE_MS);
+      await victim.start();
+      if (needed) await allReady(servers);
+      client.outage = false;
+      if (MINUTES > 0 && victim.name.startsWith("worker")) heads.push(...(await storeHead(heads.length)));
+      killed.set(victim.name, (killed.get(victim.name) ?? 0) + 1);
+    }
     await sleep(REST_MS);
-    client.outage = victim === store || victim === postgres;
-    await victim.kill();
-    await sleep(OUTAGE_MS);
-    await victim.start();
-    if (victim === store || victim === postgres) await allReady(servers);
-    client.outage = false;
-    if (MINUTES > 0 && victim.name.startsWith("worker")) heads.push(...(await storeHead(heads.length)));
-    killed.set(victim.name, (killed.get(victim.name) ?? 0) + 1);
+  } finally {
+    loading = false; // the lanes end, whatever went wrong
   }
-  await sleep(REST_MS);
-  loading = false;
   await load;
   const seconds = (performance.now() - began) / 1000;
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { close, createReadStream, fsync, link, open, read, unlink, writev } from "node:fs";
+import { close, createReadStream, fsync, ftruncate, open, read, writev } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -15,8 +15,7 @@ const AT_ONCE = 1 << 20;
 const openFile = promisify(open) as (path: string, flags: string, mode: number) => Promise<number>;
 const closeFile = promisify(close);
 const syncFile = promisify(fsync);
-const linkFile = promisify(link);
-const unlinkFile = promisify(unlink);
+const truncateFile = promisify(ftruncate);
 
 function writeChunks(file: number, chunks: readonly Uint8Array[]): Promise<number> {
   return new Promise((done, failed) =>
@@ -44,28 +43,43 @@ export async function fileSystemBlobs(folder: string): Promise<BlobStore> {
   const files = openFiles(128);
   const shards = folderHandles();
 
-  /** The name under which a finished file is found, the bytes and the name both on disk when it returns. */
+  /** A file that is written whole, made durable together with its name. */
   async function publish(temporary: string, file: number, path: string): Promise<void> {
+    await syncFile(file);
+    await rename(temporary, path); // the same key is the same bytes, so writing over it changes nothing
+    await shards.flush(dirname(path));
+  }
+
+  /**
+   * Small objects, still in memory when their digest is known, are written under their name at once, and the journal of the
+   * file system takes file and name together. A crash on the way leaves a part of it that no row refers to. So a name that
+   * is taken is never trusted: false, and the caller replaces it.
+   */
+  async function writeInPlace(path: string, chunks: readonly Uint8Array[]): Promise<boolean> {
+    let file: number;
     try {
-      await linkFile(temporary, path);
+      file = await openFile(path, "wx", 0o640);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      // The same bytes are there, perhaps of a writer that a power cut stopped half way: replaced by what is safe.
-      await syncFile(file);
-      await rename(temporary, path);
-      return shards.flush(dirname(path));
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+      throw error;
     }
-    // Named before it is flushed, so that the journal writes both at once; until a row refers to it nobody looks.
-    await Promise.all([syncFile(file), shards.flush(dirname(path))]);
-    await unlinkFile(temporary);
+    try {
+      await writeAll(file, chunks);
+      await Promise.all([syncFile(file), shards.flush(dirname(path))]);
+      return true;
+    } catch (error) {
+      // not unlinked: another writer may have put the whole object under this name meanwhile
+      await truncateFile(file, 0).catch(() => {});
+      throw error;
+    } finally {
+      await closeFile(file);
+    }
   }
 
   async function writer(): Promise<BlobWriter> {
     const temporary = join(writing, `${process.pid}-${randomBytes(9).toString("hex")}`);
-    const opening = openFile(temporary, "wx", 0o640);
-    opening.catch(() => {}); // whoever writes or commits hears of it
     const hash = createHash("sha256");
-    let closed = false;
+    let file = -1;
     let size = 0;
     let waiting: Uint8Array[] = [];
     let waitingBytes = 0;
@@ -73,12 +87,13 @@ export async function fileSystemBlobs(folder: string): Promise<BlobStore> {
       const chunks = waiting;
       waiting = [];
       waitingBytes = 0;
-      await writeAll(await opening, chunks);
+      if (file < 0) file = await openFile(temporary, "wx", 0o640);
+      await writeAll(file, chunks);
     };
     const close = async (): Promise<void> => {
-      if (closed) return;
-      closed = true;
-      await closeFile(await opening);
+      const closing = file;
+      file = -1;
+      if (closing >= 0) await closeFile(closing);
     };
     return {
       write(chunk) {
@@ -89,16 +104,22 @@ export async function fileSystemBlobs(folder: string): Promise<BlobStore> {
         return waitingBytes >= AT_ONCE ? flush() : WRITTEN;
       },
       async commit(): Promise<StoredBlob> {
-        await flush();
         const digest = hash.digest();
         const key = digest.toString("hex");
-        await publish(temporary, await opening, pathOf(objects, key));
-        await close();
+        const path = pathOf(objects, key);
+        if (file >= 0 || !(await writeInPlace(path, waiting))) {
+          await flush();
+          await publish(temporary, file, path);
+          await close();
+        }
+        waiting = [];
         return { key, size, digest };
       },
       async abort() {
-        await close().catch(() => {});
-        await rm(temporary, { force: true });
+        waiting = [];
+        const begun = file >= 0;
+        await close();
+        if (begun) await rm(temporary, { force: true });
       },
     };
   }

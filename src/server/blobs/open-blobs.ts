@@ -14,6 +14,7 @@ import { placesIn, WANTED } from "./s3/places.ts";
 import { s3Blobs } from "./s3/s3-blobs.ts";
 import { type S3Settings, s3Settings } from "./s3/settings.ts";
 import { openSpool } from "./s3/spool.ts";
+import { md5 } from "./s3/upload.ts";
 import { startUploader } from "./s3/uploader.ts";
 
 const ID = "store-id"; // lies in the store and in the database: the two belong together
@@ -52,7 +53,10 @@ async function inBucket(settings: S3Settings, home: string, pool: Pool, connecti
         if (remembered !== null && settings.acknowledge === "spool") return remembered;
         throw error;
       }),
-    write: (made) => bucket.put(ID, Buffer.from(`${made}\n`)),
+    write: (made) => {
+      const bytes = Buffer.from(`${made}\n`);
+      return bucket.put(ID, bytes, md5(bytes));
+    },
   });
   if (remembered !== id) await writeDurably(folder, ID, `${id}\n`);
   const cache = await blockCache(join(home, "cache"), settings.cacheBytes);

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { WillisError } from "../../../core/errors.ts";
@@ -36,9 +35,10 @@ export interface Bucket {
   head(name: string): Promise<BucketEntry | null>;
   /** Bytes `first` to `last`, both included; the store cuts what is beyond the end. */
   range(name: string, first: number, last: number): Promise<BucketRange | null>;
-  put(name: string, bytes: Uint8Array, sha256?: string): Promise<void>;
+  /** The store refuses bytes whose md5, or sha256 (base64), is another one. */
+  put(name: string, bytes: Uint8Array, md5: Buffer, sha256?: string): Promise<void>;
   beginParts(name: string): Promise<string>;
-  putPart(name: string, upload: string, number: number, bytes: Uint8Array): Promise<BucketPart>;
+  putPart(name: string, upload: string, number: number, bytes: Uint8Array, md5: Buffer): Promise<BucketPart>;
   endParts(name: string, upload: string, parts: readonly BucketPart[]): Promise<void>;
   dropParts(name: string, upload: string): Promise<void>;
   copy(from: string, to: string): Promise<void>;
@@ -102,16 +102,16 @@ export async function openBucket(settings: S3Settings): Promise<Bucket> {
       const total = Number(/\/(\d+)$/.exec(found.ContentRange ?? "")?.[1] ?? found.ContentLength ?? 0);
       return { body: found.Body as Readable, total };
     },
-    async put(name, bytes, sha256) {
-      const checked = { ContentMD5: md5(bytes).toString("base64"), ...(sha256 ? { ChecksumSHA256: sha256 } : {}) };
+    async put(name, bytes, sum, sha256) {
+      const checked = { ContentMD5: sum.toString("base64"), ...(sha256 ? { ChecksumSHA256: sha256 } : {}) };
       await ask(client.send(new s3.PutObjectCommand({ ...at(name), Body: bytes, ...checked })));
     },
     async beginParts(name) {
       const { UploadId } = await ask(client.send(new s3.CreateMultipartUploadCommand(at(name))));
       return UploadId!;
     },
-    async putPart(name, upload, number, bytes) {
-      const part = { UploadId: upload, PartNumber: number, Body: bytes, ContentMD5: md5(bytes).toString("base64") };
+    async putPart(name, upload, number, bytes, sum) {
+      const part = { UploadId: upload, PartNumber: number, Body: bytes, ContentMD5: sum.toString("base64") };
       const { ETag } = await ask(client.send(new s3.UploadPartCommand({ ...at(name), ...part })));
       return { number, etag: ETag! };
     },
@@ -151,11 +151,6 @@ export async function openBucket(settings: S3Settings): Promise<Bucket> {
     },
     close: () => client.destroy(),
   };
-}
-
-/** The md5 that the store compares with what reached it, and gives back as the name of the version. */
-export function md5(bytes: Uint8Array): Buffer {
-  return createHash("md5").update(bytes).digest();
 }
 
 function away(error: unknown, place: string): unknown {

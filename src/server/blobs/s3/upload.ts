@@ -2,10 +2,20 @@ import { createHash } from "node:crypto";
 import { WillisError } from "../../../core/errors.ts";
 import type { BlobStore } from "../blob-store.ts";
 import { BLOCK } from "./block-cache.ts";
-import { type Bucket, type BucketPart, md5 } from "./bucket.ts";
+import type { Bucket, BucketPart } from "./bucket.ts";
 
 const PART = 8 * 2 ** 20;
 const MOST_PARTS = 9000; // the limit of S3 is 10,000
+
+interface Piece {
+  readonly bytes: Uint8Array;
+  readonly sum: Buffer;
+}
+
+/** The md5 that the store compares with what reached it, and gives back as the tag of the object. */
+export function md5(bytes: Uint8Array): Buffer {
+  return createHash("md5").update(bytes).digest();
+}
 
 /** The name of a blob in the bucket, the same as in a folder: a folder copied into the bucket is a store. */
 export function objectName(key: string): string {
@@ -27,14 +37,17 @@ export async function upload(
   const name = objectName(key);
   const sha256 = Buffer.from(key, "hex").toString("base64");
   const sums: Buffer[] = [];
-  const take = async (at: number, length: number): Promise<Uint8Array> => {
+  const take = async (at: number, length: number): Promise<Piece> => {
     const bytes = await spool.read(key, at, length);
-    sums.push(md5(bytes));
+    const sum = md5(bytes);
+    sums.push(sum);
     await passed(at, bytes);
-    return bytes;
+    return { bytes, sum };
   };
-  if (size <= PART) await bucket.put(name, await take(0, size), sha256);
-  else await inParts(bucket, name, size, take);
+  if (size <= PART) {
+    const { bytes, sum } = await take(0, size);
+    await bucket.put(name, bytes, sum, sha256);
+  } else await inParts(bucket, name, size, take);
   const entry = await bucket.head(name);
   const hex =
     sums.length === 1 ? sums[0]!.toString("hex") : `${md5(Buffer.concat(sums)).toString("hex")}-${sums.length}`;
@@ -48,14 +61,16 @@ async function inParts(
   bucket: Bucket,
   name: string,
   size: number,
-  take: (at: number, length: number) => Promise<Uint8Array>,
+  take: (at: number, length: number) => Promise<Piece>,
 ): Promise<void> {
   const step = Math.max(PART, Math.ceil(size / MOST_PARTS / BLOCK) * BLOCK);
   const upload = await bucket.beginParts(name);
   try {
     const parts: BucketPart[] = [];
-    for (let at = 0; at < size; at += step)
-      parts.push(await bucket.putPart(name, upload, parts.length + 1, await take(at, Math.min(step, size - at))));
+    for (let at = 0; at < size; at += step) {
+      const { bytes, sum } = await take(at, Math.min(step, size - at));
+      parts.push(await bucket.putPart(name, upload, parts.length + 1, bytes, sum));
+    }
     await bucket.endParts(name, upload, parts);
   } catch (error) {
     await bucket.dropParts(name, upload).catch(() => {}); // else they lie there, paid for and seen by nobody

@@ -70,6 +70,11 @@ export function startUploader(
     underway.set(key, running);
     return running;
   }
+  /** The longest waiting; one that came again while it is on its way has its turn after that. */
+  function next(): string | undefined {
+    for (const key of waiting) if (!underway.has(key)) return key;
+    return undefined;
+  }
   function settled(): void {
     if (trouble !== null) console.error("Uploading to the object store works again.");
     trouble = null;
@@ -78,7 +83,7 @@ export function startUploader(
   function wake(): void {
     if (stopping && waiting.size + underway.size === 0) idle.resolve();
     while (!pausing && underway.size < lanes) {
-      const [key] = waiting;
+      const key = next();
       if (key === undefined) return;
       begin(key).then(settled, (error: unknown) => failed(key, error));
     }
@@ -129,7 +134,7 @@ export function startUploader(
       }
     },
     first(key) {
-      if (waiting.has(key)) begin(key).then(settled, (error: unknown) => failed(key, error)); // somebody looks: no pause
+      if (waiting.has(key) && !underway.has(key)) begin(key).then(settled, (error: unknown) => failed(key, error)); // somebody looks: no pause
     },
     get trouble() {
       return trouble;
