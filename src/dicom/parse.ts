@@ -120,7 +120,9 @@ export function withFragments(part10: Part10, fragments: Fragments): Part10 {
   try {
     frames = encapsulatedFrames(fragments, frameCount(dataSet), extendedOffsets(dataSet));
   } catch (error) {
-    warnings.push(error instanceof Error ? error.message : String(error));
+    // The fragments of a video have nothing to do with its frames: that is as it should be (PS3.5 8.2.5).
+    const isVideo = transferSyntaxOf(part10.transferSyntax).coding === "video";
+    if (!isVideo) warnings.push(error instanceof Error ? error.message : String(error));
   }
   return { ...part10, warnings, pixels: { ...pixels, length: fragments.end - pixels.offset, frames } };
 }
