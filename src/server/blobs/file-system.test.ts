@@ -43,12 +43,30 @@ test("the same bytes twice are one file", async () => {
 test("what is aborted leaves nothing, and nothing is seen before commit", async () => {
   const blobs = await fileSystemBlobs(folder);
   const writer = await blobs.writer();
-  await writer.write(Buffer.from("half"));
+  const big = Buffer.alloc(3 << 20, "half"); // more than is kept in memory
+  await writer.write(big);
   assert.equal((await readdir(join(folder, "writing"))).length, 1);
-  await assert.rejects(blobs.read(createHash("sha256").update("half").digest("hex"), 0, 4));
+  await assert.rejects(blobs.read(createHash("sha256").update(big).digest("hex"), 0, 4));
   await writer.abort();
+  const small = await blobs.writer();
+  await small.write(Buffer.from("half"));
+  await assert.rejects(blobs.read(createHash("sha256").update("half").digest("hex"), 0, 4));
+  await small.abort();
   assert.deepEqual(await readdir(join(folder, "writing")), []);
   await blobs.close();
+});
+
+test("a part that a crash left under the name of a blob is replaced by the whole", async () => {
+  for (const strict of [false, true]) {
+    const blobs = await fileSystemBlobs(folder, { strict });
+    const whole = Buffer.from(`whole ${strict}`);
+    const key = createHash("sha256").update(whole).digest("hex");
+    await writeFile(join(folder, "objects", key.slice(0, 2), key), "who");
+    await blobs.put(whole);
+    assert.equal(Buffer.from(await blobs.read(key, 0, whole.length)).toString(), whole.toString());
+    assert.deepEqual(await readdir(join(folder, "writing")), []);
+    await blobs.close();
+  }
 });
 
 test("what a dead process was writing is removed at the next start", async () => {

@@ -29,11 +29,16 @@ function readBytes(file: number, into: Uint8Array, at: number, position: number)
   );
 }
 
+export interface FileOptions {
+  /** Others look at the folder on their own: no file is under its name before it is whole and on disk. */
+  readonly strict?: boolean;
+}
+
 /**
  * Blobs as files in `folder`. Layout: `objects/ab/<sha256 in hex>`, `writing/` for what is not finished (removed at
  * the next start), `orphans/` for what a crash left without an index row. The key is the digest in hex.
  */
-export async function fileSystemBlobs(folder: string): Promise<BlobStore> {
+export async function fileSystemBlobs(folder: string, { strict = false }: FileOptions = {}): Promise<BlobStore> {
   const objects = join(folder, "objects");
   const writing = join(folder, "writing");
   await mkdir(writing, { recursive: true });
@@ -107,7 +112,7 @@ export async function fileSystemBlobs(folder: string): Promise<BlobStore> {
         const digest = hash.digest();
         const key = digest.toString("hex");
         const path = pathOf(objects, key);
-        if (file >= 0 || !(await writeInPlace(path, waiting))) {
+        if (strict || file >= 0 || !(await writeInPlace(path, waiting))) {
           await flush();
           await publish(temporary, file, path);
           await close();

@@ -27,7 +27,7 @@ export interface Spool {
 /** Opens the spool in `folder`. */
 export async function openSpool(folder: string, limits: Pick<S3Settings, "spoolBytes" | "freeBytes">): Promise<Spool> {
   await mkdir(folder, { recursive: true });
-  const files = await fileSystemBlobs(folder);
+  const files = await fileSystemBlobs(folder, { strict: true });
   const id = await idOf(folder);
   const sizes = new Map<string, number>();
   let bytes = 0;
