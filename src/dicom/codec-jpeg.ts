@@ -45,7 +45,9 @@ export interface JpegScan {
   run: number;
 }
 
-const PIXEL_LIMIT = 2 ** 28;
+const PIXEL_LIMIT = 2 ** 26;
+/** Progressive images have about ten scans; each goes through the whole image, so their number is bounded. */
+const SCAN_LIMIT = 200;
 /** More pixels a byte than any scan can code: a block of 64 pixels takes a bit, chroma may be a sixteenth. */
 const PIXELS_PER_BYTE = 8192;
 
@@ -96,6 +98,7 @@ export function decodeJpeg(stream: Uint8Array, format: PixelFormat): CodecImage 
       if (frame.lossless) lossless = new Uint16Array(frame.width * frame.height * frame.components.length);
     } else if (marker === 0xda) {
       if (!frame) throw new Error("a scan comes before its frame");
+      if (scans === SCAN_LIMIT) throw new Error(`more than ${SCAN_LIMIT} scans`);
       const scan = readScan(body, frame, quantisation, huffman, restartInterval);
       const bits: BitReader = lossless
         ? decodeLosslessScan(stream, at, frame, scan, lossless)

@@ -50,11 +50,20 @@ function wasmCodec(source: WasmSource): Codec {
   };
 }
 
+/** Samples of one image: what a decoder needs of memory is a small multiple of this. */
+const SAMPLE_LIMIT = 2 ** 27;
+/** An image of up to 16 Mi samples may be all of one value; a larger one has at least a byte for so many samples. */
+const FREE_SAMPLES = 2 ** 24;
+const SAMPLES_PER_BYTE = 8192;
+
 /** The image must be the one of the data set: nothing is decoded that would take more memory than was agreed to. */
 function fits(stream: Uint8Array, format: PixelFormat): void {
   const size = codestreamSize(stream);
   if (!size) throw new Error("the code stream does not begin as one of this kind does");
   const { width, height, components = format.samplesPerPixel } = size;
+  const samples = width * height * components;
+  if (samples > SAMPLE_LIMIT || samples > Math.max(FREE_SAMPLES, stream.length * SAMPLES_PER_BYTE))
+    throw new Error(`${stream.length} bytes for ${width} x ${height} x ${components} samples: not decoded`);
   if (width === format.columns && height === format.rows && components === format.samplesPerPixel) return;
   const outside = `${format.columns} x ${format.rows} x ${format.samplesPerPixel}`;
   throw new Error(`the code stream is ${width} x ${height} x ${components}, the data set says ${outside}`);

@@ -10,7 +10,7 @@ import type { RenderOptions } from "./render.ts";
 const workers = workerPool<PixelTask, Uint8Array>({
   file: new URL("./pixel-worker.ts", import.meta.url),
   size: 2,
-  timeoutMs: 120_000,
+  timeoutMs: 60_000,
   memoryMb: 1024,
   complaint: { code: "cannot-decode", message: "Decoding these pixels took more time or memory than it may." },
 });
