@@ -1,7 +1,6 @@
 import { WillisError } from "../core/errors.ts";
 import { type DataSet, dataSet, type FieldValue, number, text } from "./data-set.ts";
-import { LIMITS } from "./parse.ts";
-import { readElements } from "./parse-elements.ts";
+import { parseDataSet } from "./parse.ts";
 import { TS } from "./transfer-syntax.ts";
 import { Association, type AssociationEvent, type AssociationOptions, type Context } from "./upper-layer.ts";
 import { writeCommandSet } from "./write.ts";
@@ -223,8 +222,7 @@ export class Dimse {
 
 /** A message from the bytes of its command set (implicit little endian). Errors: `not-dicom`, `bad-request`. */
 function messageOf(bytes: Uint8Array, context: Context): Message {
-  const coding = { explicit: false, bigEndian: false, meta: false };
-  const { dataSet: command } = readElements(bytes, bytes.length, 0, coding, { ...LIMITS, elements: 1000 });
+  const command = parseDataSet(bytes, TS.ImplicitLittle);
   const field = number(command, "CommandField");
   if (field === undefined) throw new WillisError("bad-request", "a command set has no Command Field (0000,0100)");
   return {

@@ -14,11 +14,11 @@ export interface AssociationRules {
   readonly aeTitle: string;
   readonly knownOnly: boolean;
   readonly idleMs: number;
+  /** Until the association request has come. */
+  readonly openingMs: number;
   /** Takes a place among the associations of this caller; false when it has as many as it may. */
   readonly admit: (caller: Caller) => boolean;
 }
-
-const OPENING_MS = 30_000;
 
 /** One association that a peer opens, from its first byte to its end. Bytes are read no faster than they reach the disk. */
 export async function serveAssociation(
@@ -29,7 +29,9 @@ export async function serveAssociation(
   const dimse = new Dimse({ aeTitle: rules.aeTitle });
   const session = new Session(socket, dimse);
   let caller: Caller | undefined;
-  session.idle(OPENING_MS);
+  session.idle(rules.openingMs);
+  // A request that dribbles in byte by byte is not silent, but late all the same.
+  const late = setTimeout(() => session.abort("The association request did not come in time."), rules.openingMs);
 
   async function open(request: AssociateRequest): Promise<void> {
     const { association } = dimse;
@@ -57,8 +59,10 @@ export async function serveAssociation(
     caller: () => caller!,
   });
   await session.run(requests, async (event: DimseEvent) => {
+    clearTimeout(late);
     if (event.kind === "requested") await open(event.request);
   });
+  clearTimeout(late);
 }
 
 /** The answer to a request: the contexts, roles and extensions of what this caller may do. */

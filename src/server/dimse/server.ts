@@ -1,5 +1,4 @@
 import type { AddressInfo, Server, Socket } from "node:net";
-import { encodePdu } from "../../dicom/pdu.ts";
 import type { Caller } from "../db/peers/caller.ts";
 import { serveAssociation } from "./association.ts";
 import type { DimseServices } from "./service.ts";
@@ -16,8 +15,10 @@ export interface DimseOptions {
   readonly maxPerCaller?: number;
   /** Refuse calling AE titles that no organisation has (default: WILLIS_DIMSE_KNOWN_ONLY is 1). */
   readonly knownOnly?: boolean;
-  /** Silence after which an association is aborted, ms (default 5 min; half a minute before it is open). */
+  /** Silence after which an association is aborted, ms (default 5 min). */
   readonly idleMs?: number;
+  /** Longest wait for the association request, ms (ARTIM; default half a minute). */
+  readonly openingMs?: number;
   /** Also listen over TLS, on a port of its own. */
   readonly tls?: { readonly port: number; readonly files: TlsFiles } | null;
 }
@@ -38,29 +39,29 @@ export async function startDimse(services: DimseServices, options: DimseOptions)
   const knownOnly = options.knownOnly ?? process.env.WILLIS_DIMSE_KNOWN_ONLY === "1";
   const open = new Map<Socket, Promise<void>>();
   const callers = new Map<string, number>();
+  let associations = 0;
   setDimseSettings(services.pool, { aeTitle: options.aeTitle, tls: options.tls?.files ?? null });
   const serveSocket = (socket: Socket): void => {
     socket.on("error", () => {}); // the peer is gone: the association ends by itself
-    if (open.size >= maxAssociations) {
-      socket.end(encodePdu({ type: "associate-rj", result: 2, source: 3, reason: 2 })); // local limit exceeded
-      socket.resume();
-      return;
-    }
-    const { aeTitle, idleMs = 300_000 } = options;
+    // A caller too many is told so when it has asked; connections that never ask do not grow without end either.
+    if (open.size >= 2 * maxAssociations + 16) return void socket.destroy();
+    const { aeTitle, idleMs = 300_000, openingMs = 30_000 } = options;
     let place: string | null = null;
     const admit = ({ aeTitle: title }: Caller): boolean => {
       const have = callers.get(title) ?? 0;
-      if (have >= maxPerCaller) return false;
+      if (have >= maxPerCaller || associations >= maxAssociations) return false;
+      associations++;
       callers.set(title, have + 1);
       place = title;
       return true;
     };
-    const done = serveAssociation(services, socket, { aeTitle, knownOnly, idleMs, admit })
+    const done = serveAssociation(services, socket, { aeTitle, knownOnly, idleMs, openingMs, admit })
       .catch((error: unknown) => console.error(`DIMSE: ${error instanceof Error ? error.message : error}`))
       .finally(() => {
         open.delete(socket);
         socket.destroy();
         if (place === null) return;
+        associations--;
         const left = callers.get(place)! - 1;
         if (left > 0) callers.set(place, left);
         else callers.delete(place);
