@@ -98,7 +98,21 @@ async function allSay(study: string, name: string, id: string): Promise<void> {
   for (const one of await said(study)) assert.deepEqual(one, { name, id });
 }
 
-test("a merge shows in QIDO, metadata and given-out objects, keeps what was, takes later objects, and can be undone", async () => {
+/** What dcmtk's C-FIND is told of a study; null where dcmtk is not installed. The caller is a peer that may search. */
+async function foundByDimse(study: string): Promise<string | null> {
+  if (!(await onPath("findscu"))) return null;
+  await willis.services.pool.query(
+    `insert into peer (organisation_id, ae_title, address_check, permissions) values ($1, 'FINDER', false, '{echo,find}')
+     on conflict do nothing`,
+    [willis.organisations.Hub],
+  );
+  const keys = ["QueryRetrieveLevel=STUDY", `StudyInstanceUID=${uidOf(study)}`, "PatientName", "PatientID"];
+  const words = ["-S", "-aet", "FINDER", "-aec", "WILLIS", ...keys.flatMap((key) => ["-k", key])];
+  const { stdout, stderr } = await run("findscu", [...words, "127.0.0.1", String(willis.dimsePort)]);
+  return stdout + stderr;
+}
+
+test("a merge shows in QIDO, metadata and given-out objects, keeps what was, takes later objects, and can be undone", async (t) => {
   await store(claimed("merge a", ANNA));
   await store(claimed("merge b", { ...ANNA, PatientID: "4417", PatientName: "MEIER^ANNA", PatientSex: "" }));
   const [b] = await patientIds("4417");
@@ -116,6 +130,9 @@ test("a merge shows in QIDO, metadata and given-out objects, keeps what was, tak
   });
   assert.equal(merged.status, 200, JSON.stringify(merged.body));
   await allSay("merge b", "MEYER^ANNA", "4471");
+  const told = await foundByDimse("merge b");
+  if (told === null) t.diagnostic("dcmtk is not installed here");
+  else assert.match(told, /\[MEYER\^ANNA *\][\s\S]*\[4471 *\]/);
   assert.equal((await json<DicomJson[]>("/dicom-web/studies?PatientID=4417")).length, 0);
   assert.equal((await json<DicomJson[]>("/dicom-web/studies?PatientID=4471")).length, 2);
 

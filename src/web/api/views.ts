@@ -45,6 +45,7 @@ export interface StudyView {
   readonly modalities: readonly string[];
   readonly series: number;
   readonly instances: number;
+  readonly toCheck?: boolean;
 }
 
 export interface StoredAnswer {
@@ -77,6 +78,7 @@ export interface AuditView {
   readonly by: { readonly name: string; readonly login: string; readonly organisation: string } | null;
   readonly action: string;
   readonly remote?: string;
+  readonly detail?: { readonly reason?: string };
   readonly objectKind: string;
   readonly objectId: string;
   readonly outcome: "allowed" | "refused";

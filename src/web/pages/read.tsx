@@ -7,6 +7,7 @@ import { session, studies } from "../api/queries.ts";
 import { totals } from "../api/upload-queue.ts";
 import { createUploads, droppedFiles, useUploads } from "../api/uploads.ts";
 import type { StudyView } from "../api/views.ts";
+import { State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";
 import { ageAndSex, birthDate, count, counted } from "../panels/figures.ts";
 import { ImagesMeter } from "../panels/images-meter.tsx";
@@ -103,7 +104,10 @@ function StudyRow({ study }: { readonly study: StudyView }) {
       <span className="study-what clip">{study.description || <span className="sub">no description</span>}</span>
       <span className="study-kind">{study.modalities.join(", ")}</span>
       <span className="sub study-count">
-        {study.series} series, {counted(study.instances, "image")}
+        {study.toCheck ? <State is="wait">check the patient</State> : null}
+        <span>
+          {study.series} series, {counted(study.instances, "image")}
+        </span>
       </span>
     </Link>
   );

@@ -55,7 +55,10 @@ export function AuditPanel() {
                   {row.by?.name ?? "nobody signed in"}
                   <div className="sub">{row.by?.organisation ?? row.remote ?? ""}</div>
                 </td>
-                <td>{row.action}</td>
+                <td>
+                  {row.action}
+                  {row.detail?.reason ? <div className="sub">{row.detail.reason}</div> : null}
+                </td>
                 <td>
                   {row.objectKind}{" "}
                   {row.objectId ? (

@@ -90,7 +90,7 @@ export async function indexInstance(
     const instanceId = inserted.rows[0]?.id;
     if (instanceId === undefined)
       return { ...(await known(sql, organisationId, entry, blob, sameContent)), otherPatient };
-    if (otherPatient !== null) await noteClaim(sql, studyId, entry.patient);
+    if (otherPatient !== null) await noteClaim(sql, studyId, entry.patient, otherPatient);
     await sql.query({
       name: "archive-count-instance",
       text: `with held as materialized (select id from study where id = $2 for no key update), -- as index-batch.ts: study, then series

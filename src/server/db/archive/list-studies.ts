@@ -19,6 +19,8 @@ export interface StudyLine {
   readonly modalities: readonly string[];
   readonly series: number;
   readonly instances: number;
+  /** Some of its objects name another patient, and nobody has looked yet. */
+  readonly toCheck: boolean;
 }
 
 /** Studies in scope, newest first; `q` finds each of its words in name, identifier, accession or description. */
@@ -38,7 +40,8 @@ export async function listStudies(
     `select study.id, study.study_uid as "studyUid", patient.name, patient.patient_id as identifier,
        to_char(patient.birth_date, 'YYYY-MM-DD') as "birthDate", patient.sex, to_char(study.study_date, 'YYYY-MM-DD') as day,
        study.study_time as clock, study.description, study.accession, study.modalities, study.series_count as series,
-       study.instance_count as instances
+       study.instance_count as instances,
+       exists (select from study_claim where study_claim.study_id = study.id and settled_at is null) as "toCheck"
      from study join patient on patient.id = study.patient_ref where ${scope.where}${found.join("")}
      order by study.study_date desc nulls last, study.id desc limit $${params.push(limit)} offset $${params.push(offset)}`,
     params,

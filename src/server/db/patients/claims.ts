@@ -1,4 +1,5 @@
 import { compareIdentities, identityWords, type PatientValues } from "../../../cases/two-identifiers.ts";
+import { addEvent } from "../cases/events.ts";
 import type { Sql } from "../pool.ts";
 import { patientWords } from "./guard.ts";
 
@@ -39,14 +40,25 @@ export async function otherClaim(sql: Sql, studyId: number, claimed: Claimed): P
   return `Its number is that of the study's patient, but ${lower(identityWords(checks[0]!))} Check the patient.`;
 }
 
-/** Writes down that an object of a study claims another patient, for people to look at. */
-export async function noteClaim(sql: Sql, studyId: number, claimed: PatientValues): Promise<void> {
+/**
+ * Writes down that an object of a study claims another patient, for people to look at; the first one of its kind is said
+ * in the open cases that carry the study as well.
+ */
+export async function noteClaim(sql: Sql, studyId: number, claimed: PatientValues, words: string): Promise<void> {
   const { issuer, patientId, name, birthDate, sex } = claimed;
-  await sql.query(
+  const noted = await sql.query<{ first: boolean }>(
     `insert into study_claim (study_id, claim, issuer, patient_id, name, birth_date, sex) values ($1, $2, $3, $4, $5, $6, $7)
-     on conflict (study_id, claim) do update set objects = study_claim.objects + 1, last_at = now(), settled_at = null`,
+     on conflict (study_id, claim) do update set objects = study_claim.objects + 1, last_at = now(), settled_at = null
+     returning xmax = 0 as first`,
     [studyId, [issuer, patientId, name, birthDate ?? "", sex].join("|"), issuer, patientId, name, birthDate, sex],
   );
+  if (!noted.rows[0]?.first) return;
+  const cases = await sql.query<{ id: string }>(
+    `select c.id from case_study join clinical_case c on c.id = case_id where case_study.study_id = $1 and c.status <> 'closed'
+     order by c.id`,
+    [studyId],
+  );
+  for (const { id } of cases.rows) await addEvent(sql, id, { kind: "warning", text: words }, null, new Date());
 }
 
 /** A study in which objects claim another patient. */
