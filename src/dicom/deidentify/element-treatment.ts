@@ -74,7 +74,8 @@ export function treatElement(
 
 function moved(element: Element, days: number): Outcome {
   const to = shifted(element, days);
-  const same = to.value.length === element.value.length && to.value.every((one, i) => one === element.value[i]);
+  const [before, after] = [element.value as readonly unknown[], to.value as readonly unknown[]];
+  const same = before.length === after.length && after.every((one, i) => one === before[i]);
   return { did: same ? "kept" : "moved", to };
 }
 
