@@ -8,13 +8,15 @@ export interface ArchiveScope {
 
 /**
  * Which rows of `study` a person may see: those of the own organisation, and those attached to a case that was sent to
- * or by it. For lists; a single object is decided by `authorise.ts`.
+ * or by it. Asked of each study that is found, not of all cases: a search for one patient must not grow with them. For
+ * lists; a single object is decided by `authorise.ts`.
  */
 export function archiveScope(person: Pick<Person, "organisationId">): ArchiveScope {
   return {
-    where: `(study.organisation_id = $1 or study.id in (
-      select shared.study_id from case_study shared join clinical_case on clinical_case.id = shared.case_id
-      where clinical_case.status <> 'draft' and $1 in (clinical_case.from_organisation, clinical_case.to_organisation)))`,
+    where: `(study.organisation_id = $1 or exists (
+      select from case_study shared join clinical_case on clinical_case.id = shared.case_id
+      where shared.study_id = study.id and clinical_case.status <> 'draft'
+        and $1 in (clinical_case.from_organisation, clinical_case.to_organisation)))`,
     params: [person.organisationId],
   };
 }
