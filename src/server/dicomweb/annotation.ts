@@ -84,7 +84,7 @@ function short(line: string): string {
 export function annotated(image: DisplayImage, { above, below }: Annotation): DisplayImage {
   if (above.length + below.length === 0) return image;
   const out = { ...image, data: image.data.slice() };
-  const size = Math.max(1, Math.floor(Math.min(image.columns, image.rows) / 256));
+  const size = Math.max(1, Math.floor(Math.min(image.columns, image.rows) / 200));
   const line = GLYPH_HEIGHT * size;
   above.forEach((words, i) => {
     write(out, words, 2 * size, 2 * size + i * line, size);

@@ -45,6 +45,14 @@ const MADE_AS: Readonly<Record<string, string>> = {
   "image/dicom-rle": TS.RleLossless,
 };
 
+/** Names of before their registration, as clients still write them. */
+const FORMER_NAMES: Readonly<Record<string, string>> = {
+  "image/x-dicom-rle": "image/dicom-rle",
+  "image/x-jls": "image/jls",
+  "image/jhc": "image/jphc",
+  "image/x-jp2": "image/jp2",
+};
+
 /**
  * The form that the client likes best (PS3.18 8.7.3.3 to 8.7.5). Without a transfer syntax `application/octet-stream` is
  * little-endian samples; `transfer-syntax=*` takes the pixels as they are stored; an image type, or a transfer syntax that
@@ -56,7 +64,8 @@ export function pixelOffer(asked: readonly MediaType[], transferSyntax: string, 
   const storedSyntax = encapsulated ? transferSyntax : bigEndianStored ? TS.ExplicitBig : TS.ExplicitLittle;
   for (const { type, params } of asked) {
     const parts = type === "multipart/related" || type === "multipart/*" || type === "*/*";
-    const inner = parts ? (params.type ?? "*/*").toLowerCase() : type;
+    const named = parts ? (params.type ?? "*/*").toLowerCase() : type;
+    const inner = FORMER_NAMES[named] ?? named;
     const syntax = params["transfer-syntax"];
     const plain = inner === "*/*" || inner === SAMPLES || inner === "application/*";
     const fits = plain || inner === storedType || (inner === "image/*" && storedType.startsWith("image/"));
