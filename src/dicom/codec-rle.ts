@@ -53,42 +53,53 @@ export function decodeRle(frame: Uint8Array, pixels: number, samples: number, by
   return out;
 }
 
-/** One PackBits segment of a byte plane, padded to even length. */
-function pack(plane: Uint8Array): number[] {
-  const out: number[] = [];
-  for (let at = 0; at < plane.length; ) {
+/**
+ * PackBits of one byte plane (every `step`-th byte of `data` from `start`), written into `out` from `at`; padded to even
+ * length. Runs of two alone are left in the literal run around them. Returns where it ended (PS3.5 G.3.1).
+ */
+function pack(data: Uint8Array, start: number, step: number, out: Uint8Array, at: number): number {
+  const end = data.length;
+  let to = at;
+  let literal = -1;
+  for (let i = start; i < end; ) {
+    const value = data[i]!;
     let run = 1;
-    while (run < 128 && at + run < plane.length && plane[at + run] === plane[at]) run++;
-    if (run > 1) {
-      out.push(257 - run, plane[at]!);
-      at += run;
+    let next = i + step;
+    while (run < 128 && next < end && data[next] === value) {
+      run++;
+      next += step;
+    }
+    if (run > 2) {
+      out[to++] = 257 - run;
+      out[to++] = value;
+      literal = -1;
+      i = next;
       continue;
     }
-    const start = at;
-    while (at - start < 128 && at < plane.length && !(at + 1 < plane.length && plane[at] === plane[at + 1])) at++;
-    out.push(at - start - 1);
-    for (let i = start; i < at; i++) out.push(plane[i]!);
+    for (let k = 0; k < run; k++, i += step) {
+      if (literal < 0 || out[literal] === 127) {
+        literal = to++;
+        out[literal] = 0;
+      } else out[literal]!++;
+      out[to++] = value;
+    }
   }
-  if (out.length & 1) out.push(128);
-  return out;
+  if ((to - at) & 1) out[to++] = 128;
+  return to;
 }
 
 /** Encode interleaved little-endian samples as an RLE Lossless frame; the inverse of `decodeRle`. */
 export function encodeRle(data: Uint8Array, samples: number, bytesPerSample: number): Uint8Array {
   const step = samples * bytesPerSample;
-  const segments: number[][] = [];
-  for (let i = 0; i < step; i++) {
-    const start = Math.floor(i / bytesPerSample) * bytesPerSample + bytesPerSample - 1 - (i % bytesPerSample);
-    segments.push(pack(Uint8Array.from({ length: data.length / step }, (_, p) => data[start + p * step]!)));
-  }
-  const out = new Uint8Array(64 + segments.reduce((n, s) => n + s.length, 0));
+  // Literal runs of 128 cost a byte each; nothing costs more.
+  const out = new Uint8Array(64 + data.length + Math.ceil(data.length / 128) + 4 * step);
   const view = new DataView(out.buffer);
   view.setUint32(0, step, true);
   let at = 64;
-  segments.forEach((segment, i) => {
+  for (let i = 0; i < step; i++) {
     view.setUint32(4 + 4 * i, at, true);
-    out.set(segment, at);
-    at += segment.length;
-  });
-  return out;
+    const start = Math.floor(i / bytesPerSample) * bytesPerSample + bytesPerSample - 1 - (i % bytesPerSample);
+    at = pack(data, start, step, out, at);
+  }
+  return out.slice(0, at);
 }
