@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type DataSet, dataSet, number, put, text, texts } from "../../src/dicom/data-set.ts";
 import { tagOf } from "../../src/dicom/dictionary.ts";
 import { COMMAND } from "../../src/dicom/dimse.ts";
@@ -182,6 +183,30 @@ test("a caller sees only what people of its organisation see, and only with the 
   assert.equal((await ask(everything, 1000, "OTHERS")).found.length, 0);
   await assert.rejects(ask(everything, 1000, "SENDER"), /did not accept SOP class/);
   await assert.rejects(ask(everything, 1000, "STRANGER"), /did not accept SOP class/);
+});
+
+test("queries and retrievals leave rows in the audit, with the AE title and the study, and no values", async () => {
+  await ask({ QueryRetrieveLevel: "STUDY", StudyInstanceUID: "", PatientName: "Xaver*" });
+  const keys = dataSet({ QueryRetrieveLevel: "STUDY", StudyInstanceUID: xa.studyUid });
+  await raw(QUERY_CLASSES.study.get, COMMAND.get, keys);
+  let rows: Record<string, unknown>[] = [];
+  for (let tries = 0; tries < 100 && rows.length < 2; tries++) {
+    await sleep(50);
+    const found = await willis.services.pool.query(
+      `select action, object_kind, object_id, outcome, remote, detail from audit
+       where organisation_id = $1 and detail ->> 'by' = 'dimse' order by id desc limit 2`,
+      [willis.organisations.Hub],
+    );
+    rows = found.rows;
+    if (rows[0]?.action !== "C-GET") rows = [];
+  }
+  const [got, asked] = rows;
+  assert.deepEqual(
+    [got!.action, got!.object_kind, got!.object_id, got!.remote],
+    ["C-GET", "study", xa.studyUid, "127.0.0.1"],
+  );
+  assert.deepEqual([asked!.action, asked!.object_kind, asked!.object_id], ["C-FIND", "peer", "RADIOLOGY"]);
+  assert.ok(!JSON.stringify(rows).includes("Xaver"), "no values of patients");
 });
 
 test("C-CANCEL ends a query with FE00", async () => {

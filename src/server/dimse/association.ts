@@ -4,6 +4,7 @@ import type { AssociateRequest, ExtendedNegotiation } from "../../dicom/pdu.ts";
 import { answerContexts } from "../../dicom/upper-layer.ts";
 import { type Caller, callerOf } from "../db/peers/caller.ts";
 import { peerCalled, strangerCalled } from "../db/peers/calls.ts";
+import type { Audit } from "../http/audit.ts";
 import { dispatcher } from "./dispatch.ts";
 import { comesFrom } from "./peer-address.ts";
 import type { DimseServices, Service } from "./service.ts";
@@ -16,6 +17,7 @@ export interface AssociationRules {
   readonly idleMs: number;
   /** Until the association request has come. */
   readonly openingMs: number;
+  readonly audit: Audit;
   /** Takes a place among the associations of this caller; false when it has as many as it may. */
   readonly admit: (caller: Caller) => boolean;
 }
@@ -55,7 +57,7 @@ export async function serveAssociation(
     session.idle(rules.idleMs);
   }
   const requests = dispatcher(session, SERVICES, {
-    ...{ services, ownAeTitle: rules.aeTitle },
+    ...{ services, ownAeTitle: rules.aeTitle, remote: socket.remoteAddress ?? "", audit: rules.audit },
     caller: () => caller!,
   });
   await session.run(requests, async (event: DimseEvent) => {

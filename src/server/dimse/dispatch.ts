@@ -4,11 +4,28 @@ import { COMMAND, type CommandFields, type Message } from "../../dicom/dimse.ts"
 import { parseDataSet } from "../../dicom/parse.ts";
 import { writeDataSet } from "../../dicom/write.ts";
 import type { Caller } from "../db/peers/caller.ts";
+import type { Audit } from "../http/audit.ts";
 import { type Channel, channel } from "../ingest/channel.ts";
 import { type DimseServices, Refusal, type Service, STATUS } from "./service.ts";
 import { IDENTIFIER_LIMIT, type Requests, type Session } from "./session.ts";
 
 const AHEAD = 1 << 20;
+
+export interface DispatchContext {
+  readonly services: DimseServices;
+  readonly ownAeTitle: string;
+  readonly caller: () => Caller;
+  /** Address of the peer. */
+  readonly remote: string;
+  /** Null: requests are not written down (sub-operations of a request of ours). */
+  readonly audit: Audit | null;
+}
+
+interface Noted {
+  readonly kind: string;
+  readonly id: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
 
 interface Running {
   readonly service: Service;
@@ -19,6 +36,9 @@ interface Running {
   cancelled: boolean;
   /** It has been answered; what still comes of its data set is thrown away. */
   finished: boolean;
+  /** The last status that was answered. */
+  status: number;
+  readonly noted: Noted[];
   done: Promise<void>;
 }
 
@@ -26,11 +46,7 @@ interface Running {
  * The requests of a peer, each to its service, one at a time (we offer no asynchronous window): while a long one runs,
  * only C-CANCEL is heard; another request is refused with 0213. After a C-STORE the next request waits its turn.
  */
-export function dispatcher(
-  session: Session,
-  list: readonly Service[],
-  context: { readonly services: DimseServices; readonly ownAeTitle: string; readonly caller: () => Caller },
-): Requests {
+export function dispatcher(session: Session, list: readonly Service[], context: DispatchContext): Requests {
   let running: Running | null = null;
   let thrown: Message | null = null; // its data set is read and thrown away
 
@@ -44,6 +60,18 @@ export function dispatcher(
     if (message.hasData) thrown = message;
     await reply(message, status, { ErrorComment });
   }
+  function writeDown(service: Service, status: number, noted: readonly Noted[]): void {
+    if (!context.audit || service.fields.includes(COMMAND.store)) return; // what arrives is written down as it is stored
+    const { aeTitle, organisationId } = context.caller();
+    const refused = status === STATUS.notAuthorised || status === STATUS.moveDestinationUnknown;
+    for (const { kind, id, detail } of noted.length > 0 ? noted : [{ kind: "peer", id: aeTitle, detail: {} }]) {
+      context.audit.write({
+        ...{ at: new Date(), personId: null, organisationId, action: service.name, objectKind: kind, objectId: id },
+        ...{ outcome: refused ? "refused" : "allowed", status, remote: context.remote },
+        detail: { ...detail, by: "dimse", aeTitle },
+      });
+    }
+  }
   function begin(service: Service, message: Message): Running {
     const content = channel();
     const stop = new AbortController();
@@ -56,6 +84,8 @@ export function dispatcher(
       complete: !message.hasData,
       cancelled: false,
       finished: false,
+      status: STATUS.processingFailure,
+      noted: [],
       done: Promise.resolve(),
     };
     if (!message.hasData) content.end();
@@ -63,16 +93,21 @@ export function dispatcher(
       ...{ services: context.services, ownAeTitle: context.ownAeTitle, caller: context.caller(), message, session },
       data: content.chunks,
       dataSet: () => collected(content, message),
-      respond: (status: number, fields?: CommandFields, dataSet?: DataSet) => reply(message, status, fields, dataSet),
+      respond: (status: number, fields?: CommandFields, dataSet?: DataSet) => {
+        now.status = status;
+        return reply(message, status, fields, dataSet);
+      },
+      note: (kind: string, id: string, detail: Noted["detail"] = {}) => void now.noted.push({ kind, id, detail }),
       signal: AbortSignal.any([stop.signal, session.ended]),
       cancelled: () => now.cancelled,
     };
     now.done = service
       .handle(request)
-      .catch((error: unknown) => answerError(service, error, (status, fields) => reply(message, status, fields)))
+      .catch((error: unknown) => answerError(service, error, request.respond))
       .catch((error: unknown) => session.abort(`${service.name}: ${error instanceof Error ? error.message : error}`))
       .finally(() => {
         now.finished = true;
+        writeDown(service, now.status, now.noted);
         if (running === now && now.complete) running = null;
       });
     return now;
@@ -95,8 +130,10 @@ export function dispatcher(
       const service = list.find((one) => one.fields.includes(message.field) && one.takes(abstractSyntax));
       if (!service) return refuse(message, STATUS.unrecognisedOperation, "no such operation in this SOP class");
       const { aeTitle, permissions } = context.caller();
-      if (!permissions.has(service.needs))
+      if (!permissions.has(service.needs)) {
+        writeDown(service, STATUS.notAuthorised, []);
         return refuse(message, STATUS.notAuthorised, `${aeTitle} has no permission "${service.needs}"`);
+      }
       running = begin(service, message);
     },
     async data(message, bytes, last) {

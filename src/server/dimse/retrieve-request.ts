@@ -30,6 +30,9 @@ export async function requestedObjects(request: DimseRequest): Promise<InstanceF
     },
   };
   const files = await instancesToRetrieve(request.services.pool, request.caller.organisationId, wanted, MOST);
+  const perStudy = new Map<string, number>();
+  for (const { studyUid } of files) perStudy.set(studyUid, (perStudy.get(studyUid) ?? 0) + 1);
+  for (const [studyUid, objects] of perStudy) request.note("study", studyUid, { level, objects });
   if (files.length > MOST)
     throw new Refusal(STATUS.outOfResources, `more than ${MOST} objects: retrieve study by study`);
   return files;

@@ -1,5 +1,6 @@
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { Caller } from "../db/peers/caller.ts";
+import { auditLog } from "../http/audit.ts";
 import { serveAssociation } from "./association.ts";
 import type { DimseServices } from "./service.ts";
 import { setDimseSettings } from "./settings.ts";
@@ -40,6 +41,7 @@ export async function startDimse(services: DimseServices, options: DimseOptions)
   const open = new Map<Socket, Promise<void>>();
   const callers = new Map<string, number>();
   let associations = 0;
+  const audit = auditLog(services.pool);
   setDimseSettings(services.pool, { aeTitle: options.aeTitle, tls: options.tls?.files ?? null });
   const serveSocket = (socket: Socket): void => {
     socket.on("error", () => {}); // the peer is gone: the association ends by itself
@@ -55,7 +57,7 @@ export async function startDimse(services: DimseServices, options: DimseOptions)
       place = title;
       return true;
     };
-    const done = serveAssociation(services, socket, { aeTitle, knownOnly, idleMs, openingMs, admit })
+    const done = serveAssociation(services, socket, { aeTitle, knownOnly, idleMs, openingMs, audit, admit })
       .catch((error: unknown) => console.error(`DIMSE: ${error instanceof Error ? error.message : error}`))
       .finally(() => {
         open.delete(socket);
@@ -91,6 +93,7 @@ export async function startDimse(services: DimseServices, options: DimseOptions)
       await Promise.allSettled(open.values());
       clearTimeout(rest);
       await Promise.all(closed);
+      await audit.stop();
     },
   };
 }

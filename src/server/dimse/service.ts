@@ -24,6 +24,11 @@ export interface DimseRequest {
   dataSet(): Promise<DataSet>;
   /** A response; pending ones (FF00, FF01) may be many. Resolves when the peer has taken it. Without effect when it is gone. */
   respond(status: number, fields?: CommandFields, dataSet?: DataSet): Promise<void>;
+  /**
+   * What of patients' data this request touched, for the audit: a row for each object is written when it has been
+   * answered. UIDs and counts only, no names, no values. Without a call, a service but C-STORE leaves one row about the peer.
+   */
+  note(objectKind: "study" | "peer" | "worklist", objectId: string, detail?: Readonly<Record<string, unknown>>): void;
   /** Aborted by C-CANCEL and by the end of the association. */
   readonly signal: AbortSignal;
   /** It was the peer that asked to stop (C-CANCEL): answer FE00. */

@@ -54,7 +54,13 @@ export function getFrom(
     contexts: [{ abstractSyntax: model, transferSyntaxes: [TS.ExplicitLittle, TS.ImplicitLittle] }, ...contexts],
     roles,
     requests: (session: Session) =>
-      dispatcher(session, [store], { services, ownAeTitle: settings.aeTitle, caller: () => caller }),
+      dispatcher(session, [store], {
+        services,
+        ownAeTitle: settings.aeTitle,
+        caller: () => caller,
+        remote: peer.host,
+        audit: null,
+      }),
   };
   return retrieve(peer, settings, call, { field: COMMAND.get, model, fields: {} }, wanted, options);
 }

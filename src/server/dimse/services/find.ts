@@ -34,6 +34,8 @@ export const find: Service = {
       await respond(status, {}, answer);
       if (++sent % 25 === 0) await breathe(); // so that a C-CANCEL is heard
     }
+    const asked = keys.matches.map(({ key }) => key.column);
+    request.note("peer", request.caller.aeTitle, { level, answers: sent, matchedBy: [...new Set(asked)].slice(0, 20) });
     await respond(cancelled() ? STATUS.cancelled : STATUS.success);
   },
 };
