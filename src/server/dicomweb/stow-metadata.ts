@@ -7,14 +7,17 @@ import type { BuiltObject, Names, StowAnswer, StowTask } from "./stow-worker.ts"
 
 /** Bytes of metadata, and of all parts together, that one request may bring: the object is made in memory. */
 const MOST_METADATA = 64 * 2 ** 20;
-const MOST_BYTES = 512 * 2 ** 20;
+const MOST_BYTES = 256 * 2 ** 20;
+/** Bytes that all such requests together may hold at a time. */
+const MOST_HELD = 384 * 2 ** 20;
+let heldBytes = 0;
 const MOST_PARTS = 100_000;
 
 const makers = workerPool<StowTask, StowAnswer>({
   file: new URL("./stow-worker.ts", import.meta.url),
-  size: 1,
-  timeoutMs: 60_000,
-  memoryMb: 1024,
+  size: 2,
+  timeoutMs: 30_000,
+  memoryMb: 512,
   complaint: { code: "bad-request", message: "Reading this took more time or memory than any real object needs." },
 });
 
@@ -56,12 +59,23 @@ export async function takeBody(request: MetadataRequest, body: AsyncIterable<Uin
   request.metadata.push(await held(body, MOST_METADATA, request));
 }
 
+/** Gives back what a request holds, however it ended. */
+export function release(request: MetadataRequest): void {
+  heldBytes -= request.size;
+  request.size = 0;
+}
+
 async function held(body: AsyncIterable<Uint8Array>, most: number, request: MetadataRequest): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
     request.size += chunk.length;
+    heldBytes += chunk.length;
+    if (heldBytes > MOST_HELD)
+      throw new WillisError("unavailable", "Too many large requests with metadata at once: send it again in a while.", {
+        retryAfter: 10,
+      });
     if (size > most || request.size > MOST_BYTES)
       throw new WillisError(
         "too-large",
@@ -69,7 +83,13 @@ async function held(body: AsyncIterable<Uint8Array>, most: number, request: Meta
       );
     chunks.push(chunk);
   }
-  return Uint8Array.from(Buffer.concat(chunks));
+  const whole = new Uint8Array(size); // memory of its own, to be handed to the thread
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }
 
 /** The objects of a request as Part 10 files, each or why not; made in a thread of limited time and memory. */

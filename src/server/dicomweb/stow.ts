@@ -5,7 +5,7 @@ import { type Origin, type Received, receiveObject } from "../ingest/store-objec
 import { contentType, type MediaType } from "./media-type.ts";
 import { splitMultipart } from "./multipart.ts";
 import { addFailure, addResult, answerType, emptyTally, sendTally, type Tally } from "./stow-answer.ts";
-import { builtObjects, metadataRequest, namesOf, takeBody, takePart } from "./stow-metadata.ts";
+import { builtObjects, metadataRequest, namesOf, release, takeBody, takePart } from "./stow-metadata.ts";
 import type { Names } from "./stow-worker.ts";
 import { baseUrl } from "./urls.ts";
 
@@ -85,11 +85,15 @@ async function storeMetadata(
   body: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const request = metadataRequest(kind);
-  if (sent.type !== "multipart/related") await takeBody(request, body);
-  else for await (const part of splitMultipart(body, sent.params.boundary ?? "")) await takePart(request, part);
-  for (const built of await builtObjects(request)) {
-    if ("error" in built) addFailure(storing.tally, built.error.code, built.error.message, built);
-    else await note((await receive(storing, [built.bytes], undefined, built)).kept);
+  try {
+    if (sent.type !== "multipart/related") await takeBody(request, body);
+    else for await (const part of splitMultipart(body, sent.params.boundary ?? "")) await takePart(request, part);
+    for (const built of await builtObjects(request)) {
+      if ("error" in built) addFailure(storing.tally, built.error.code, built.error.message, built);
+      else await note((await receive(storing, [built.bytes], undefined, built)).kept);
+    }
+  } finally {
+    release(request);
   }
 }
 
