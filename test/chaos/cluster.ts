@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,6 +10,7 @@ import { startEmbeddedPostgres } from "../../src/server/db/embedded-postgres.ts"
 import { migrate } from "../../src/server/db/migrate.ts";
 import { openPool, type Pool } from "../../src/server/db/pool.ts";
 import { ROOT } from "../../src/server/services.ts";
+import { steadyPort } from "../free-port.ts";
 import { type ObjectStore, startObjectStore, storeSettings } from "../stores/object-store.ts";
 
 /** A process that can be killed without warning and started again. */
@@ -121,7 +121,7 @@ function stopStore(store: ObjectStore): Promise<void> {
 type Env = Readonly<Record<string, string>>;
 
 async function serverPart(name: string, home: string, settings: Env, vanishes: boolean): Promise<Server> {
-  const [port, dimse] = [await freePort(), await freePort()];
+  const [port, dimse] = [await steadyPort(), await steadyPort()];
   const env = { ...settings, WILLIS_PORT: `${port}`, WILLIS_DIMSE_PORT: `${dimse}` };
   const words = ["serve", "--no-demo", "--no-jobs"];
   return { ...part(name, words, home, env, "Ctrl-C stops", vanishes), url: `http://127.0.0.1:${port}` };
@@ -159,12 +159,4 @@ function part(name: string, words: string[], home: string, settings: Env, ready:
       });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
 }

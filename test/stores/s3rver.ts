@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { steadyPort } from "../free-port.ts";
 import type { RunningStore } from "./object-store.ts";
 
 /** s3rver in a process of its own, so that it can be killed; its objects are files below `folder`. */
 export async function startS3rver(folder: string): Promise<RunningStore> {
   let child: ChildProcess | null = null;
-  let port = 0;
+  const port = await steadyPort();
   const kill = async (): Promise<void> => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGKILL");
@@ -15,11 +16,10 @@ export async function startS3rver(folder: string): Promise<RunningStore> {
   const start = async (): Promise<void> => {
     const program = fileURLToPath(new URL("./s3rver-process.mjs", import.meta.url));
     child = spawn(process.execPath, [program, folder, String(port)], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
-    const [answer] = await Promise.race([
+    await Promise.race([
       once(child, "message"),
       once(child, "exit").then(() => Promise.reject(new Error("s3rver did not start"))),
     ]);
-    port = answer as number;
     child.disconnect();
   };
   await start();

@@ -1,11 +1,12 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { steadyPort } from "../free-port.ts";
 import type { RunningStore } from "./object-store.ts";
 
 const run = promisify(execFile);
@@ -27,7 +28,7 @@ export async function hasSwift(): Promise<boolean> {
 export async function startSwift(folder: string): Promise<RunningStore> {
   const devices = join(folder, "devices");
   await mkdir(join(devices, "d1"), { recursive: true });
-  const ports = await freePorts(4);
+  const ports = [await steadyPort(), await steadyPort(), await steadyPort(), await steadyPort()];
   const user = userInfo().username;
   const common = [`swift_dir = ${folder}`, `user = ${user}`, "bind_ip = 127.0.0.1", "workers = 0", "log_level = ERROR"];
   await writeFile(
@@ -61,51 +62,35 @@ export async function startSwift(folder: string): Promise<RunningStore> {
   await writeFile(join(folder, "proxy-server.conf"), `${proxy.join("\n")}\n`);
 
   let children: ChildProcess[] = [];
+  const keys = { accessKey: "willis:tester", secretKey: "testing" };
+  const endpoint = `http://127.0.0.1:${ports[3]}`;
+  const kill = async (): Promise<void> => {
+    const running = children.filter((child) => child.exitCode === null && child.signalCode === null);
+    const ends = running.map((child) => once(child, "exit"));
+    for (const child of running) child.kill("SIGKILL");
+    await Promise.all(ends);
+  };
   const start = async (): Promise<void> => {
     children = [...SERVERS, "proxy"].map((name) =>
       spawn(`swift-${name}-server`, [join(folder, `${name}-server.conf`)], { stdio: "ignore" }),
     );
-    const url = `http://127.0.0.1:${ports[3]}/`;
+    const credentials = { accessKeyId: keys.accessKey, secretAccessKey: keys.secretKey };
+    const client = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials, maxAttempts: 1 });
     for (let tries = 0; ; tries++) {
-      if (
-        await fetch(url).then(
-          () => true,
-          () => false,
-        )
-      )
-        return;
-      if (tries > 150) throw new Error(`Swift did not answer at ${url} within 30 s`);
-      await sleep(200);
+      try {
+        await client.send(new CreateBucketCommand({ Bucket: "willis" })); // works when all four do
+        break;
+      } catch (error) {
+        if ((error as Error).name === "BucketAlreadyOwnedByYou") break;
+        if (tries > 300) {
+          await kill();
+          throw new Error(`Swift did not serve at ${endpoint} within a minute`, { cause: error });
+        }
+        await sleep(200);
+      }
     }
-  };
-  const kill = async (): Promise<void> => {
-    const ends = children.map(
-      (child) =>
-        new Promise((done) => ((child.exitCode ?? child.signalCode) === null ? child.once("exit", done) : done(null))),
-    );
-    for (const child of children) child.kill("SIGKILL");
-    await Promise.all(ends);
+    client.destroy();
   };
   await start();
-  const keys = { accessKey: "willis:tester", secretKey: "testing" };
-  const endpoint = `http://127.0.0.1:${ports[3]}`;
-  const credentials = { accessKeyId: keys.accessKey, secretAccessKey: keys.secretKey };
-  const client = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials });
-  await client.send(new CreateBucketCommand({ Bucket: "willis" }));
-  client.destroy();
   return { name: "Swift", endpoint, ...keys, kill, start };
-}
-
-/** Ports that were free a moment ago. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }
