@@ -18,15 +18,22 @@ export function codestreamSize(stream: Uint8Array): CodestreamSize | null {
   const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
   if (stream[0] === 0xff && stream[1] === 0x0a) return jpegXl(stream, 2);
   if (stream.length > 12 && view.getUint32(0) === 12 && view.getUint32(4) === 0x4a584c20) return boxedJpegXl(view);
-  for (let at = 0; at + 42 <= stream.length && at < BOXES; at++) {
-    if (stream[at] === 0xff && view.getUint32(at) === 0xff4fff51) return jpeg2000(view, at);
-  }
+  const start = jpeg2000Start(stream);
+  if (start >= 0) return jpeg2000(view, start);
   if (stream[0] !== 0xff || stream[1] !== 0xd8) return null;
   for (let at = 2; at + 10 <= stream.length && stream[at] === 0xff; at += 2 + view.getUint16(at + 2)) {
     if (stream[at + 1] === 0xf7)
       return { height: view.getUint16(at + 5), width: view.getUint16(at + 7), components: stream[at + 9]! };
   }
   return null;
+}
+
+/** Where the SOC and SIZ markers of a JPEG 2000 code stream are, also inside JP2 boxes; -1 when they are not found. */
+export function jpeg2000Start(stream: Uint8Array): number {
+  const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
+  for (let at = 0; at + 42 <= stream.length && at < BOXES; at++)
+    if (stream[at] === 0xff && view.getUint32(at) === 0xff4fff51) return at;
+  return -1;
 }
 
 function jpeg2000(view: DataView, at: number): CodestreamSize {

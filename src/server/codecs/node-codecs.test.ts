@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { uniform } from "../../core/random.ts";
+import { dataSet } from "../../dicom/data-set.ts";
 import { decodePart, pixelFormat } from "../../dicom/decode.ts";
 import { frameBytes } from "../../dicom/frames.ts";
 import { parsePart10 } from "../../dicom/parse.ts";
 import { transferSyntaxOf } from "../../dicom/transfer-syntax.ts";
+import { writePart10 } from "../../dicom/write.ts";
 import { nodeCodecs } from "./node-codecs.ts";
 
 const data = new URL("../../../../shared/data/", import.meta.url);
@@ -86,6 +88,53 @@ test("decoded pixels equal those of dcmtk and gdcm", {
 function bufferOf(samples: ArrayBufferView): Buffer {
   return Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
 }
+
+test("pixels that GDCM codes as JPEG 2000, JPEG-LS and lossless JPEG come back: wide colour, signed bytes, odd bits", {
+  skip: spawnSync("gdcmconv", ["--version"]).error ? "no gdcm" : false,
+}, async () => {
+  const codecs = await nodeCodecs();
+  const dir = mkdtempSync(join(tmpdir(), "gdcm-"));
+  const [from, to] = [join(dir, "from.dcm"), join(dir, "to.dcm")];
+  try {
+    for (const [samples, allocated, stored, signed] of [
+      ...([
+        [3, 16, 16, 0],
+        [3, 16, 12, 0],
+        [1, 8, 8, 1],
+        [1, 16, 12, 1],
+        [1, 16, 16, 0],
+        [3, 8, 8, 0],
+      ] as const),
+    ]) {
+      const random = uniform(stored);
+      const values = Array.from({ length: 40 * 30 * samples }, (_, i) => (i * 7 + random() * 9) % 2 ** stored);
+      const pixels = allocated === 8 ? Uint8Array.from(values) : Uint16Array.from(values);
+      if (signed && stored < allocated)
+        // the sign goes through all bits
+        for (let i = 0; i < pixels.length; i++) pixels[i] = (pixels[i]! << (32 - stored)) >> (32 - stored);
+      const native = writePart10(
+        dataSet({
+          ...{ SOPClassUID: "1.2.840.10008.5.1.4.1.1.7", SOPInstanceUID: "2.25.1", StudyInstanceUID: "2.25.2" },
+          ...{ SeriesInstanceUID: "2.25.3", Rows: 30, Columns: 40, SamplesPerPixel: samples, BitsAllocated: allocated },
+          ...{ BitsStored: stored, HighBit: stored - 1, PixelRepresentation: signed, PixelData: pixels },
+          ...(samples === 3
+            ? { PhotometricInterpretation: "RGB", PlanarConfiguration: 0 }
+            : { PhotometricInterpretation: "MONOCHROME2" }),
+        }),
+      );
+      writeFileSync(from, native);
+      for (const coding of ["--j2k", "--jpegls", "--jpeg"]) {
+        const what = `${coding} ${samples} x ${stored} of ${allocated}, signed ${signed}`;
+        assert.equal(spawnSync("gdcmconv", [coding, from, to]).status, 0, what);
+        const coded = new Uint8Array(readFileSync(to));
+        const [ours, theirs] = [native, coded].map((bytes) => decodePart(bytes, parsePart10(bytes), 0, codecs).samples);
+        assert.equal(Buffer.compare(bufferOf(ours!), bufferOf(theirs!)), 0, what);
+      }
+    }
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
 
 test("OpenJPH and OpenJPEG agree on an HTJ2K image", { skip }, async () => {
   const codecs = await nodeCodecs();

@@ -1,5 +1,5 @@
 import { decodeJpeg } from "../../dicom/codec-jpeg.ts";
-import { codestreamSize } from "../../dicom/codestream-size.ts";
+import { codestreamSize, jpeg2000Start } from "../../dicom/codestream-size.ts";
 import { interleave } from "../../dicom/colour.ts";
 import type { Codec, CodecImage, Codecs, PixelFormat } from "../../dicom/decode.ts";
 import { WasmClass, type WasmDecoder, type WasmSource } from "./wasm-module.ts";
@@ -46,8 +46,25 @@ function wasmCodec(source: WasmSource): Codec {
   const decoders = new WasmClass<WasmDecoder>(source);
   return (stream, format) => {
     fits(stream, format);
-    return decoders.use((decoder) => decodeWasm(decoder, stream, format));
+    const unsigned = source === PACKAGES["jpeg-2000"] ? withoutSign(stream) : null;
+    if (!unsigned) return decoders.use((decoder) => decodeWasm(decoder, stream, format));
+    const image = decoders.use((decoder) => decodeWasm(decoder, unsigned.stream, format));
+    return { ...image, samples: Int8Array.from(image.samples, (v) => v - unsigned.shift) };
   };
+}
+
+/**
+ * The package for JPEG 2000 cuts negative values of up to 8 bits off. Said to be unsigned, such a stream decodes to the
+ * same values raised by half of their range (ISO 15444-1 G.1.2), which is undone afterwards. Null for all other streams.
+ */
+function withoutSign(stream: Uint8Array): { readonly stream: Uint8Array; readonly shift: number } | null {
+  const start = jpeg2000Start(stream);
+  const depth = stream[start + 42];
+  if (start < 0 || depth === undefined || depth < 0x80 || (depth & 0x7f) > 7) return null;
+  const copy = Uint8Array.from(stream);
+  const components = (copy[start + 40]! << 8) | copy[start + 41]!;
+  for (let i = 0; i < components && start + 42 + 3 * i < copy.length; i++) copy[start + 42 + 3 * i]! &= 0x7f;
+  return { stream: copy, shift: 2 ** (depth & 0x7f) };
 }
 
 /** Samples of one image: what a decoder needs of memory is a small multiple of this. */
