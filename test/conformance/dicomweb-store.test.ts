@@ -287,3 +287,41 @@ test("STOW-RS: one object alone, as a file or as metadata, without multipart", a
   assert.equal((await storedPart("Alone")).pixels?.length, 64);
   assert.equal((await send("application/dicom+xml", nativeXml(metadata("Alone-XML", inline)))).status, 200);
 });
+
+test("STOW-RS: what is kept with a remark is 202 and says why (table I.2-1)", async () => {
+  const warningOf = async (answer: Response) => {
+    assert.equal(answer.status, 202);
+    const [one] = ((await answer.json()) as Json)["00081199"]?.Value ?? [];
+    return [one["00081196"].Value[0].toString(16), one["00000902"].Value[0]];
+  };
+  const other = Uint8Array.from(ct.files[0]!);
+  other[other.length - 1] = 1; // another pixel under the same SOP Instance UID
+  const [version, kept] = await warningOf(await stow([other]));
+  assert.equal(version, "b000");
+  assert.match(kept, /kept beside it/);
+  const short = Uint8Array.from(ctStack("Web-Odd", 1, 16).files[0]!);
+  const { pixels } = parsePart10(short);
+  new DataView(short.buffer).setUint32(pixels!.offset - 4, pixels!.length - 2, true); // a pixel too few
+  const [odd, why] = await warningOf(await stow([short.subarray(0, short.length - 2)]));
+  assert.equal(odd, "b007");
+  assert.match(why, /510 bytes/);
+});
+
+test("STOW-RS: when nothing can be stored for now, the answer is 503 and the same request works later", async () => {
+  const { pool } = willis.services;
+  const { files } = ctStack("Web-Later", 2, 16);
+  await pool.query("alter table instance rename to instance_away");
+  try {
+    const answer = await stow(files);
+    assert.equal(answer.status, 503);
+    assert.ok(answer.headers.get("retry-after"));
+    const failed = ((await answer.json()) as Json)["00081198"]?.Value ?? [];
+    assert.deepEqual(
+      failed.map((one) => [one["00081155"].Value[0], one["00081197"].Value[0]]),
+      files.map((file) => [sopUidOf(file), 0xa700]),
+    );
+  } finally {
+    await pool.query("alter table instance_away rename to instance");
+  }
+  assert.equal((await stow(files)).status, 200);
+});
