@@ -23,7 +23,7 @@ export const doctor: Verb = {
 Exit code 1 when something is broken.`,
   async run(args) {
     const { values } = parseArgs({ args, options: { json: { type: "boolean", default: false } } });
-    const findings = [runtime(), memory(), await folder(), await space(), ...(await ports()), await database()];
+    const findings = [runtime(), memory(), await folder(), await space(), ...(await ports()), ...(await kept())];
     if (values.json) console.log(JSON.stringify({ findings }, null, 2));
     else
       for (const { what, state, text } of findings)
@@ -100,20 +100,33 @@ function isFree(host: string, port: number): Promise<boolean> {
   });
 }
 
-async function database(): Promise<Finding> {
+/** Database and images: opened as a server does. */
+async function kept(): Promise<Finding[]> {
   try {
     const { services, close } = await openServices({ jobs: false });
     const { rows } = await services.pool.query(
       "select current_setting('server_version') as version, (select count(*) from study)::int as studies, (select count(*) from quarantine where state = 'waiting')::int as waiting",
     );
+    const { writable, readable, text } = await services.blobs.state();
     await close();
     const { version, studies, waiting } = rows[0];
-    return {
-      what: "database",
-      state: waiting > 0 ? "look" : "fine",
-      text: `PostgreSQL ${version}, ${studies} studies, ${waiting} objects in quarantine`,
-    };
+    return [
+      {
+        what: "database",
+        state: waiting > 0 ? "look" : "fine",
+        text: `PostgreSQL ${version}, ${studies} studies, ${waiting} objects in quarantine`,
+      },
+      { what: "images", state: writable && readable ? "fine" : writable ? "look" : "broken", text },
+      ...vaultKey(),
+    ];
   } catch (error) {
-    return { what: "database", state: "broken", text: (error as Error).message };
+    return [{ what: "database", state: "broken", text: (error as Error).message }];
   }
+}
+
+/** Servers that share a database share the key of its vault; the disk of one of them is no place for it. */
+function vaultKey(): Finding[] {
+  if (!process.env.WILLIS_BLOBS || process.env.WILLIS_VAULT_KEY_FILE) return [];
+  const text = "several servers need the same key for de-identification: set WILLIS_VAULT_KEY_FILE on each";
+  return [{ what: "vault key", state: "look", text }];
 }

@@ -9,6 +9,7 @@ export interface StoredBlob {
 
 /** One object being written. Nothing is visible under its key before `commit` has returned. */
 export interface BlobWriter {
+  /** The chunk is the caller's again when it resolves. */
   write(chunk: Uint8Array): Promise<void>;
   /** Durable when it returns: file and folder are flushed to disk. */
   commit(): Promise<StoredBlob>;

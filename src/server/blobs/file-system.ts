@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { close, createReadStream, fsync, ftruncate, open, read, writev } from "node:fs";
+import { close, createReadStream, fsync, ftruncate, open, read, write } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -17,10 +17,8 @@ const closeFile = promisify(close);
 const syncFile = promisify(fsync);
 const truncateFile = promisify(ftruncate);
 
-function writeChunks(file: number, chunks: readonly Uint8Array[]): Promise<number> {
-  return new Promise((done, failed) =>
-    writev(file, chunks, (error, written) => (error ? failed(error) : done(written))),
-  );
+function writeBytes(file: number, bytes: Uint8Array): Promise<number> {
+  return new Promise((done, failed) => write(file, bytes, (error, written) => (error ? failed(error) : done(written))));
 }
 
 function readBytes(file: number, into: Uint8Array, at: number, position: number): Promise<number> {
@@ -60,7 +58,7 @@ export async function fileSystemBlobs(folder: string, { strict = false }: FileOp
    * file system takes file and name together. A crash on the way leaves a part of it that no row refers to. So a name that
    * is taken is never trusted: false, and the caller replaces it.
    */
-  async function writeInPlace(path: string, chunks: readonly Uint8Array[]): Promise<boolean> {
+  async function writeInPlace(path: string, bytes: Uint8Array): Promise<boolean> {
     let file: number;
     try {
       file = await openFile(path, "wx", 0o640);
@@ -69,7 +67,7 @@ export async function fileSystemBlobs(folder: string, { strict = false }: FileOp
       throw error;
     }
     try {
-      await writeAll(file, chunks);
+      await writeAll(file, bytes);
       await Promise.all([syncFile(file), shards.flush(dirname(path))]);
       return true;
     } catch (error) {
@@ -86,44 +84,54 @@ export async function fileSystemBlobs(folder: string, { strict = false }: FileOp
     const hash = createHash("sha256");
     let file = -1;
     let size = 0;
-    let waiting: Uint8Array[] = [];
-    let waitingBytes = 0;
+    let block: Uint8Array | null = null; // what has come and is not written yet
+    let filled = 0;
     const flush = async (): Promise<void> => {
-      const chunks = waiting;
-      waiting = [];
-      waitingBytes = 0;
       if (file < 0) file = await openFile(temporary, "wx", 0o640);
-      await writeAll(file, chunks);
+      if (block) await writeAll(file, block.subarray(0, filled));
+      filled = 0;
     };
-    const close = async (): Promise<void> => {
+    const end = async (): Promise<void> => {
+      if (block) blocks.give(block);
+      block = null;
       const closing = file;
       file = -1;
       if (closing >= 0) await closeFile(closing);
+    };
+    const overflow = async (chunk: Uint8Array): Promise<void> => {
+      for (let at = 0; at < chunk.length; ) {
+        if (filled === AT_ONCE) await flush();
+        const part = chunk.subarray(at, at + AT_ONCE - filled);
+        block!.set(part, filled);
+        filled += part.length;
+        at += part.length;
+      }
     };
     return {
       write(chunk) {
         hash.update(chunk);
         size += chunk.length;
-        waiting.push(chunk);
-        waitingBytes += chunk.length;
-        return waitingBytes >= AT_ONCE ? flush() : WRITTEN;
+        block ??= blocks.take();
+        if (filled + chunk.length > AT_ONCE) return overflow(chunk);
+        block.set(chunk, filled);
+        filled += chunk.length;
+        return WRITTEN;
       },
       async commit(): Promise<StoredBlob> {
         const digest = hash.digest();
         const key = digest.toString("hex");
         const path = pathOf(objects, key);
-        if (strict || file >= 0 || !(await writeInPlace(path, waiting))) {
+        const whole = (block ?? NOTHING).subarray(0, filled);
+        if (strict || file >= 0 || !(await writeInPlace(path, whole))) {
           await flush();
           await publish(temporary, file, path);
-          await close();
         }
-        waiting = [];
+        await end();
         return { key, size, digest };
       },
       async abort() {
-        waiting = [];
         const begun = file >= 0;
-        await close();
+        await end();
         if (begun) await rm(temporary, { force: true });
       },
     };
@@ -188,7 +196,7 @@ export async function fileSystemBlobs(folder: string, { strict = false }: FileOp
       await rename(path, join(aside, key));
       return true;
     },
-    state: () => folderState(writing),
+    state: () => folderState(folder),
     async close() {
       await Promise.all([files.close(), shards.close()]);
     },
@@ -211,6 +219,19 @@ async function makeShards(objects: string): Promise<void> {
 }
 
 const WRITTEN = Promise.resolve();
+const NOTHING = new Uint8Array(0);
+const BLOCKS_KEPT = 16;
+
+/** Memory that one object after another is gathered in: chunks of a socket, of which there are many, are let go at once. */
+const blocks = {
+  free: [] as Uint8Array[],
+  take(): Uint8Array {
+    return this.free.pop() ?? new Uint8Array(AT_ONCE);
+  },
+  give(block: Uint8Array): void {
+    if (this.free.length < BLOCKS_KEPT) this.free.push(block);
+  },
+};
 
 /** Folders kept open: each object's folder is flushed, and there are only 256 of them. */
 function folderHandles() {
@@ -233,15 +254,8 @@ function folderHandles() {
   };
 }
 
-async function writeAll(file: number, chunks: readonly Uint8Array[]): Promise<void> {
-  for (let left = chunks.filter((chunk) => chunk.length > 0); left.length > 0; ) {
-    let written = await writeChunks(file, left);
-    left = left.flatMap((chunk) => {
-      const done = Math.min(written, chunk.length);
-      written -= done;
-      return done < chunk.length ? [chunk.subarray(done)] : [];
-    });
-  }
+async function writeAll(file: number, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += await writeBytes(file, bytes.subarray(at));
 }
 
 /** A rename is durable only when the folder that names the file is. */

@@ -5,13 +5,13 @@ import type { BlobState } from "./blob-store.ts";
 
 const LEAST_FREE = 64 * 2 ** 20;
 
-/** Whether a folder takes files now, and how much space is left; tried by writing one. */
+/** Whether the folder of a file system store takes files now, and how much space is left; tried by writing one. */
 export async function folderState(folder: string): Promise<BlobState> {
   const freeBytes = await statfs(folder).then(
     ({ bavail, bsize }) => bavail * bsize,
     () => 0,
   );
-  const probe = join(folder, `probe-${randomBytes(6).toString("hex")}`);
+  const probe = join(folder, "writing", `probe-${randomBytes(6).toString("hex")}`);
   try {
     await writeFile(probe, "x", { flag: "wx", mode: 0o600 });
   } catch (error) {
