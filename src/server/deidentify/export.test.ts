@@ -17,6 +17,7 @@ import { createPerson } from "../auth/people.ts";
 import { createCase } from "../db/cases/create-case.ts";
 import { referCase } from "../db/cases/status.ts";
 import { storeObject } from "../ingest/index.ts";
+import { openProject } from "./projects.ts";
 import { seal, unseal, vaultKey } from "./vault-key.ts";
 import { zipStream } from "./zip-stream.ts";
 
@@ -158,6 +159,14 @@ test("an export holds no planted secret in any byte or name; two exports of a pr
   );
   assert.equal(rows.length, 1);
   assert.equal(rows[0].detail.reason, find.reason);
+  const exports = await willis.services.pool.query(
+    "select detail from audit where action = 'export de-identified' and object_kind = 'study' and object_id = $1",
+    [STUDY],
+  );
+  assert.ok(
+    exports.rows.some((row) => row.detail.export === first.id),
+    "the study's trail says that it was exported",
+  );
 });
 
 test("the vault is sealed in the database, and its key lies outside it, readable by its owner alone", async () => {
@@ -173,6 +182,11 @@ test("the vault is sealed in the database, and its key lies outside it, readable
   const key = await vaultKey(willis.services.home);
   assert.equal(unseal(key, seal(key, "who", "row 1"), "row 1").toString(), "who");
   assert.throws(() => unseal(key, seal(key, "who", "row 1"), "row 2"), /does not open/);
+  const elsewhere = await mkdtemp(join(tmpdir(), "willis-home-"));
+  const by = { id: willis.people.admin, organisationId: willis.organisations.Hub };
+  const other = { pool: willis.services.pool, home: elsewhere };
+  await assert.rejects(openProject(other, { name: "Split", options: [] }, by), /put back the key file/);
+  await rm(elsewhere, { recursive: true });
 });
 
 test("studies of others, other options of a project, unknown words and a cancelled export are refused with words", async () => {

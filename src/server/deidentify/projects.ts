@@ -52,7 +52,9 @@ export async function openProject(
   const options = [...new Set(wanted.options)].sort();
   const name = wanted.name.trim();
   const id = crypto.randomUUID();
-  const secret = seal(await vaultKey(home), randomBytes(32), `project ${id}`);
+  const key = await vaultKey(home);
+  await sameKey(pool, key);
+  const secret = seal(key, randomBytes(32), `project ${id}`);
   await pool.query(
     `insert into deidentify_project (id, organisation_id, name, options, secret, created_by) values ($1, $2, $3, $4, $5, $6)
      on conflict (organisation_id, name) do nothing`,
@@ -66,6 +68,14 @@ export async function openProject(
     );
   }
   return found;
+}
+
+/** Servers on one database need one key: a second one would split the vault without anybody noticing. */
+async function sameKey(sql: Sql, key: Uint8Array): Promise<void> {
+  const { rows } = await sql.query<{ id: string; secret: Buffer }>(
+    "select id, secret from deidentify_project order by created_at desc limit 1",
+  );
+  if (rows[0]) unseal(key, rows[0].secret, `project ${rows[0].id}`);
 }
 
 /** The secret that makes the pseudonyms of a project. */

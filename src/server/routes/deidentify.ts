@@ -43,6 +43,13 @@ async function begin({ services, person, request, reply }: Context): Promise<obj
   const found = await openProject(services, { name: project, options }, person);
   const total = (await chosenSeries(services.pool, ids)).reduce((sum, one) => sum + one.instances, 0);
   const id = await makeExport(services.pool, found.id, ids, total, person.id);
+  for (const study of new Set(studies)) {
+    request.server.audit.write({
+      ...{ at: services.now(), personId: person.id, organisationId: person.organisationId, objectKind: "study" },
+      ...{ action: "export de-identified", objectId: study, outcome: "allowed", status: 201, remote: request.ip ?? "" },
+      detail: { project: found.name, export: id, by: person.by },
+    });
+  }
   reply.code(201).header("location", `/api/deidentify/exports/${id}`);
   return (await exportView(services.pool, id, person.organisationId))!;
 }
