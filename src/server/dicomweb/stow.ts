@@ -97,7 +97,7 @@ async function storeMetadata(
   }
 }
 
-const HEAD = 1 << 16;
+const HEAD = 1 << 13; // bytes: which object it is stands at the beginning
 
 /**
  * Receives one object and begins to keep it; `kept` gives what is to be noted of it. When storing fails (no room, no
@@ -115,7 +115,7 @@ async function receive(
   async function* watched(): AsyncGenerator<Uint8Array> {
     try {
       for await (const chunk of bytes) {
-        if (size < HEAD) head.push(chunk.subarray(0, HEAD - size));
+        if (size < HEAD) head.push(Buffer.from(chunk.subarray(0, HEAD - size)));
         size += chunk.length;
         yield chunk;
       }
@@ -142,7 +142,8 @@ async function receive(
     }
   };
   try {
-    const received = await receiveObject(context.services, watched(), name ? { ...origin, name } : origin);
+    const given = names === undefined; // as it comes from the socket
+    const received = await receiveObject(context.services, watched(), name ? { ...origin, name } : origin, { given });
     return { kept: kept(received) };
   } catch (error) {
     if (broken) throw broken.error;

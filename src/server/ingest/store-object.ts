@@ -48,6 +48,20 @@ export type StoreResult =
 /** The part of Services that storing needs. */
 export type ArchiveServices = Pick<Services, "pool" | "blobs" | "live">;
 
+/** `given`: the chunks came from a socket and nobody else looks at them or at their memory afterwards. */
+export interface Given {
+  readonly given?: boolean;
+}
+
+/**
+ * Frees the memory of a chunk now; garbage collection of half a gigabyte a second would cost more than all the rest. Of
+ * several pieces of one chunk the last one does it; small ones may lie in memory that others share.
+ */
+function letGo({ buffer, byteOffset, byteLength }: Uint8Array): void {
+  const last = byteOffset + byteLength === buffer.byteLength;
+  if (last && buffer.byteLength > Buffer.poolSize && buffer instanceof ArrayBuffer) buffer.transfer(0);
+}
+
 /** An object whose bytes have all come. `keep` must be called, once. */
 export interface Received {
   /** Makes it durable and indexes it; rejects when it may not be acknowledged: the disk or the database failed. */
@@ -63,8 +77,9 @@ export async function storeObject(
   services: ArchiveServices,
   source: Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   origin: Origin,
+  given: Given = {},
 ): Promise<StoreResult> {
-  const received = await receiveObject(services, source, origin);
+  const received = await receiveObject(services, source, origin, given);
   return received.keep();
 }
 
@@ -73,6 +88,7 @@ export async function receiveObject(
   services: ArchiveServices,
   source: Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   origin: Origin,
+  { given = false }: Given = {},
 ): Promise<Received> {
   const name = origin.name ?? "";
   const look = firstLook(name);
@@ -91,6 +107,7 @@ export async function receiveObject(
       bytes += chunk.length;
       look.add(chunk);
       await writer.write(chunk);
+      if (given) letGo(chunk);
     }
     return look.end();
   });

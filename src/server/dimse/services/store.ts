@@ -20,7 +20,7 @@ export const store: Service = {
       yield* data;
     }
     const origin = { organisationId, via: "dimse", who: aeTitle, name: sopInstance } as const;
-    const result = await storeObject(services, file(), origin).catch((error: unknown) => {
+    const result = await storeObject(services, file(), origin, { given: true }).catch((error: unknown) => {
       throw refusalOf(error);
     });
     await respond(...answerOf(result));
