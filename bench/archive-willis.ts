@@ -35,7 +35,8 @@ export async function startWillisServer(folder: string): Promise<Archive> {
     });
   });
   const cli = (...args: string[]): string => execFileSync(process.execPath, [RUN, ...args], { env, encoding: "utf8" });
-  const organisation = ["--organisation", "Bench", "--new-organisation", "hub"];
+  // The organisation that the server began with: what a sender that nobody knows stores by C-STORE is kept there.
+  const organisation = ["--organisation", "Our hospital"];
   cli("user", "add", "--login", "bench", "--name", "Bench", "--role", "interventionalist", ...organisation);
   const { token } = JSON.parse(cli("token", "create", "--user", "bench", "--json")) as { token: string };
   return {

@@ -53,10 +53,7 @@ test("pictures that nobody waits for any more are not made: the next request is 
   await askAndLeave(Array.from({ length: Math.min(many, 600) }, (_, k) => picture(3 + k)));
   const next = await timeOf(picture(9999));
   // A picture that runs may take its second; what waited behind it must be gone, or this would take seconds.
-  assert.ok(
-    next < 1500 + 4 * alone,
-    `${Math.round(next)} ms, alone ${Math.round(alone)} ms, ${many} were left behind`,
-  );
+  assert.ok(next < 1500 + 4 * alone, `${Math.round(next)} ms, alone ${Math.round(alone)} ms, ${many} were left behind`);
 });
 
 test("lists of whole headers that nobody waits for do not hold up a frame", async () => {
@@ -68,7 +65,11 @@ test("lists of whole headers that nobody waits for do not hold up a frame", asyn
   const alone = Math.max(await timeOf(list), 5);
   await askAndLeave(Array.from({ length: 300 }, (_, k) => `${list}&limit=${60 + k}`));
   const next = await timeOf(frame);
-  assert.ok(next < 1000, `${Math.round(next)} ms after 300 lists of ${Math.round(alone)} ms each were left behind`);
+  // All of them would take 300 x alone; relative, as machines under load have slow moments.
+  assert.ok(
+    next < Math.max(1000, 60 * alone),
+    `${Math.round(next)} ms after 300 lists of ${Math.round(alone)} ms each were left behind`,
+  );
 });
 
 async function sopOf(series: string): Promise<string> {

@@ -17,6 +17,23 @@ export function openPool(connectionString: string, max = 10): Pool {
   return pool;
 }
 
+/**
+ * The pool for a client that may go away: a question that still waits for a connection then is not asked. Errors: the
+ * reason of the signal.
+ */
+export function whileWanted(pool: Pool, signal: AbortSignal): Sql {
+  const query = async (...asked: unknown[]): Promise<unknown> => {
+    const client = await pool.connect();
+    try {
+      signal.throwIfAborted();
+      return await (client.query as (...args: unknown[]) => Promise<unknown>)(...asked);
+    } finally {
+      client.release();
+    }
+  };
+  return { query: query as Sql["query"] };
+}
+
 /** Runs `work` in one transaction; any error rolls it back and is passed on. */
 export async function transaction<T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
   const client = await pool.connect();

@@ -26,7 +26,10 @@ export async function storedFrame(
 ): Promise<Uint8Array> {
   const pixels = pixelsOf(file);
   if (pixels.deflatedAt !== null || !pixels.frames) {
-    return workers.run({ kind: "stored", source: await sourceOf(blobs, file, frame) }, [], signal);
+    return workers.runWhenFree(async () => {
+      const source = await sourceOf(blobs, file, frame);
+      return { task: { kind: "stored", source }, transfer: transferOf(source) };
+    }, signal);
   }
   const bytes = await spansOf(blobs, file, frame);
   const shift = frameBitOffset(pixels.frames, frame);
@@ -61,8 +64,10 @@ export async function frameAs(
   const native = !stored.encapsulated && !wanted.encapsulated;
   if (native && !stored.bigEndian && !wanted.bigEndian) return storedFrame(blobs, file, frame, signal);
   if (!canBeMade(file.transferSyntax, transferSyntax)) throw cannotBeMade(file, transferSyntax);
-  const source = await sourceOf(blobs, file, frame);
-  return workers.run({ kind: "frame", source, transferSyntax }, transferOf(source), signal);
+  return workers.runWhenFree(async () => {
+    const source = await sourceOf(blobs, file, frame);
+    return { task: { kind: "frame", source, transferSyntax }, transfer: transferOf(source) };
+  }, signal);
 }
 
 function cannotBeMade(file: InstanceFile, wanted: string): WillisError {
@@ -87,8 +92,10 @@ export async function frameAsPicture(
   options: RenderOptions,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const source = await sourceOf(blobs, file, frame);
-  return workers.run({ kind: "render", source, options }, transferOf(source), signal);
+  return workers.runWhenFree(async () => {
+    const source = await sourceOf(blobs, file, frame);
+    return { task: { kind: "render", source, options }, transfer: transferOf(source) };
+  }, signal);
 }
 
 /** The whole object in another transfer syntax. Errors: `not-acceptable`, `cannot-decode`, `too-large`. */
@@ -101,8 +108,10 @@ export async function objectAs(
   // An object without pixels is only written anew, whatever its transfer syntax says of pixels.
   const possible = file.pixels ? canBeMade(file.transferSyntax, transferSyntax) : ENCODABLE.includes(transferSyntax);
   if (!possible) throw cannotBeMade(file, transferSyntax);
-  const whole = await wholeOf(blobs, file);
-  return workers.run({ kind: "object", whole, transferSyntax }, owned([whole]), signal);
+  return workers.runWhenFree(async () => {
+    const whole = await wholeOf(blobs, file);
+    return { task: { kind: "object", whole, transferSyntax }, transfer: owned([whole]) };
+  }, signal);
 }
 
 /** The bytes of an element that metadata names by a BulkDataURI. */

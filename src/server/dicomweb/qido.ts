@@ -7,6 +7,7 @@ import type { Level } from "../db/archive/match-keys.ts";
 import { type Search, searchTexts } from "../db/archive/search.ts";
 import { cursorOf } from "../db/archive/search-order.ts";
 import { archiveScope } from "../db/archive/visible.ts";
+import { whileWanted } from "../db/pool.ts";
 import type { Context, Route } from "../http/route.ts";
 import { SERIES_IN_HEADER, STUDY_IN_HEADER } from "../ingest/return-attributes.ts";
 import { dataSetFormat, sendDataSetTexts } from "./data-sets.ts";
@@ -36,7 +37,7 @@ async function find(context: Context, level: Level): Promise<unknown> {
     scope.studyId === undefined ? ["study", "series"] : scope.seriesId === undefined ? ["series"] : [];
   const rows = alikes
     ? await withAlikeNames(services.pool, (sql) => searchTexts(sql, wanted, above))
-    : await searchTexts(services.pool, wanted, above);
+    : await searchTexts(whileWanted(services.pool, signal), wanted, above);
   const more = rows.length > limit;
   if (more) {
     rows.pop();
@@ -49,7 +50,7 @@ async function find(context: Context, level: Level): Promise<unknown> {
   const answers = answerWriter(level, above, baseUrl(request));
   const found: string[] = [];
   for (const row of rows) {
-    if (signal.aborted) return undefined;
+    signal.throwIfAborted();
     const header = row.metadata ? (JSON.parse((await unzip(row.metadata)).toString()) as DicomJson) : undefined;
     found.push(answers.write(row, header && chosenFields(header, level, query.include)));
   }

@@ -76,3 +76,24 @@ test("a thread that has nothing to do ends, and the next task gets a new one", a
   assert.notEqual(await workers.run("who"), first);
   await workers.close();
 });
+
+test("a task that is to be made is made when a thread is free, not before; when making fails, it alone fails", async () => {
+  const workers = pool(5000);
+  let made = 0;
+  const making = (task: number) => async () => {
+    made++;
+    if (task < 0) throw new Error("nothing to read");
+    return { task, transfer: [] };
+  };
+  const leaving = new AbortController();
+  const first = workers.runWhenFree(making(1));
+  const failing = assert.rejects(workers.runWhenFree(making(-1)), /nothing to read/);
+  const left = assert.rejects(workers.runWhenFree(making(3), leaving.signal), /left/);
+  const last = workers.runWhenFree(making(4));
+  assert.equal(made, 1);
+  leaving.abort(new Error("left"));
+  assert.deepEqual([await first, await last], [2, 5]);
+  await Promise.all([failing, left]);
+  assert.equal(made, 3, "what nobody waited for was made");
+  await workers.close();
+});

@@ -24,12 +24,19 @@ export interface WorkerPool<Task, Value> {
    * once; one that runs may end within a second, then it is ended with its thread: nobody waits for it, others do.
    */
   run(task: Task, transfer?: readonly ArrayBuffer[], signal?: AbortSignal): Promise<Value>;
+  /** The same of a task that is made when its turn comes: a long queue then holds no bytes. */
+  runWhenFree(make: () => Promise<Made<Task>>, signal?: AbortSignal): Promise<Value>;
   close(): Promise<void>;
 }
 
-interface Job<Task, Value> {
+/** A task with the memory that is handed over to the thread. */
+export interface Made<Task> {
   readonly task: Task;
   readonly transfer: readonly ArrayBuffer[];
+}
+
+interface Job<Task, Value> {
+  readonly make: () => Made<Task> | Promise<Made<Task>>;
   readonly signal: AbortSignal | undefined;
   readonly done: (value: Value) => void;
   readonly failed: (error: unknown) => void;
@@ -122,27 +129,42 @@ export function workerPool<Task, Value>(options: WorkerPoolOptions): WorkerPool<
     const worker = seat.worker ?? hire(seat);
     worker.ref();
     seat.timer = setTimeout(() => fire(seat), options.timeoutMs);
-    worker.postMessage(job.task, job.transfer);
+    const give = ({ task, transfer }: Made<Task>): void => {
+      if (seat.job === job && seat.worker === worker) worker.postMessage(task, transfer);
+    };
+    const fail = (error: unknown): void => {
+      if (seat.job === job) finish(seat, () => job.failed(error));
+    };
+    try {
+      const made = job.make();
+      if (made instanceof Promise) made.then(give).catch(fail);
+      else give(made);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  function queue(make: Job<Task, Value>["make"], signal: AbortSignal | undefined): Promise<Value> {
+    return new Promise((done, failed) => {
+      if (signal?.aborted) return failed(signal.reason);
+      const leave = (): void => abandon(job);
+      const settled =
+        <T>(tell: (value: T) => void) =>
+        (value: T): void => {
+          signal?.removeEventListener("abort", leave);
+          tell(value);
+        };
+      const job = { make, signal, done: settled(done), failed: settled(failed) };
+      signal?.addEventListener("abort", leave);
+      waiting.push(job);
+      const seat = seats.find((one) => !one.job && one.worker) ?? seats.find((one) => !one.job);
+      if (seat) serve(seat);
+    });
   }
 
   return {
-    run(task, transfer = [], signal) {
-      return new Promise((done, failed) => {
-        if (signal?.aborted) return failed(signal.reason);
-        const leave = (): void => abandon(job);
-        const settled =
-          <T>(tell: (value: T) => void) =>
-          (value: T): void => {
-            signal?.removeEventListener("abort", leave);
-            tell(value);
-          };
-        const job = { task, transfer, signal, done: settled(done), failed: settled(failed) };
-        signal?.addEventListener("abort", leave);
-        waiting.push(job);
-        const seat = seats.find((one) => !one.job && one.worker) ?? seats.find((one) => !one.job);
-        if (seat) serve(seat);
-      });
-    },
+    run: (task, transfer = [], signal) => queue(() => ({ task, transfer }), signal),
+    runWhenFree: queue,
     async close() {
       for (const job of waiting.splice(0)) job.failed(new WillisError("unavailable", "The server is stopping."));
       await Promise.all(
