@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -258,6 +258,27 @@ test("a study is corrected, searched by its new values, and given out with them 
   assert.equal((await post(path, { change: { accession: "ACC-9" }, reason: "again" })).status, 400, "nothing changes");
   const wrong = await post(path, { change: { accession: "x".repeat(17) }, reason: "too long" });
   assert.match(wrong.body.detail, /17 characters, at most 16/);
+});
+
+test("corrected objects leave from each stored form: deflated, and big endian as explicit little endian", async (t) => {
+  const change = { change: { name: "Form^Fritz" }, reason: "spelling" };
+  await store(claimed("deflated", { ...ANNA, PatientID: "D-1", PatientName: "FORM^F" }, 1, TS.DeflatedLittle));
+  const [deflated] = await patientIds("D-1");
+  assert.equal((await post(`/api/patients/${deflated}/correct`, change)).status, 200);
+  const one = parsePart10((await objectOf("deflated")).bytes);
+  assert.equal(one.transferSyntax, TS.DeflatedLittle);
+  assert.equal(text(one.dataSet, "PatientName"), "Form^Fritz");
+  assert.equal(one.pixels?.length, 128);
+  if (!(await onPath("dcmconv"))) return t.diagnostic("dcmconv is not installed here");
+  const [little, big] = [join(folder, "little.dcm"), join(folder, "big.dcm")];
+  await writeFile(little, claimed("big endian", { ...ANNA, PatientID: "B-1", PatientName: "FORM^F" }));
+  await run("dcmconv", ["+tb", little, big]);
+  await store(await readFile(big));
+  const [patient] = await patientIds("B-1");
+  assert.equal((await post(`/api/patients/${patient}/correct`, change)).status, 200);
+  const other = parsePart10((await objectOf("big endian")).bytes);
+  assert.equal(other.transferSyntax, TS.ExplicitLittle);
+  assert.equal(text(other.dataSet, "PatientName"), "Form^Fritz");
 });
 
 /** What dciodvfy and pydicom say of an object that was given out. */

@@ -4,7 +4,7 @@ import { ENCODABLE, TS } from "../../dicom/transfer-syntax.ts";
 import { type InstanceFile, seriesOfStudy } from "../db/archive/instances.ts";
 import type { Context, Route } from "../http/route.ts";
 import { type Piece, sendPieces } from "../http/send-pieces.ts";
-import { leavesAsStored, type ObjectOut, objectOut } from "../retrieve/object-out.ts";
+import { leavesInPieces, type ObjectOut, objectOut } from "../retrieve/object-out.ts";
 import { filesOf, sendBulk } from "./bulkdata.ts";
 import { revalidated } from "./caching.ts";
 import { freshInstanceFile } from "./instance-files.ts";
@@ -58,8 +58,7 @@ function headOf(file: InstanceFile, { transferSyntax }: ObjectOut): Omit<Outgoin
 
 /** The bytes of an object without making a stream of them; null when they come as one. */
 function piecesOf(out: ObjectOut): readonly Piece[] | null {
-  if (out.blobKey !== undefined) return [{ key: out.blobKey, offset: 0, length: out.size }];
-  return out.body instanceof Uint8Array ? [out.body] : null;
+  return out.pieces ?? (out.body instanceof Uint8Array ? [out.body] : null);
 }
 
 async function oneObject(context: Context): Promise<unknown> {
@@ -83,6 +82,13 @@ async function oneObject(context: Context): Promise<unknown> {
   return context.reply.type(whole.contentType).send(Readable.from(whole.body, { objectMode: false }));
 }
 
+const MOST_HEADS = 1000;
+
+/** How many heads must be written anew before the length of the whole is known. */
+function correctedIn(files: readonly InstanceFile[]): number {
+  return files.filter((file) => file.overlay !== null).length;
+}
+
 /**
  * Many objects: one after the other, as the client takes them. One that has no decoder comes as stored and its part says
  * so: a whole study is not refused for it.
@@ -98,7 +104,7 @@ async function manyObjects(context: Context, seriesIds: readonly number[]): Prom
     throw new WillisError("not-acceptable", 'Several objects come as multipart/related; type="application/dicom".');
   const { transferSyntax } = offer;
   reply.header("vary", "accept");
-  if (files.every((file) => leavesAsStored(file, transferSyntax))) {
+  if (files.every((file) => leavesInPieces(file, transferSyntax)) && correctedIn(files) <= MOST_HEADS) {
     const ready = files.map(async (file) => {
       const out = await objectOut(services, file, transferSyntax, signal);
       return { ...headOf(file, out), pieces: piecesOf(out)! };

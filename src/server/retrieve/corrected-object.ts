@@ -1,5 +1,7 @@
 import { Readable } from "node:stream";
 import type { NewHead, Overlay } from "../../dicom/corrected.ts";
+import type { BlobStore } from "../blobs/blob-store.ts";
+import type { InstanceFile } from "../db/archive/instances.ts";
 import { workerPool } from "../ingest/worker-pool.ts";
 import type { CorrectTask } from "./correct-worker.ts";
 import type { ObjectOut } from "./object-out.ts";
@@ -60,6 +62,41 @@ export async function corrected(object: ObjectOut, overlay: Overlay, signal?: Ab
     await source.return(undefined);
     throw error;
   }
+}
+
+/** The same, of an object whose pixels leave as they lie in its blob: a new head, and the rest of the blob. */
+export async function correctedStored(
+  blobs: BlobStore,
+  file: InstanceFile,
+  overlay: Overlay,
+  signal?: AbortSignal,
+): Promise<ObjectOut> {
+  const { blobKey, size, transferSyntax, pixels } = file;
+  // The index knows where the pixels begin: the header ends before them.
+  const ends = pixels && pixels.deflatedAt === null ? pixels.offset : size;
+  for (let wanted = Math.min(ends, size); ; ) {
+    const head = new Uint8Array(await blobs.read(blobKey, 0, wanted));
+    const made = await writers.run({ head, size, overlay }, [head.buffer], signal);
+    if (made.status === "more") {
+      wanted = Math.min(made.bytes, size);
+      continue;
+    }
+    const rest = { key: blobKey, offset: made.restAt, length: size - made.restAt };
+    return {
+      transferSyntax,
+      size: made.head.length + rest.length,
+      pieces: rest.length > 0 ? [made.head, rest] : [made.head],
+      get body() {
+        if (rest.length === 0) return made.head;
+        return Readable.from(concatenated(made.head, blobs.stream(blobKey, rest)), { objectMode: false });
+      },
+    };
+  }
+}
+
+async function* concatenated(head: Uint8Array, rest: Readable): AsyncGenerator<Uint8Array> {
+  yield head;
+  yield* rest;
 }
 
 async function* chunksOf(body: Readable | Uint8Array): AsyncGenerator<Uint8Array, undefined> {

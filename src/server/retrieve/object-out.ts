@@ -2,23 +2,25 @@ import type { Readable } from "node:stream";
 import { TS, transferSyntaxOf } from "../../dicom/transfer-syntax.ts";
 import type { InstanceFile } from "../db/archive/instances.ts";
 import { objectAs } from "../dicomweb/pixels.ts";
+import type { Piece } from "../http/send-pieces.ts";
 import type { Services } from "../http/services.ts";
-import { corrected } from "./corrected-object.ts";
+import { corrected, correctedStored } from "./corrected-object.ts";
 
 /**
- * A whole object as it is given out: Part 10 bytes. `blobKey` is there when they are just those of a blob, so that they
- * can be sent from it; `body` is opened only when it is taken.
+ * A whole object as it is given out: Part 10 bytes. `blobKey` is there when they are just those of a blob, `pieces` when
+ * they are bytes at hand and stretches of a blob, so that they can be sent from it; `body` is opened only when it is taken.
  */
 export interface ObjectOut {
   readonly transferSyntax: string;
   readonly size: number;
   readonly blobKey?: string;
+  readonly pieces?: readonly Piece[];
   readonly body: Readable | Uint8Array;
 }
 
-/** Whether an object leaves as the bytes that its blob holds: in its own transfer syntax, with nothing corrected. */
-export function leavesAsStored(file: InstanceFile, wanted: string): boolean {
-  return file.overlay === null && isAsStored(file, wanted);
+/** Whether the pixels of an object leave as its blob holds them: then it comes in `pieces`. */
+export function leavesInPieces(file: InstanceFile, wanted: string): boolean {
+  return isAsStored(file, wanted) && (file.overlay === null || !transferSyntaxOf(file.transferSyntax).bigEndian);
 }
 
 function isAsStored(file: InstanceFile, wanted: string): boolean {
@@ -36,6 +38,7 @@ export async function objectOut(
   signal: AbortSignal,
 ): Promise<ObjectOut> {
   if (file.overlay === null) return asReceived(services, file, wanted, signal);
+  if (leavesInPieces(file, wanted)) return correctedStored(services.blobs, file, file.overlay, signal);
   const bigEndian = isAsStored(file, wanted) && transferSyntaxOf(file.transferSyntax).bigEndian;
   const object = await asReceived(services, file, bigEndian ? TS.ExplicitLittle : wanted, signal);
   return corrected(object, file.overlay, signal);
@@ -51,7 +54,7 @@ async function asReceived(
   if (isAsStored(file, wanted)) {
     const { transferSyntax, size, blobKey } = file;
     return {
-      ...{ transferSyntax, size, blobKey },
+      ...{ transferSyntax, size, blobKey, pieces: [{ key: blobKey, offset: 0, length: size }] },
       get body() {
         return blobs.stream(blobKey);
       },

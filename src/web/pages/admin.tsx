@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { changes, claims, versions } from "../api/admin.ts";
 import { health, people, quarantine, session } from "../api/queries.ts";
 import { State } from "../design/mark.tsx";
@@ -29,6 +30,12 @@ export function AdminPage() {
     void navigate({ to: "/admin", search: id === null ? { tab: "patients" } : { tab: "patients", patient: id } });
   const mayAudit = person?.role === "administrator" || person?.role === "quality-lead";
   const mayChange = person?.role === "administrator" || person?.role === "coordinator";
+  useEffect(() => {
+    // On a phone the tabs are wider than the page: the chosen one is to be seen.
+    document
+      .querySelector(`[data-testid="tab-${CSS.escape(tab)}"]`)
+      ?.scrollIntoView({ inline: "nearest", block: "nearest" });
+  }, [tab]);
   const number = (n: number | undefined) => (n ? { count: n } : {});
   return (
     <main className="admin" data-testid="admin">
