@@ -51,6 +51,8 @@ export async function startSwift(folder: string): Promise<RunningStore> {
     "[pipeline:main]",
     "pipeline = catch_errors gatekeeper cache listing_formats s3api tempauth slo dlo proxy-server",
     ...["[app:proxy-server]", "use = egg:swift#proxy", "account_autocreate = true", "allow_account_management = true"],
+    // one replica on a machine that does much else: slow is not broken
+    ...["node_timeout = 60", "conn_timeout = 5", "error_suppression_limit = 1000000"],
     ...["[filter:tempauth]", "use = egg:swift#tempauth", "user_willis_tester = testing .admin"],
     ...["[filter:s3api]", "use = egg:swift#s3api", "s3_acl = false", "location = us-east-1"],
     ...["catch_errors", "gatekeeper", "listing_formats", "slo", "dlo"].flatMap((name) => [

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { open, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { WillisError } from "../../core/errors.ts";
 import { blobStoreOf } from "../db/archive/blob-places.ts";
 import type { Pool } from "../db/pool.ts";
@@ -17,6 +18,7 @@ import { openSpool } from "./s3/spool.ts";
 import { md5 } from "./s3/upload.ts";
 import { startUploader } from "./s3/uploader.ts";
 
+const PATIENCE = 30; // tries, a second apart
 const ID = "store-id"; // lies in the store and in the database: the two belong together
 
 /**
@@ -49,7 +51,7 @@ async function inBucket(settings: S3Settings, home: string, pool: Pool, connecti
   const id = await belongsTo(pool, bucket.place, {
     // a server must be able to start, and to take images, while the bucket is away: it was in this one before
     read: () =>
-      readText(bucket, ID).catch((error: unknown) => {
+      patiently(() => readText(bucket, ID), remembered === null ? PATIENCE : 1).catch((error: unknown) => {
         if (remembered !== null && settings.acknowledge === "spool") return remembered;
         throw error;
       }),
@@ -93,6 +95,18 @@ async function belongsTo(
     `The images of this database are not in ${place}, but in a store first seen as ${known.place}. Is its disk mounted? Set ` +
       `WILLIS_BLOBS and WILLIS_HOME as on the other servers; who moved the store must bring its file ${ID} too.`,
   );
+}
+
+/** Asks again while the bucket is away: server and bucket may be started at the same time. */
+async function patiently<T>(ask: () => Promise<T>, tries: number): Promise<T> {
+  for (let left = tries; ; ) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (--left === 0 || !(error instanceof WillisError && error.code === "unavailable")) throw error;
+      await sleep(1000);
+    }
+  }
 }
 
 async function readText(bucket: Bucket, name: string): Promise<string | null> {

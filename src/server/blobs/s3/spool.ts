@@ -19,6 +19,8 @@ export interface Spool {
   /** Looks what lies on the disk, also by other processes on the same folder. */
   look(): Promise<string[]>;
   remove(key: string): Promise<void>;
+  /** Takes what is not what its name says out of the way, to `orphans/`: kept there. */
+  setAside(key: string): Promise<void>;
   readonly objects: number;
   readonly bytes: number;
   readonly freeBytes: () => Promise<number>;
@@ -106,6 +108,10 @@ export async function openSpool(folder: string, limits: Pick<S3Settings, "spoolB
     writer,
     has: (key) => sizes.has(key),
     look,
+    async setAside(key) {
+      await files.setAside(key, Number.POSITIVE_INFINITY);
+      drop(key);
+    },
     async remove(key) {
       drop(key);
       await files.remove(key);

@@ -7,6 +7,13 @@ import type { Bucket, BucketPart } from "./bucket.ts";
 const PART = 8 * 2 ** 20;
 const MOST_PARTS = 9000; // the limit of S3 is 10,000
 
+/** A file of the spool is not what its name says: its disk is bad, or somebody wrote into it. */
+export class Damaged extends WillisError {
+  constructor(key: string) {
+    super("internal", `The file ${key} of the spool is not what its name says: set aside, not uploaded.`);
+  }
+}
+
 interface Piece {
   readonly bytes: Uint8Array;
   readonly sum: Buffer;
@@ -37,8 +44,12 @@ export async function upload(
   const name = objectName(key);
   const sha256 = Buffer.from(key, "hex").toString("base64");
   const sums: Buffer[] = [];
+  const hash = createHash("sha256");
   const take = async (at: number, length: number): Promise<Piece> => {
     const bytes = await spool.read(key, at, length);
+    hash.update(bytes);
+    // before the last piece leaves: a damaged file must never replace a whole object that the bucket has already
+    if (at + length === size && hash.digest("hex") !== key) throw new Damaged(key);
     const sum = md5(bytes);
     sums.push(sum);
     await passed(at, bytes);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -23,8 +23,13 @@ async function uploading(spoil: (bytes: Uint8Array) => Uint8Array = (bytes) => b
   const cache = await blockCache(join(folder, "cache"), 1e8);
   const kept = new Map<string, Uint8Array>();
   let puts = 0;
+  const parts = { ended: 0, dropped: 0 };
   const bucket = {
     place: "memory",
+    beginParts: async () => "upload",
+    putPart: async (_name: string, _upload: string, number: number) => ({ number, etag: "" }),
+    endParts: async () => void parts.ended++,
+    dropParts: async () => void parts.dropped++,
     async put(name: string, bytes: Uint8Array) {
       puts++;
       await sleep(ms);
@@ -58,7 +63,7 @@ async function uploading(spoil: (bytes: Uint8Array) => Uint8Array = (bytes) => b
     await writer.write(bytes);
     return (await writer.commit()).key;
   };
-  return { spool, cache, uploader, gone, write, puts: () => puts };
+  return { folder, spool, cache, uploader, gone, write, parts, puts: () => puts };
 }
 
 test("what the store has wrong, by a byte or by its length, stays in the spool", async () => {
@@ -95,4 +100,18 @@ test("the same object sent again while it is on its way goes once, and the spool
   await uploader.stop(5000);
   assert.equal(spool.objects, 0);
   assert.ok(puts() <= 2, `${puts()} uploads`);
+});
+
+test("a file of the spool that is damaged never reaches the bucket, short or in parts, and is kept aside", async () => {
+  const { folder, spool, uploader, cache, write, puts, parts } = await uploading();
+  for (const length of [1000, 9 * 2 ** 20]) {
+    const key = await write(Buffer.alloc(length, 7));
+    const path = join(folder, "spool/objects", key.slice(0, 2), key);
+    await writeFile(path, Buffer.alloc(length - 1, 7));
+    await assert.rejects(uploader.now(key), /not what its name says/);
+    assert.deepEqual([spool.has(key), cache.has(key, 0)], [false, false]);
+    assert.equal((await readFile(join(folder, "spool/orphans", key))).length, length - 1);
+  }
+  assert.deepEqual([puts(), parts.ended, parts.dropped], [0, 0, 1]);
+  await uploader.stop(0);
 });

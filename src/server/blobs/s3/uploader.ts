@@ -4,7 +4,7 @@ import { BLOCK, type BlockCache } from "./block-cache.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Places } from "./places.ts";
 import type { Spool } from "./spool.ts";
-import { objectName, upload } from "./upload.ts";
+import { Damaged, objectName, upload } from "./upload.ts";
 
 const LOOK_MS = 10_000;
 const RECONCILE_EVERY = 6;
@@ -49,6 +49,12 @@ export function startUploader(
     try {
       await upload(bucket, spool.files, key, (at, bytes) => keep(cache, key, at, bytes)); // what came is looked at next
     } catch (error) {
+      if (error instanceof Damaged) {
+        await cache.forget(key); // its first pieces may be there
+        await spool.setAside(key);
+        places.gone(key);
+        throw error;
+      }
       const vanished = (error as NodeJS.ErrnoException).code === "ENOENT"; // brought there by another process
       if (!vanished) throw error;
       if (!(await bucket.head(objectName(key))))
@@ -90,6 +96,10 @@ export function startUploader(
   }
   function failed(key: string, error: unknown): void {
     const text = error instanceof Error ? error.message : String(error);
+    if (error instanceof Damaged) {
+      console.error(text);
+      return wake();
+    }
     if (trouble === null) console.error(`Uploading waits: ${text}`);
     trouble = text;
     waiting.add(key); // at the end: one that cannot be brought away must not hold up the others
@@ -125,7 +135,7 @@ export function startUploader(
       try {
         await begin(key);
       } catch (error) {
-        waiting.add(key); // it may have been acknowledged before: what is in the spool is never dropped
+        if (!(error instanceof Damaged)) waiting.add(key); // it may have been acknowledged before: what is in the spool is never dropped
         throw error instanceof WillisError
           ? error
           : new WillisError("unavailable", `The object could not be brought to ${bucket.place}: send it again.`);
