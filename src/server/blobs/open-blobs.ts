@@ -48,11 +48,12 @@ async function inBucket(settings: S3Settings, home: string, pool: Pool, connecti
   const folder = join(home, "spool");
   const spool = await openSpool(folder, settings);
   const remembered = (await readFile(join(folder, ID), "utf8").catch(() => "")).trim() || null;
+  const canWait = remembered !== null && settings.acknowledge === "spool";
   const id = await belongsTo(pool, bucket.place, {
     // a server must be able to start, and to take images, while the bucket is away: it was in this one before
     read: () =>
-      patiently(() => readText(bucket, ID), remembered === null ? PATIENCE : 1).catch((error: unknown) => {
-        if (remembered !== null && settings.acknowledge === "spool") return remembered;
+      patiently(() => readText(bucket, ID), canWait ? 1 : PATIENCE).catch((error: unknown) => {
+        if (canWait) return remembered;
         throw error;
       }),
     write: (made) => {

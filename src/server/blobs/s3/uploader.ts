@@ -98,7 +98,8 @@ export function startUploader(
     const text = error instanceof Error ? error.message : String(error);
     if (error instanceof Damaged) {
       console.error(text);
-      return wake();
+      wake();
+      return;
     }
     if (trouble === null) console.error(`Uploading waits: ${text}`);
     trouble = text;
