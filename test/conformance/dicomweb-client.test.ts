@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { parsePart10 } from "../../src/dicom/parse.ts";
 import { startWillis, type TestWillis } from "../harness.ts";
@@ -8,10 +7,11 @@ import { ctStack } from "./images.ts";
 import { XmlHttpRequest } from "./xml-http-request.ts";
 
 /** dicomweb-client, as OHIF uses it, unmodified: what it stores, finds and reads must be what this archive holds. */
-const { api } = createRequire(import.meta.url)("dicomweb-client") as {
+interface Library {
   // biome-ignore lint/suspicious/noExplicitAny: its types do not say what it answers
-  api: { DICOMwebClient: new (options: object) => Record<string, (options?: object) => Promise<any>> };
-};
+  readonly api: { DICOMwebClient: new (options: object) => Record<string, (options?: object) => Promise<any>> };
+}
+const { api } = ((await import("dicomweb-client")) as unknown as { default: Library }).default;
 
 const ct = ctStack("Client-CT", 3, 64);
 const rle = rleRun();
