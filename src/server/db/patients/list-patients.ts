@@ -18,6 +18,9 @@ export interface PatientLine extends PatientValues {
 const VALUES = `patient.issuer, patient.patient_id as "patientId", patient.name,
   to_char(patient.birth_date, 'YYYY-MM-DD') as "birthDate", patient.sex`;
 
+const LATEST = 5000; // studies that are looked at when nobody is searched for
+const FOUND = 1000; // patients that are put in order when somebody is
+
 /** Patients of an organisation that have studies, who came last first; each word of `q` in name, number or birth date. */
 export async function listPatients(sql: Sql, organisationId: string, q: string, limit: number): Promise<PatientLine[]> {
   const params: unknown[] = [organisationId, limit];
@@ -25,20 +28,26 @@ export async function listPatients(sql: Sql, organisationId: string, q: string, 
     .split(/[\s,]+/)
     .filter(Boolean)
     .slice(0, 8);
-  const found = words.map((word) => {
+  const conditions = words.map((word) => {
     const at = params.push(`%${word.replace(/[\\%_]/g, "\\$&")}%`);
     return ` and (patient.name_search like $${at} or patient.patient_id ilike $${at}
       or to_char(patient.birth_date, 'YYYY-MM-DD') like $${at})`;
   });
+  const found =
+    words.length === 0
+      ? `select distinct patient_ref as id from (
+           select patient_ref from study where organisation_id = $1 order by id desc limit ${LATEST}) latest`
+      : `select patient.id from patient where organisation_id = $1 and merged_into is null${conditions.join("")} limit ${FOUND}`;
   const { rows } = await sql.query<PatientLine>(
-    `select patient.id, ${VALUES}, sums.studies, sums.objects, to_char(sums.last, 'YYYY-MM-DD') as "lastStudy",
+    `with found as materialized (${found})
+     select patient.id, ${VALUES}, sums.studies, sums.objects, to_char(sums.last, 'YYYY-MM-DD') as "lastStudy",
        patient.received is not null as changed,
        exists (select from study join study_claim on study_claim.study_id = study.id and settled_at is null
          where study.patient_ref = patient.id) as "toCheck"
-     from patient cross join lateral (select count(*)::int as studies, coalesce(sum(instance_count), 0)::int as objects,
-       max(study_date) as last, max(study.id) as newest from study where study.patient_ref = patient.id) sums
-     where patient.organisation_id = $1 and patient.merged_into is null and sums.studies > 0${found.join("")}
-     order by sums.newest desc limit $2`,
+     from found join patient on patient.id = found.id cross join lateral (
+       select count(*)::int as studies, coalesce(sum(instance_count), 0)::int as objects, max(study_date) as last,
+         max(study.id) as newest from study where study.patient_ref = patient.id) sums
+     where sums.studies > 0 order by sums.newest desc limit $2`,
     params,
   );
   return rows;
