@@ -75,10 +75,13 @@ const node = pinnedNode();
 const serving = verb === "serve" || verb === "work";
 const flags = serving ? ["--max-semi-space-size=2"] : [];
 const threads = serving ? { UV_THREADPOOL_SIZE: "8", MALLOC_ARENA_MAX: "4" } : {};
+// Every thread compiles what it runs: kept from the last time, a thread starts in a quarter of the time.
+const compiled = { NODE_COMPILE_CACHE: join(ROOT, "node_modules", ".cache", "compiled") };
 const child = spawn(node, ["--disable-warning=ExperimentalWarning", ...flags, script, verb, ...args], {
   stdio: ["inherit", "inherit", "inherit", "ipc"], // the channel closes when this process dies: the server then stops cleanly
   env: {
     ...threads,
+    ...(forDevelopers ? {} : compiled),
     ...process.env,
     PATH: `${dirname(node)}${process.platform === "win32" ? ";" : ":"}${process.env.PATH ?? ""}`,
   },
