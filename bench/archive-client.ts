@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import { text } from "node:stream/consumers";
+import { getAll } from "./archive-gets.ts";
 import type { ClientJob, Measured } from "./archive-step.ts";
-import { getAll } from "./keep-alive-gets.ts";
 
 const job = JSON.parse(await text(process.stdin)) as ClientJob;
 const agent = new http.Agent({ keepAlive: true, maxSockets: job.connections });

@@ -78,6 +78,13 @@ export const ingestSteps: readonly IngestStep[] = [
   ),
 ];
 
+/** A server that runs for weeks is measured, not one that has just started: both ways in are used first. */
+export async function warmUp(archive: Archive, load: Load, dimse: boolean): Promise<void> {
+  const [first = [], second = []] = load.warm;
+  await stow(archive, first, 2, 10);
+  if (dimse) await storescu(archive, second, 2, true);
+}
+
 /** Brings all that the rows which ran have not brought. Throws when the archive did not take it. */
 export async function storeRest(archive: Archive, load: Load, ran: readonly IngestStep[]): Promise<void> {
   const brought = new Set(

@@ -21,6 +21,8 @@ export interface Load {
   readonly folder: string;
   /** Studies in the order in which the ingest steps use them up. */
   readonly ct: readonly (readonly LoadFile[])[];
+  /** Two studies more, stored before anything is measured. */
+  readonly warm: readonly (readonly LoadFile[])[];
   readonly xa: readonly LoadFile[];
 }
 
@@ -40,7 +42,7 @@ const two = (n: number): string => String(n).padStart(2, "0");
 export function makeLoad(folder: string, size: LoadSize): Load {
   const noise = normal(uniform(1));
   const slices = Array.from({ length: 16 }, () => headSlice(noise));
-  const ct = Array.from({ length: size.studies }, (_, s) => {
+  const studies = Array.from({ length: size.studies + 2 }, (_, s) => {
     mkdirSync(join(folder, "ct", `s${two(s)}`), { recursive: true });
     return Array.from({ length: size.perStudy }, (_, i) => {
       const pixels = rolled(slices[(s * 7 + i) % 16]!, i);
@@ -58,7 +60,7 @@ export function makeLoad(folder: string, size: LoadSize): Load {
     const ids = { patient: "PBXA", study, series, sop: `${series}.1`, frames: FRAMES };
     return keep(join(folder, "xa", `x${x}.dcm`), xaHeader(x, run(x, grain)), ids);
   });
-  return { folder, ct, xa };
+  return { folder, ct: studies.slice(0, size.studies), warm: studies.slice(size.studies), xa };
 }
 
 function keep(path: string, header: DataSet, ids: Omit<LoadFile, "path" | "bytes">): LoadFile {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { CT_STUDIES, ingestSteps, storeRest } from "./archive-ingest.ts";
+import { CT_STUDIES, ingestSteps, storeRest, warmUp } from "./archive-ingest.ts";
 import { makeLoad } from "./archive-load.ts";
 import { orthancMissing, startOrthanc } from "./archive-orthanc.ts";
 import { readSteps } from "./archive-read.ts";
@@ -50,6 +50,7 @@ try {
   say(heading(peer?.name ?? null));
 
   const ingest = wanted(ingestSteps).filter((step) => storescu || !step.what.startsWith("C-STORE"));
+  for (const archive of archives) await warmUp(archive, load, storescu);
   for (const step of ingest) await measure(step);
   const reading = wanted(readSteps);
   if (reading.length > 0) {
