@@ -103,7 +103,9 @@ function StudyChoice({
   const { data } = useQuery(studies(wanted));
   const { data: all } = useQuery(studies(""));
   const lines = new Map([...(all?.studies ?? []), ...(data?.studies ?? [])].map((one) => [one.studyUid, one]));
-  const offered = (data?.studies ?? []).filter((one) => !chosen.includes(one.studyUid)).slice(0, 6);
+  const offered = (data?.studies ?? [])
+    .filter((one) => !chosen.includes(one.studyUid))
+    .slice(0, chosen.length === 0 || wanted ? 6 : 3);
   return (
     <section className="deidentify-part">
       <h2 className="section-title">Studies · {chosen.length}</h2>
@@ -138,18 +140,16 @@ function StudyChoice({
         placeholder="Patient, number, accession …"
         data-testid="deidentify-search"
       />
-      {search.trim() !== "" || chosen.length === 0
-        ? offered.map((line) => (
-            <Button key={line.studyUid} look="link" onPress={() => onChange([...chosen, line.studyUid])}>
-              <span className="deidentify-offer">
-                {line.patient.name || "Name not given"}
-                <span className="sub">
-                  {[line.description || line.modalities.join(", "), line.at?.slice(0, 10)].filter(Boolean).join(" · ")}
-                </span>
-              </span>
-            </Button>
-          ))
-        : null}
+      {offered.map((line) => (
+        <Button key={line.studyUid} look="link" onPress={() => onChange([...chosen, line.studyUid])}>
+          <span className="deidentify-offer">
+            {line.patient.name || "Name not given"}
+            <span className="sub">
+              {[line.description || line.modalities.join(", "), line.at?.slice(0, 10)].filter(Boolean).join(" · ")}
+            </span>
+          </span>
+        </Button>
+      ))}
       {search.trim() !== "" && offered.length === 0 ? <p className="sub">No other study holds these words.</p> : null}
     </section>
   );
