@@ -7,10 +7,10 @@ import { dataSet, number, text, texts } from "../../src/dicom/data-set.ts";
 import { COMMAND } from "../../src/dicom/dimse.ts";
 import { parsePart10 } from "../../src/dicom/parse.ts";
 import { TS } from "../../src/dicom/transfer-syntax.ts";
-import { writeDataSet } from "../../src/dicom/write.ts";
+import { writeDataSet, writePart10 } from "../../src/dicom/write.ts";
 import { withPeer } from "../../src/server/dimse/client/connect.ts";
 import { QUERY_CLASSES } from "../../src/server/dimse/query-model.ts";
-import type { Answer } from "../../src/server/dimse/session.ts";
+import type { Answer, Requests, Session } from "../../src/server/dimse/session.ts";
 import { storeObject } from "../../src/server/ingest/store-object.ts";
 import { startWillis, type TestWillis } from "../harness.ts";
 import { dcmtk, filesOf, freePort, listening, withoutDcmtk } from "./dcmtk.ts";
@@ -126,6 +126,85 @@ test("a study that is not there, or not for this caller, is a success with no su
     [0],
   );
   assert.equal(number(answers[0]!.command, "NumberOfCompletedSuboperations"), 0);
+});
+
+/** A raw C-GET of a study by a caller that is SCP of these classes and answers each object with this status. */
+async function getting(
+  studyUid: string,
+  classes: readonly string[],
+  answer: number,
+  cancelAfter = Number.POSITIVE_INFINITY,
+) {
+  const sopClass = QUERY_CLASSES.study.get;
+  const there = { aeTitle: "WILLIS", host: "127.0.0.1", port: willis.dimsePort, tls: false };
+  const contexts = [sopClass, ...classes].map((abstractSyntax) => ({
+    abstractSyntax,
+    transferSyntaxes: [TS.ExplicitLittle],
+  }));
+  const roles = classes.map((one) => ({ sopClass: one, scu: false, scp: true }));
+  const enough = new AbortController();
+  let got = 0;
+  const requests = (session: Session): Requests => ({
+    busy: false,
+    request: async () => {},
+    data: async (message, _, last) => {
+      if (!last) return;
+      await session.send(session.dimse.respond(message, answer));
+      if (++got === cancelAfter) enough.abort();
+    },
+    end: async () => {},
+  });
+  const last = await withPeer(
+    there,
+    { aeTitle: "ASKING", tls: null },
+    { contexts, roles, requests },
+    async ({ session }) => {
+      const context = session.dimse.contextFor(sopClass);
+      const data = writeDataSet(
+        dataSet({ QueryRetrieveLevel: "STUDY", StudyInstanceUID: studyUid }),
+        TS.ExplicitLittle,
+      );
+      return session.askOnce({ field: COMMAND.get, context, fields: { Priority: 0 }, data, cancel: enough.signal });
+    },
+  );
+  return { last, got };
+}
+
+test("a C-GET of which some objects fail ends with B000 and names them; warnings are counted", async () => {
+  const [CT, SC] = ["1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.7"];
+  const mixed = ctStack("Mixed", 3, 16);
+  const origin = { organisationId: willis.organisations.Hub, via: "import" } as const;
+  for (const file of mixed.files) await storeObject(willis.services, file, origin);
+  const picture = dataSet({
+    ...{ SOPClassUID: SC, SOPInstanceUID: "1.2.77.1", StudyInstanceUID: mixed.studyUid, SeriesInstanceUID: "1.2.77" },
+    ...{ PatientID: "ID-Mixed", PatientName: "Mixed^Test", Modality: "OT" },
+  });
+  await storeObject(willis.services, writePart10(picture), origin);
+  const { last, got } = await getting(mixed.studyUid, [CT], 0xb000);
+  assert.equal(last.status, 0xb000);
+  assert.equal(got, 3);
+  assert.deepEqual(texts(last.dataSet!, "FailedSOPInstanceUIDList"), ["1.2.77.1"]);
+  const count = (keyword: string) => number(last.command, keyword);
+  assert.deepEqual(
+    [
+      count("NumberOfCompletedSuboperations"),
+      count("NumberOfWarningSuboperations"),
+      count("NumberOfFailedSuboperations"),
+    ],
+    [0, 3, 1],
+  );
+  const none = await getting(mixed.studyUid, [CT, SC], 0xa700);
+  assert.equal(none.last.status, 0xa702, "a receiver that refuses all");
+});
+
+test("C-CANCEL ends a C-GET with FE00 and the counts so far", async () => {
+  const many = ctStack("Cancel", 40, 16);
+  const origin = { organisationId: willis.organisations.Hub, via: "import" } as const;
+  for (const file of many.files) await storeObject(willis.services, file, origin);
+  const { last, got } = await getting(many.studyUid, ["1.2.840.10008.5.1.4.1.1.2"], 0, 2);
+  assert.equal(last.status, 0xfe00);
+  assert.ok(got < 40, `${got} came in spite of it`);
+  assert.equal(number(last.command, "NumberOfRemainingSuboperations"), 40 - got);
 });
 
 test("getscu gets a compressed object in the transfer syntax that it proposes", async (t) => {

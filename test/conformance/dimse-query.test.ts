@@ -209,6 +209,32 @@ test("queries and retrievals leave rows in the audit, with the AE title and the 
   assert.ok(!JSON.stringify(rows).includes("Xaver"), "no values of patients");
 });
 
+test("more matches than a list may have are refused with A700, not cut", async () => {
+  const { pool } = willis.services;
+  const { Elsewhere } = willis.organisations;
+  await pool.query(
+    `with made as (insert into patient (organisation_id, identity, patient_id)
+       select $1, 'many ' || n, 'MANY' || n from generate_series(1, 5001) as n returning id, patient_id)
+     insert into study (organisation_id, patient_ref, study_uid) select $1, id, '1.2.9.' || substr(patient_id, 5) from made`,
+    [Elsewhere],
+  );
+  for (const [model, level] of [
+    ["study", "STUDY"],
+    ["patient", "PATIENT"],
+  ] as const) {
+    const keys = dataSet({ QueryRetrieveLevel: level, PatientID: "" });
+    const answers = await raw(QUERY_CLASSES[model].find, COMMAND.find, keys, "OTHERS", true);
+    assert.deepEqual(
+      answers.map((one) => one.status),
+      [0xa700],
+      level,
+    );
+    assert.match(text(answers[0]!.command, "ErrorComment") ?? "", /more than 5000 matches/);
+  }
+  const narrow = dataSet({ QueryRetrieveLevel: "STUDY", PatientID: "MANY77" });
+  assert.equal((await raw(QUERY_CLASSES.study.find, COMMAND.find, narrow, "OTHERS", true)).length, 2);
+});
+
 test("C-CANCEL ends a query with FE00", async () => {
   const many = ctStack("Many", 150, 16);
   const origin = { organisationId: willis.organisations.Hub, via: "import" } as const;

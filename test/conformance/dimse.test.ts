@@ -135,6 +135,15 @@ test("what does not parse is refused with 'cannot understand' and kept in quaran
   assert.equal(await count("select count(*)::int as n from quarantine where via = 'dimse'", []), 1);
 });
 
+test("an object of a known UID with other content is kept beside the first and answered with warning B000", async () => {
+  const [file] = ctStack("Versions", 1, 32).files;
+  assert.equal(await send("SOMEBODY", file!), 0x0000);
+  const other = file!.slice();
+  other[other.length - 7]! ^= 1;
+  assert.equal(await send("SOMEBODY", other), 0xb000);
+  assert.equal(await count("select count(*)::int as n from instance_version", []), 1);
+});
+
 test("a sender that breaks off leaves no object, and the next one is served", async () => {
   const [file] = ctStack("Abort", 1, 256).files;
   await assert.rejects(send("SOMEBODY", file!, willis.dimsePort, 20_000), /broken off/);

@@ -16,6 +16,7 @@ import { SubOperations } from "./sub-operations.ts";
 
 const LOOK_MS = 1000;
 const BEAT_MS = 2000;
+const GRACE_MS = 2000;
 const AT_ONCE = 2;
 const MOST_OBJECTS = 50_000;
 const MOST_ATTEMPTS = 3;
@@ -66,13 +67,17 @@ async function runTransfer(services: DimseServices, transfer: Transfer, stopping
     );
   }, BEAT_MS);
   const signal = AbortSignal.any([stopping, lost.signal]);
+  const hard = new AbortController(); // a peer that does not listen to C-CANCEL does not hold us
+  signal.addEventListener("abort", () => void setTimeout(() => hard.abort(), GRACE_MS).unref(), { once: true });
   const onProgress = (next: Progress): void => {
     now = { total: next.total, completed: next.completed, warnings: next.warnings, failed: next.failed };
   };
   try {
     if (transfer.attempts > MOST_ATTEMPTS)
       throw new WillisError("unavailable", `It was begun ${MOST_ATTEMPTS} times and never came to an end.`);
-    const end = await (transfer.direction === "push" ? push : pull)(services, transfer, { signal, onProgress });
+    const end = await (transfer.direction === "push" ? push : pull)(services, transfer, {
+      ...{ signal, abort: hard.signal, onProgress },
+    });
     onProgress(end);
     const { failedUids, message } = end;
     const state = stopping.aborted ? "queued" : end.failed > 0 ? "failed" : "done";
@@ -109,7 +114,7 @@ async function push(services: DimseServices, transfer: Transfer, options: Retrie
     ...{ total: files.length, completed: counts.completed, warnings: counts.warnings, failed: counts.failed },
   });
   await sendObjects(peer, dimseSettings(services.pool), services, files, counts, {
-    signal: options.signal,
+    ...{ signal: options.signal, abort: options.abort },
     onProgress: () => options.onProgress(progress()),
   });
   const message =

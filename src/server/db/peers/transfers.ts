@@ -74,10 +74,13 @@ export async function listTransfers(sql: Sql, organisationId: string): Promise<T
   return rows;
 }
 
-/** Takes the next transfer that waits, or whose worker has died. No two workers get the same. */
+/**
+ * Takes the next transfer that waits, or whose worker has died. No two workers get the same; the time at which it was
+ * taken tells a worker later whether it is still its own.
+ */
 export async function claimTransfer(sql: Sql): Promise<Transfer | undefined> {
   const { rows } = await sql.query<Transfer>(
-    `update transfer set state = 'running', started_at = now(), heartbeat_at = now(), attempts = transfer.attempts + 1,
+    `update transfer set state = 'running', started_at = date_trunc('milliseconds', clock_timestamp()), heartbeat_at = now(), attempts = transfer.attempts + 1,
        total = null, completed = 0, warnings = 0, failed = 0, failed_uids = '{}', message = ''
      from peer where peer.id = transfer.peer_id and transfer.id = (
        select id from transfer where state = 'queued' or (state = 'running' and heartbeat_at < now() - ${STALE})
@@ -91,8 +94,8 @@ export async function claimTransfer(sql: Sql): Promise<Transfer | undefined> {
 export async function transferProgress(sql: Sql, transfer: Transfer, now: Progress): Promise<boolean> {
   const { rowCount } = await sql.query(
     `update transfer set heartbeat_at = now(), total = $3, completed = $4, warnings = $5, failed = $6
-     where id = $1 and state = 'running' and attempts = $2`,
-    [transfer.id, transfer.attempts, now.total, now.completed, now.warnings, now.failed],
+     where id = $1 and state = 'running' and started_at = $2`,
+    [transfer.id, transfer.startedAt, now.total, now.completed, now.warnings, now.failed],
   );
   return rowCount === 1;
 }
@@ -104,9 +107,9 @@ export async function finishTransfer(
 ): Promise<void> {
   await sql.query(
     `update transfer set state = $3, total = $4, completed = $5, warnings = $6, failed = $7, failed_uids = $8, message = $9,
-       finished_at = case when $3 = 'queued' then null else now() end where id = $1 and state = 'running' and attempts = $2`,
+       finished_at = case when $3 = 'queued' then null else now() end where id = $1 and state = 'running' and started_at = $2`,
     [
-      ...[transfer.id, transfer.attempts, end.state, end.total, end.completed, end.warnings, end.failed],
+      ...[transfer.id, transfer.startedAt, end.state, end.total, end.completed, end.warnings, end.failed],
       ...[end.failedUids.slice(0, 1000), end.message.replaceAll("\0", "").slice(0, 1000)],
     ],
   );

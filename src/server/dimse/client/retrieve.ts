@@ -21,7 +21,10 @@ export interface Retrieval {
 }
 
 export interface RetrieveOptions {
+  /** Ask the peer to stop (C-CANCEL). */
   readonly signal: AbortSignal;
+  /** Stop at once, with A-ABORT. */
+  readonly abort: AbortSignal;
   readonly onProgress: (now: Progress) => void;
 }
 
@@ -84,9 +87,9 @@ function retrieve(
   call: CallOptions,
   asked: { field: number; model: string; fields: Record<string, string> },
   wanted: Retrieval,
-  { signal, onProgress }: RetrieveOptions,
+  { signal, abort, onProgress }: RetrieveOptions,
 ): Promise<Retrieved> {
-  return withPeer(peer, settings, call, async ({ session }) => {
+  return withPeer(peer, settings, { ...call, signal: abort }, async ({ session }) => {
     const context = session.dimse.contextFor(asked.model);
     const data = writeDataSet(identifierOf(wanted), context.transferSyntax);
     let last: Retrieved = { total: null, completed: 0, warnings: 0, failed: 0, failedUids: [] };

@@ -7,7 +7,10 @@ import { breathe, type SubOperations, sendObject } from "../sub-operations.ts";
 import { type Callee, withPeer } from "./connect.ts";
 
 export interface SendOptions {
+  /** Stop between two objects. */
   readonly signal: AbortSignal;
+  /** Stop at once, with A-ABORT. */
+  readonly abort?: AbortSignal;
   /** Fields of every C-STORE-RQ: the originator of a C-MOVE. */
   readonly fields?: CommandFields;
   /** After each object. */
@@ -31,7 +34,8 @@ export async function sendObjects(
 ): Promise<void> {
   for (const batch of batches(files)) {
     if (options.signal.aborted) return;
-    await withPeer(peer, settings, { contexts: batch.contexts }, async ({ session }) => {
+    const call = { contexts: batch.contexts, ...(options.abort ? { signal: options.abort } : {}) };
+    await withPeer(peer, settings, call, async ({ session }) => {
       for (const file of batch.files) {
         if (options.signal.aborted) return;
         await sendObject(services, session, file, counts, options);
