@@ -348,6 +348,15 @@ test("a default issuer is given to patients of senders that state none, to those
     claimed("issuer c", { ...ANNA, PatientID: "I-1", PatientName: "ISSUER^IDA", IssuerOfPatientID: "OTHER" }),
   );
   assert.equal((await patientIds("ISSUER")).length, 2, "who states another issuer is another patient");
+  const peer = await willis.as("admin", "/api/issuers", {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ aeTitle: "CT_CLINIC", issuer: "CLINIC" }),
+  });
+  assert.equal(peer.status, 200);
+  await store(claimed("issuer d", { ...ANNA, PatientID: "I-1", PatientName: "ISSUER^IDA" }), "CT_CLINIC");
+  const lines = (await json<{ patients: { issuer: string }[] }>("/api/patients?q=ISSUER")).patients;
+  assert.deepEqual(lines.map((one) => one.issuer).sort(), ["CLINIC", "HUBHOSPITAL", "OTHER"]);
 });
 
 test("sixteen first objects that arrive while two patients are merged all end with the survivor", async () => {

@@ -109,6 +109,11 @@ async function scopeOf(
       const quarantineId = uuid("quarantined file", params.quarantine);
       const owner = await quarantineOwner(services.pool, quarantineId);
       if (owner !== person.organisationId) throw missing("quarantined file", quarantineId);
+      if (access.act === "write" && READING_ROLES.includes(person.role))
+        throw new WillisError(
+          "forbidden",
+          `a ${person.role} looks at files in quarantine and does not decide about them`,
+        );
       return { quarantineId };
     }
     case "patient": {

@@ -46,7 +46,7 @@ export type Access =
   | { readonly on: "series"; readonly act: "read" | "write"; readonly from?: "query" }
   | { readonly on: "analysis"; readonly act: "read" | "write" }
   | { readonly on: "decision" }
-  | { readonly on: "quarantine" }
+  | { readonly on: "quarantine"; readonly act: "read" | "write" }
   | { readonly on: "patient"; readonly act: "read" | "write" }
   | { readonly on: "change" }
   | { readonly on: "version"; readonly act: "read" | "write" }

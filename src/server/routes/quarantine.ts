@@ -109,14 +109,14 @@ export const quarantineRoutes: readonly Route[] = [
   {
     method: "GET",
     url: "/api/quarantine/:quarantine",
-    access: { on: "quarantine" },
+    access: { on: "quarantine", act: "read" },
     summary: "One file in quarantine",
     handle: async (context) => view(await row(context)),
   },
   {
     method: "GET",
     url: "/api/quarantine/:quarantine/file",
-    access: { on: "quarantine" },
+    access: { on: "quarantine", act: "read" },
     summary: "The bytes of a file in quarantine, as they came",
     handle: async (context) => {
       const file = await row(context);
@@ -134,14 +134,14 @@ export const quarantineRoutes: readonly Route[] = [
   {
     method: "POST",
     url: "/api/quarantine/:quarantine/retry",
-    access: { on: "quarantine" },
+    access: { on: "quarantine", act: "write" },
     summary: "Tries to take the file in again",
     handle: retry,
   },
   {
     method: "POST",
     url: "/api/quarantine/:quarantine/discard",
-    access: { on: "quarantine" },
+    access: { on: "quarantine", act: "write" },
     summary: "Sets the file aside, with a reason; it can be taken back for 30 days",
     schema: { body: Type.Object({ reason: Type.String({ minLength: 3, maxLength: 500 }) }) },
     handle: async (context) => {
@@ -157,14 +157,14 @@ export const quarantineRoutes: readonly Route[] = [
   {
     method: "GET",
     url: "/api/quarantine/:quarantine/header",
-    access: { on: "quarantine" },
+    access: { on: "quarantine", act: "read" },
     summary: "What can be read of a file in quarantine",
     handle: header,
   },
   {
     method: "POST",
     url: "/api/quarantine/:quarantine/fix",
-    access: { on: "quarantine" },
+    access: { on: "quarantine", act: "write" },
     summary: "Stores a copy of the file with the identifying values that are given; the file stays as it came",
     schema: { body: FixBody },
     handle: fix,
@@ -172,7 +172,7 @@ export const quarantineRoutes: readonly Route[] = [
   {
     method: "POST",
     url: "/api/quarantine/:quarantine/restore",
-    access: { on: "quarantine" },
+    access: { on: "quarantine", act: "write" },
     summary: "Takes a discarded file back",
     handle: restore,
   },

@@ -73,6 +73,7 @@ function heard(event: LiveEvent): void {
     }
     askAgain(["analysis", event.analysisId]);
   } else {
+    askAgain(["admin", "arrivals"]);
     askAgain(["studies"]);
     askAgain(["case"]);
     askAgain(["cases"]);

@@ -18,8 +18,8 @@ export function ArrivalsPanel({
   readonly mayChange: boolean;
 }) {
   const { data, error } = useQuery(arrivals);
-  const { data: files } = useQuery(quarantine);
-  const { data: open } = useQuery(claims);
+  const { data: files } = useQuery({ ...quarantine, refetchInterval: 10_000 });
+  const { data: open } = useQuery({ ...claims, refetchInterval: 10_000 });
   const { data: others } = useQuery(versions);
   const { data: space } = useQuery({ ...storage, enabled: mayChange });
   const waiting = (files ?? []).filter((each) => each.state === "waiting").length;

@@ -16,7 +16,7 @@ export async function listIssuers(sql: Sql, organisationId: string): Promise<Def
   return rows;
 }
 
-const FRESH_MS = 5000;
+const FRESH_MS = 2000;
 interface Known {
   readonly at: number;
   readonly issuers: ReadonlyMap<string, string>;
@@ -25,7 +25,7 @@ const caches = new WeakMap<Pool, Map<string, Promise<Known>>>();
 
 /**
  * The entry of an object whose sender states no issuer, with the default one of that peer or organisation. Asked for every
- * object: the few rows are kept in memory for five seconds.
+ * object: the few rows are kept in memory for two seconds.
  */
 export async function withIssuer(
   pool: Pool,
