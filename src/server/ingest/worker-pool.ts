@@ -30,7 +30,7 @@ export interface WorkerPool<Task, Value> {
 }
 
 /** A task with the memory that is handed over to the thread. */
-export interface Made<Task> {
+interface Made<Task> {
   readonly task: Task;
   readonly transfer: readonly ArrayBuffer[];
 }
