@@ -168,7 +168,9 @@ async function all(work: Work): Promise<{ summary: Summary; lines: ManifestLine[
   const names = keyedPseudonyms(macOf(secret));
   const made = new Set<string>();
   for (const [i, path] of files.entries()) {
-    line.step(`${i + 1} of ${files.length} files`, i / files.length);
+    // On a terminal the line is rewritten; in a log twenty lines are enough.
+    if (process.stderr.isTTY || i % Math.ceil(files.length / 20) === 0)
+      line.step(`${i + 1} of ${files.length} files`, i / files.length);
     const file = relative(work.from, path) || path;
     const bytes = new Uint8Array(await readFile(path));
     let result: Deidentified;
@@ -236,11 +238,20 @@ function inWords(summary: Summary, preview: boolean): string {
     ...(withheld.length > 0 ? [`  ${withheld.length} withheld`, ...reasons(withheld)] : []),
     ...(failed.length > 0 ? [`  ${failed.length} FAILED`, ...reasons(failed)] : []),
     ...(removedWords.length > 0 ? [`  words taken out of descriptions: ${removedWords.slice(0, 100).join(", ")}`] : []),
-    ...(look.length > 0
-      ? [
-          `  ${look.length} to LOOK AT before they are given away`,
-          ...some(look.map((one) => `    ${one.file}: ${one.risk} ${one.kind}, ${one.why}`)),
-        ]
-      : []),
+    ...(look.length > 0 ? [`  ${look.length} to LOOK AT before they are given away`, ...some(alike(look))] : []),
   ].join("\n");
+}
+
+/** What is alike in one line, with how many and the first file. */
+function alike(look: Summary["look"]): string[] {
+  const groups = new Map<string, { count: number; file: string }>();
+  for (const { file, risk, kind, why } of look) {
+    const key = `${risk} ${kind}, ${why}`;
+    const known = groups.get(key);
+    if (known) known.count++;
+    else groups.set(key, { count: 1, file });
+  }
+  return [...groups].map(
+    ([what, { count, file }]) => `    ${file}${count > 1 ? ` and ${count - 1} more` : ""}: ${what}`,
+  );
 }
