@@ -234,6 +234,9 @@ test("a corrected number is found by objects with the old and with the new one",
   assert.equal((await post(`/api/identity-changes/${done.body.change}/undo`, {})).status, 200);
   await allSay("number a", "HUBER^LENA", "X-1");
   await allSay("number new", "HUBER^LENA", "1001");
+  assert.equal((await json<DicomJson[]>("/dicom-web/studies?PatientName=HUBER%5ELENA&PatientID=1001")).length, 1);
+  const own = await json<{ received: unknown; alsoKnownAs: unknown[] }>(`/api/patients/${id}`);
+  assert.deepEqual([own.received, own.alsoKnownAs], [null, []], "nothing is said to be corrected any more");
 });
 
 test("a study is corrected, searched by its new values, and given out with them in each transfer syntax", async (t) => {

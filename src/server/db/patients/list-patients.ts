@@ -41,7 +41,8 @@ export async function listPatients(sql: Sql, organisationId: string, q: string, 
   const { rows } = await sql.query<PatientLine>(
     `with found as materialized (${found})
      select patient.id, ${VALUES}, sums.studies, sums.objects, to_char(sums.last, 'YYYY-MM-DD') as "lastStudy",
-       patient.received is not null as changed,
+       (patient.corrections <> '{}' or exists (select from patient other where other.merged_into = patient.id
+         and other.identity not like 'undone %')) as changed,
        exists (select from study join study_claim on study_claim.study_id = study.id and settled_at is null
          where study.patient_ref = patient.id) as "toCheck"
      from found join patient on patient.id = found.id cross join lateral (
@@ -75,6 +76,8 @@ export interface PatientDetail extends PatientValues {
   readonly studies: readonly PatientStudy[];
 }
 
+const compareKeys = ["issuer", "patientId", "name", "birthDate", "sex"] as const;
+
 /** Undefined for a patient that was merged into another, or is none of this organisation. */
 export async function readPatient(sql: Sql, organisationId: string, id: string): Promise<PatientDetail | undefined> {
   const { rows } = await sql.query(
@@ -101,7 +104,9 @@ export async function readPatient(sql: Sql, organisationId: string, id: string):
      where study.patient_ref = $1 order by study.study_date desc nulls last, study.id desc limit 500`,
     [id],
   );
-  return { ...patient, alsoKnownAs: others.rows, studies: studies.rows };
+  const { received } = patient;
+  const changed = received && compareKeys.some((key) => received[key] !== patient[key]);
+  return { ...patient, received: changed ? received : null, alsoKnownAs: others.rows, studies: studies.rows };
 }
 
 /** The identifying values of a patient of this organisation. */

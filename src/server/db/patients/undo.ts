@@ -1,4 +1,6 @@
+import type { PatientValues } from "../../../cases/two-identifiers.ts";
 import { WillisError } from "../../../core/errors.ts";
+import type { DicomJson, JsonName } from "../../../dicom/json.ts";
 import type { Sql } from "../pool.ts";
 import { laterChange, lockChange, markUndone } from "./changes.ts";
 import type { Done } from "./merge.ts";
@@ -43,7 +45,7 @@ export async function undoChange(
     const came = await returned(id, id);
     const { [id]: made } = (await lockStates(sql, organisationId, { patients: [id] })).patients;
     delete patients[id];
-    if (came > 0 && made) patients[id] = { ...made, mergedInto: null };
+    if (came > 0 && made) patients[id] = { ...made, ...(await firstClaim(sql, id)), mergedInto: null };
     else unused.push(id);
   }
   const touched = await writeStates(sql, { patients, studies }, at);
@@ -51,4 +53,24 @@ export async function undoChange(
   await sql.query("update patient set identity = 'undone ' || id where id = any($1::uuid[])", [unused]);
   await markUndone(sql, changeId, personId, at);
   return { changeId, studies: touched };
+}
+
+/** What the first study of a patient says of it, as it came. */
+async function firstClaim(sql: Sql, patientId: string): Promise<Partial<PatientValues>> {
+  const { rows } = await sql.query<{ attributes: DicomJson }>(
+    "select coalesce(received -> 'attributes', attributes) as attributes from study where claimed_ref = $1 order by id limit 1",
+    [patientId],
+  );
+  const value = (tag: string) => rows[0]?.attributes[tag]?.Value?.[0];
+  const name = value("00100010");
+  const day = /^(\d{4})(\d\d)(\d\d)$/.exec(String(value("00100030") ?? ""));
+  return {
+    ...(name && typeof name === "object" ? { name: nameText(name as JsonName) } : {}),
+    birthDate: day ? `${day[1]}-${day[2]}-${day[3]}` : null,
+    sex: String(value("00100040") ?? ""),
+  };
+}
+
+function nameText({ Alphabetic = "", Ideographic = "", Phonetic = "" }: JsonName): string {
+  return [Alphabetic, Ideographic, Phonetic].join("=").replace(/=+$/, "");
 }
