@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, statfs, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { WillisError } from "../../../core/errors.ts";
 import type { BlobStore, BlobWriter } from "../blob-store.ts";
@@ -95,10 +95,13 @@ export async function openSpool(folder: string, limits: Pick<S3Settings, "spoolB
   async function look(): Promise<string[]> {
     const seen = new Set<string>();
     const before = new Set(sizes.keys());
-    for await (const { key } of files.list()) {
-      seen.add(key);
-      if (!sizes.has(key)) add(key, await files.size(key).catch(() => 0));
-    }
+    for (const shard of await readdir(join(folder, "objects")))
+      for (const key of await readdir(join(folder, "objects", shard))) {
+        const size = sizes.get(key) ?? (await files.size(key).catch(() => null)); // null: brought away this moment
+        if (size === null) continue;
+        seen.add(key);
+        add(key, size);
+      }
     for (const key of before) if (!seen.has(key)) drop(key); // another process on this folder brought it away
     return [...seen];
   }
