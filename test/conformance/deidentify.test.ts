@@ -137,6 +137,9 @@ function sameFrames(name: string, bytes: Uint8Array, part10: Part10, out: Uint8A
 
 const samples = ({ samples: s }: Frame) => Buffer.from(s.buffer, s.byteOffset, s.byteLength);
 
+/** Of each original, looked at once. */
+const knownErrors = new Map<string, Set<string>>();
+
 /** Errors of dciodvfy without the values in them. */
 async function errors(path: string): Promise<Set<string>> {
   const { stdout, stderr } = await run(dciodvfy!, [path], { maxBuffer: 1 << 26 }).catch(
@@ -161,7 +164,8 @@ for (const [title, options] of [
       const [from, to] = [join(folder, "from.dcm"), join(folder, "to.dcm")];
       await writeFile(from, bytes);
       await writeFile(to, made);
-      const known = await errors(from);
+      const known = knownErrors.get(name) ?? (await errors(from));
+      knownErrors.set(name, known);
       for (const error of await errors(to))
         if (!known.has(error)) worse.push(`${name} ${part10.transferSyntax}: ${error}`);
       checked++;
@@ -189,9 +193,9 @@ test("dcmdump and pydicom read what we write", {
   assert.equal(stdout.trim().split("\n").length, paths.length);
 });
 
-/** One file in four, and all that are no plain image. */
+/** One file in six, and all that are no plain image. */
 function sample(): RealFile[] {
-  return files.filter(({ bytes, part10 }, i) => bytes.length < 4e6 && (i % 4 === 0 || !part10.pixels));
+  return files.filter(({ bytes, part10 }, i) => bytes.length < 4e6 && (i % 6 === 0 || !part10.pixels));
 }
 
 function result(bytes: Uint8Array, options: DeidentifyOptions): Uint8Array | null {
