@@ -70,7 +70,7 @@ export function ArrivalsPanel({
   ];
   return (
     <div className="admin-body" data-testid="arrivals">
-      {tasks.length === 0 && files && open ? (
+      {tasks.length === 0 && files && open && (data?.arrivals.length ?? 0) > 0 ? (
         <State is="fine">Nothing waits for you: everything that came was taken in.</State>
       ) : null}
       {tasks.length > 0 ? (

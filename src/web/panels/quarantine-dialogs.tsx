@@ -86,11 +86,16 @@ export function FixDialog({ file, onClose }: Props) {
     setProblem(null);
     try {
       const path = `/api/quarantine/${file.id}/fix`;
-      const result = await deed<{ state: string; reason?: string }>(path, { values: given, reason: reason.trim() });
+      const result = await deed<{ state: string; reason?: string; warnings?: string[] }>(path, {
+        values: given,
+        reason: reason.trim(),
+      });
       if (result.reason) setProblem(result.reason);
       else {
         onClose();
-        say(`${file.name || "The file"} is ${result.state} now, with the values you gave.`);
+        say(
+          `${file.name || "The file"} is ${result.state} now, with the values you gave. ${(result.warnings ?? []).join(" ")}`.trim(),
+        );
       }
     } catch (failure) {
       setProblem(failure instanceof Error ? failure.message : String(failure));
