@@ -3,7 +3,8 @@ import { after, before, test } from "node:test";
 import { dataSet } from "../../src/dicom/data-set.ts";
 import { uidOf } from "../../src/dicom/uid.ts";
 import { writePart10 } from "../../src/dicom/write.ts";
-import { startWillis, type TestWillis } from "../harness.ts";
+import { type Login, startWillis, type TestWillis } from "../harness.ts";
+import { makeRecords } from "../security/records.ts";
 import { asking, type Json, partsOf, rleRun } from "./dicomweb-asking.ts";
 import { ctStack, xaRun } from "./images.ts";
 
@@ -216,4 +217,29 @@ test("QIDO-RS: XML, one part a result", async () => {
   const parts = await partsOf(answer);
   assert.equal(parts.length, 3);
   assert.match(parts[0]!.bytes.toString(), /<NativeDicomModel xml:space="preserve">/);
+});
+
+test("QIDO-RS: a study that a case shares is in the lists of both sides, on its page, and in nobody else's", async () => {
+  const records = await makeRecords(willis); // of Spoke, referred to Hub
+  const seen = async (login: Login, path: string): Promise<string[]> => {
+    const uids: string[] = [];
+    for (let at: string | null = path; at; ) {
+      const page: Response = await get(at, undefined, {}, login);
+      if (page.status === 204) break;
+      uids.push(...((await page.json()) as Json[]).map((one) => one["0020000D"]?.Value?.[0]));
+      const next = /^<([^>]+)>/.exec(page.headers.get("link") ?? "")?.[1];
+      at = next === undefined ? null : next.slice(next.indexOf("/dicom-web") + "/dicom-web".length);
+    }
+    return uids;
+  };
+  for (const path of ["/studies?limit=2", "/series?limit=2", "/instances?limit=2", "/studies?StudyDate=20261101-"]) {
+    for (const login of ["hub", "spoke"] as const) {
+      const found = await seen(login, path);
+      assert.equal(found.filter((uid) => uid === records.study).length, 1, `${login} ${path}`);
+    }
+    assert.ok(!(await seen("stranger", path)).includes(records.study!), path);
+  }
+  const all = await seen("hub", "/studies?limit=2");
+  assert.equal(all.length, 9);
+  assert.equal(all[0], records.study); // the newest of all
 });

@@ -2,7 +2,7 @@ import type { QueryConfig } from "pg";
 import type { Sql } from "../pool.ts";
 import { condition, type Fuzzy, LEVELS, type Level, type MatchKey, type MatchManner } from "./match-keys.ts";
 import { dateBounds, isRange, momentCondition, timeBounds } from "./match-ranges.ts";
-import { behind, orderBy, orderKeys, type Place } from "./search-order.ts";
+import { behind, type OrderKey, orderBy, orderKeys, type Place } from "./search-order.ts";
 import type { ArchiveScope } from "./visible.ts";
 
 export interface Match {
@@ -104,7 +104,7 @@ async function select<Row extends object>(
 ): Promise<Row[]> {
   const levels = LEVELS.slice(0, LEVELS.indexOf(wanted.level) + 1);
   const params: unknown[] = [...(wanted.scope?.params ?? [])];
-  const where: string[] = wanted.scope ? [wanted.scope.where] : [];
+  const where: string[] = [];
   if (wanted.studyId !== undefined) where.push(`study.id = $${params.push(wanted.studyId)}`);
   if (wanted.seriesId !== undefined) where.push(`series.id = $${params.push(wanted.seriesId)}`);
   const matched = conditions(wanted, params);
@@ -114,16 +114,52 @@ async function select<Row extends object>(
   if (wanted.after) where.push(behind(keys, wanted.after, params));
   const place = keys.map(({ column }) => `${column}::text`).join(", ");
   const columns = `${levels.map(columnsOf).join(", ")}, array[${place}] as place`;
-  const { rows } = await sql.query<Row>(
-    statement(
-      wanted,
-      `select ${columns}${wanted.metadata ? `, ${HEADER[wanted.level]} as metadata` : ""}
-     from ${levels.map((level) => FROM[level]).join(" ")} where ${where.join(" and ") || "true"}
-     order by ${orderBy(keys)} limit $${params.push(wanted.limit + 1)} offset $${params.push(wanted.offset)}`,
-      params,
-    ),
-  );
+  const header = wanted.metadata ? `, ${HEADER[wanted.level]} as metadata` : "";
+  const from = levels.map((level) => FROM[level]).join(" ");
+  const rowsOf = (more: readonly string[], order: string, extra = ""): string =>
+    `select ${columns}${header}${extra} from ${from} where ${[...more, ...where].join(" and ") || "true"} order by ${order}`;
+  const [limit, offset] = [`$${params.push(wanted.limit + 1)}`, `$${params.push(wanted.offset)}`];
+  const text = walks(wanted)
+    ? walk(wanted, params, keys, rowsOf, limit, offset)
+    : `${rowsOf(wanted.scope ? [wanted.scope.where] : [], orderBy(keys))} limit ${limit} offset ${offset}`;
+  const { rows } = await sql.query<Row>(statement(wanted, text, params));
   return rows;
+}
+
+/** Whether the answer may be long: nothing tells the one patient or study that is meant. */
+function walks({ scope, studyId, matches }: Search): boolean {
+  return scope !== undefined && studyId === undefined && !matches.some(isWhole);
+}
+
+/**
+ * The newest studies first, from the index in its order and no further than needed: those of the own organisation with a
+ * date, those without, and those of others that are shared in a case. Each part gives as many rows as may be wanted.
+ */
+function walk(
+  { scope, after }: Search,
+  params: unknown[],
+  keys: readonly OrderKey[],
+  rowsOf: (more: readonly string[], order: string, extra: string) => string,
+  limit: string,
+  offset: string,
+): string {
+  const [own, shared] = scope!.parts;
+  const extra = keys.map(({ column }, i) => `, ${column} as key${i}`).join("");
+  const [first, ...rest] = keys;
+  const dated = [own, "study.study_date is not null"];
+  if (after?.[0]) dated.push(`study.study_date <= $${params.push(after[0])}::date`);
+  const parts = [
+    rowsOf(dated, orderBy([{ ...first!, nullable: false }, ...rest]), extra),
+    rowsOf([own, "study.study_date is null"], orderBy(rest), extra),
+    rowsOf([shared], orderBy(keys), extra),
+  ].map((part) => `(${part} limit ${limit}::bigint + ${offset}::bigint)`);
+  const order = orderBy(keys.map((key, i) => ({ ...key, column: `key${i}` })));
+  return `select * from (${parts.join(" union all ")}) as found order by ${order} limit ${limit}::bigint offset ${offset}::bigint`;
+}
+
+/** A value that stands for itself: the index finds it at once. */
+function isWhole({ key, value }: Match): boolean {
+  return key.kind === "uid" || (key.kind === "text" && value !== "" && !/[*?"]/.test(value));
 }
 
 const names = new Map<string, string>();
@@ -134,9 +170,7 @@ const MOST_PREPARED = 40; // a connection keeps the plans of all of them
  * not, as their best plan depends on the value.
  */
 function statement(wanted: Search, text: string, values: unknown[]): QueryConfig {
-  const whole = wanted.matches.every(
-    ({ key, value }) => key.kind === "uid" || (key.kind === "text" && value !== "" && !/[*?"]/.test(value)),
-  );
+  const whole = wanted.matches.every(isWhole);
   if (!whole) return { text, values };
   const known = names.get(text);
   if (known === undefined && names.size >= MOST_PREPARED) return { text, values };

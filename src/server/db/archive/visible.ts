@@ -4,6 +4,8 @@ import type { Person } from "../../http/route.ts";
 export interface ArchiveScope {
   readonly where: string;
   readonly params: readonly unknown[];
+  /** The same as two conditions that no row meets both: of the own organisation, of another one. Each has its index. */
+  readonly parts: readonly [own: string, shared: string];
 }
 
 /**
@@ -12,11 +14,13 @@ export interface ArchiveScope {
  * lists; a single object is decided by `authorise.ts`.
  */
 export function archiveScope(person: Pick<Person, "organisationId">): ArchiveScope {
-  return {
-    where: `(study.organisation_id = $1 or exists (
+  const shared = `exists (
       select from case_study shared join clinical_case on clinical_case.id = shared.case_id
       where shared.study_id = study.id and clinical_case.status <> 'draft'
-        and $1 in (clinical_case.from_organisation, clinical_case.to_organisation)))`,
+        and $1 in (clinical_case.from_organisation, clinical_case.to_organisation))`;
+  return {
+    where: `(study.organisation_id = $1 or ${shared})`,
     params: [person.organisationId],
+    parts: ["study.organisation_id = $1", `study.organisation_id <> $1 and ${shared}`],
   };
 }
