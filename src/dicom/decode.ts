@@ -157,7 +157,10 @@ function run(codec: Codec, bytes: Uint8Array, format: PixelFormat, name: string)
 
 function nativeSamples(bytes: Uint8Array, format: PixelFormat, bigEndian: boolean, bitOffset: number): PixelSamples {
   const pixels = format.rows * format.columns;
-  if (format.bitsAllocated === 1) return bits(bytes, pixels * format.samplesPerPixel, bitOffset);
+  if (format.bitsAllocated === 1) {
+    const plain = bigEndian && format.vr === "OW" ? reversed(bytes, 2) : bytes;
+    return bits(plain, pixels * format.samplesPerPixel, bitOffset);
+  }
   const subsampled = /^YBR_(FULL|PARTIAL)_422$/.test(format.photometric);
   const samples = pixels * (subsampled ? 2 : format.samplesPerPixel);
   const size = format.bitsAllocated / 8;

@@ -133,6 +133,12 @@ test("frames are laid out as their data set says: shared chroma, planes apart", 
   assert.deepEqual([...statedBytes(decodeFrame(planes, planar, TS.ExplicitLittle), planar)], [...planes]);
 });
 
+test("frames of single bits stay bits, and begin at the first", () => {
+  const format = pixelFormat(dataSet({ Rows: 3, Columns: 5, BitsAllocated: 1, BitsStored: 1, HighBit: 0 }));
+  const frame = decodeFrame(Uint8Array.of(0b10110100, 0b01011010), format, TS.ExplicitLittle, {}, 1);
+  assert.deepEqual([...statedBytes(frame, format)], [0b01011010, 0b00101101]);
+});
+
 test("what a coding cannot hold is refused with words", () => {
   const format = pixelFormat(dataSet({ Rows: 1, Columns: 1, BitsAllocated: 32 }));
   const frame: Frame = {

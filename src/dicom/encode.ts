@@ -25,9 +25,19 @@ export type Encoder = (input: EncoderInput) => Uint8Array;
 /** The encoders that a platform brings along; RLE, lossless JPEG and native need none. */
 export type Encoders = Partial<Record<PixelCoding, Encoder>>;
 
+/** Samples 0 and 1 as bits, the first in the lowest bit, into `out` from bit `from` (PS3.5 8.1.1). */
+export function putBits(samples: ArrayLike<number>, out: Uint8Array, from: number): void {
+  for (let i = 0, at = from; i < samples.length; i++, at++) if (samples[i] !== 0) out[at >> 3]! |= 1 << (at & 7);
+}
+
 /** The samples of a frame as little-endian bytes, interleaved by pixel, each as wide as Bits Allocated says. */
 export function sampleBytes(frame: Frame, format: PixelFormat): Uint8Array {
   const { samples } = frame;
+  if (format.bitsAllocated === 1) {
+    const packed = new Uint8Array(Math.ceil(samples.length / 8));
+    putBits(samples, packed, 0);
+    return packed;
+  }
   const wide = format.bitsAllocated === 16 && samples.BYTES_PER_ELEMENT === 1 ? Int16Array.from(samples) : samples;
   return new Uint8Array(wide.buffer, wide.byteOffset, wide.byteLength);
 }

@@ -14,7 +14,7 @@ export type FrameTable =
       readonly frames: number;
       readonly offset: number;
       readonly bits: number;
-      /** 8-bit samples in big-endian words: spans are widened to whole words. */
+      /** Samples of 1 or 8 bits in big-endian words: spans are widened to whole words. */
       readonly words?: true;
     }
   | {
@@ -51,7 +51,7 @@ export function nativeFrameBits(ds: DataSet): number {
 /** The frame table of native pixels that start at `offset`; `bigEndianWords` for OW of a big-endian file. */
 export function nativeFrames(ds: DataSet, offset: number, bigEndianWords = false): FrameTable {
   const table = { kind: "native", frames: frameCount(ds), offset, bits: nativeFrameBits(ds) } as const;
-  return bigEndianWords && number(ds, "BitsAllocated") === 8 ? { ...table, words: true } : table;
+  return bigEndianWords && (number(ds, "BitsAllocated") ?? 16) <= 8 ? { ...table, words: true } : table;
 }
 
 /** What the scan of an encapsulated pixel value found: its fragments, and whether the closing delimiter was there. */

@@ -3,7 +3,7 @@ import { usesColourTransform } from "./codestream-size.ts";
 import { type DataSet, put } from "./data-set.ts";
 import { type Codecs, decodePart, type Frame, type PixelFormat, pixelFormat } from "./decode.ts";
 import { tagOf } from "./dictionary.ts";
-import { type Encoders, encodeFrame, sampleBytes } from "./encode.ts";
+import { type Encoders, encodeFrame, putBits, sampleBytes } from "./encode.ts";
 import { encapsulate, frameBytes } from "./frames.ts";
 import { hasEmbeddedOverlay, overlaysOf, storedWords } from "./overlay.ts";
 import { type Part10, type PixelLocation, parsePart10 } from "./parse.ts";
@@ -93,7 +93,16 @@ function nativeFramesOf(
       `Decoded, this object has ${size * count} bytes: ask for it as it is stored, or by frame.`,
     );
   const bytes = new Uint8Array(size * count + ((size * count) & 1));
-  for (let i = 0; i < count; i++) bytes.set(sampleBytes(i === 0 ? first : decoded(i), format), i * size);
+  for (let i = 0; i < count; i++) {
+    const frame = i === 0 ? first : decoded(i);
+    // Frames of single bits follow each other without a gap (PS3.5 8.1.1).
+    if (format.bitsAllocated === 1) putBits(frame.samples, bytes, i * frame.samples.length);
+    else bytes.set(sampleBytes(frame, format), i * size);
+  }
+  if (format.bitsAllocated === 1) {
+    const used = Math.ceil((first.samples.length * count) / 16) * 2;
+    return { bytes: bytes.subarray(0, used), first };
+  }
   return { bytes, first };
 }
 

@@ -97,7 +97,9 @@ async function answer(task: PixelTask): Promise<Uint8Array> {
   if (task.kind === "bulk") return bulk(knownHead(task).part10.dataSet, task.path);
   if (task.kind === "stored" && !("whole" in task.source)) return task.source.stored;
   const open = opened(task.source);
-  if (task.kind === "stored") return open.stored;
+  // A 1-bit frame may begin inside a byte: it is moved to begin at its first bit.
+  if (task.kind === "stored")
+    return open.bitOffset === 0 ? open.stored : statedBytes(await decoded(open, true), open.format);
   if (task.kind === "render") return picture(open, await decoded(open), task.source.frame, task.options);
   const frame = await decoded(open, true);
   return transferSyntaxOf(task.transferSyntax).encapsulated
