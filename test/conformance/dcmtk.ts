@@ -1,6 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onPath } from "../tools.ts";
 
@@ -21,15 +20,6 @@ export function dcmtk(
       done({ code, text: stdout + stderr });
     });
   });
-}
-
-/** A port that was free just now. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((ready) => probe.listen(0, "127.0.0.1", ready));
-  const { port } = probe.address() as { port: number };
-  await new Promise((closed) => probe.close(closed));
-  return port;
 }
 
 /** A program of dcmtk that listens; `stop` ends it. */

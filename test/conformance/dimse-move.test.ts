@@ -12,8 +12,9 @@ import { withPeer } from "../../src/server/dimse/client/connect.ts";
 import { QUERY_CLASSES } from "../../src/server/dimse/query-model.ts";
 import type { Answer, Requests, Session } from "../../src/server/dimse/session.ts";
 import { storeObject } from "../../src/server/ingest/store-object.ts";
+import { steadyPort } from "../free-port.ts";
 import { startWillis, type TestWillis } from "../harness.ts";
-import { dcmtk, filesOf, freePort, listening, withoutDcmtk } from "./dcmtk.ts";
+import { dcmtk, filesOf, listening, withoutDcmtk } from "./dcmtk.ts";
 import { ctStack, type MadeStudy } from "./images.ts";
 
 let willis: TestWillis;
@@ -27,7 +28,7 @@ before(async () => {
   missing = await withoutDcmtk();
   willis = await startWillis();
   folder = await mkdtemp(join(tmpdir(), "willis-move-"));
-  port = await freePort();
+  port = await steadyPort();
   const { Hub, Elsewhere } = willis.organisations;
   await willis.services.pool.query(
     `insert into peer (organisation_id, ae_title, host, port, permissions) values

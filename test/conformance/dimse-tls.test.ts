@@ -9,9 +9,10 @@ import { promisify } from "node:util";
 import { echo } from "../../src/server/dimse/client/echo.ts";
 import { type DimseServer, startDimse } from "../../src/server/dimse/server.ts";
 import { tlsFiles } from "../../src/server/dimse/tls-files.ts";
+import { steadyPort } from "../free-port.ts";
 import { startWillis, type TestWillis } from "../harness.ts";
 import { onPath } from "../tools.ts";
-import { dcmtk, freePort, listening, withoutDcmtk } from "./dcmtk.ts";
+import { dcmtk, listening, withoutDcmtk } from "./dcmtk.ts";
 import { ctStack } from "./images.ts";
 
 const run = promisify(execFile);
@@ -169,7 +170,7 @@ test("what is older than TLS 1.2, or has no forward secrecy, is refused", async 
 
 test("as user we speak TLS to dcmtk's storescp, and say what is wrong with a certificate we do not trust", async (t) => {
   if (missing) return t.skip(missing);
-  const port = await freePort();
+  const port = await steadyPort();
   const scp = await listening("storescp", [
     "-aet",
     "SECURE",

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { steadyPort } from "../free-port.ts";
 import { onPath } from "../tools.ts";
-import { freePort } from "./dcmtk.ts";
 
 export interface TestOrthanc {
   readonly dicomPort: number;
@@ -21,7 +21,7 @@ export async function orthancProgram(): Promise<string | null> {
 /** An Orthanc of its own on free ports, that knows one modality "willis". */
 export async function startOrthanc(program: string, willis: { aeTitle: string; port: number }): Promise<TestOrthanc> {
   const folder = await mkdtemp(join(tmpdir(), "willis-orthanc-"));
-  const [dicomPort, httpPort] = [await freePort(), await freePort()];
+  const [dicomPort, httpPort] = [await steadyPort(), await steadyPort()];
   const modality = {
     AET: willis.aeTitle,
     Host: "127.0.0.1",

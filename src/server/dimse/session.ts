@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { Socket } from "node:net";
 import { WillisError } from "../../core/errors.ts";
 import type { DataSet } from "../../dicom/data-set.ts";
@@ -84,6 +83,7 @@ export class Session {
     this.#why = why;
     if (this.dimse.association.state !== "closed") this.#socket.write(this.dimse.association.abort());
     this.#socket.destroySoon();
+    setTimeout(() => this.#socket.destroy(), ARTIM_MS).unref(); // a peer that reads nothing would hold it open
     this.#ended.abort();
   }
 
@@ -93,7 +93,20 @@ export class Session {
     this.#socket.cork();
     for (const part of bytes) this.#socket.write(part);
     this.#socket.uncork();
-    if (this.#socket.writableNeedDrain) await Promise.race([once(this.#socket, "drain"), once(this.#socket, "close")]);
+    if (this.#socket.writableNeedDrain) await this.#drained();
+  }
+
+  /** Until the peer has taken what was written, or has gone. */
+  #drained(): Promise<void> {
+    const socket = this.#socket;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        socket.off("drain", done).off("close", done);
+        resolve();
+      };
+      socket.on("drain", done).on("close", done);
+      if (socket.destroyed) done();
+    });
   }
 
   /** Reads until the association ends. `open` gets the events that are about the association itself. */

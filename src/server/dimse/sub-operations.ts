@@ -3,6 +3,7 @@ import { WillisError } from "../../core/errors.ts";
 import { dataSet, text } from "../../dicom/data-set.ts";
 import { COMMAND, type CommandFields } from "../../dicom/dimse.ts";
 import type { InstanceFile } from "../db/archive/instances.ts";
+import { findFile } from "../db/archive/retrieve-instances.ts";
 import { contextOf, objectData } from "./object-data.ts";
 import type { DimseServices } from "./service.ts";
 import type { Session } from "./session.ts";
@@ -66,7 +67,11 @@ export async function sendObject(
   const context = contextOf(session.dimse.association.contexts.values(), file);
   if (!context) return counts.fail(file.sopUid, `SOP class ${file.sopClass} is not accepted there`);
   const fields = { AffectedSOPInstanceUID: file.sopUid, Priority: 0, ...options.fields };
-  const data = await objectData(services, file, context.transferSyntax, options.signal).catch((error: Error) => error);
+  // The list of what to send has no frame tables; they are read where pixels are converted or the header corrected.
+  const asStored = file.overlay === null && context.transferSyntax === file.transferSyntax;
+  const whole = asStored ? file : await findFile(services.pool, file.id);
+  if (!whole) return counts.fail(file.sopUid, "it has been removed meanwhile");
+  const data = await objectData(services, whole, context.transferSyntax, options.signal).catch((error: Error) => error);
   if (data instanceof Error) {
     if (!(data instanceof WillisError)) console.error(`object ${file.sopUid}:`, data);
     return counts.fail(file.sopUid, data.message);

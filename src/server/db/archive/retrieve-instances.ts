@@ -10,9 +10,21 @@ export interface Wanted {
   readonly instances?: readonly string[];
 }
 
+/** As they are listed: frame tables left out, as a list of many thousands of objects would be mostly these. */
+const LISTED = INSTANCE_COLUMNS.replace("instance.pixels", "null::jsonb as pixels");
+
+/** One of the listed objects, with its frame table. */
+export async function findFile(sql: Sql, id: number): Promise<InstanceFile | undefined> {
+  const { rows } = await sql.query<InstanceFile>(
+    `select ${INSTANCE_COLUMNS} from ${INSTANCE_FROM} where instance.id = $1`,
+    [id],
+  );
+  return rows[0];
+}
+
 /**
  * The objects that an organisation may have by these keys, each SOP Instance UID once (its own copy first), in the order
- * of study, series and number. One more than `limit` when there are more.
+ * of study, series and number, without their frame tables (`findFile`). One more than `limit` when there are more.
  */
 export async function instancesToRetrieve(
   sql: Sql,
@@ -35,7 +47,7 @@ export async function instancesToRetrieve(
   }
   const { rows } = await sql.query<InstanceFile>(
     `select * from (
-       select distinct on (instance.sop_uid) ${INSTANCE_COLUMNS}, study.id as s, series.number as n, series.id as r, instance.number as i
+       select distinct on (instance.sop_uid) ${LISTED}, study.id as s, series.number as n, series.id as r, instance.number as i
        from ${INSTANCE_FROM} where ${where.join(" and ")}
        order by instance.sop_uid, study.organisation_id = $1 desc, instance.id limit $${params.push(limit + 1)}) as found
      order by s, n nulls last, r, i nulls last, id`,

@@ -36,7 +36,7 @@ export const move: Service = {
       if (counts.remaining > 0 && due()) await respond(STATUS.pending, counts.fields(false));
     };
     try {
-      const options = { signal, fields, onProgress };
+      const options = { signal, abort: request.session.ended, fields, onProgress };
       await sendObjects(destination, dimseSettings(services.pool), services, files, counts, options);
     } catch (error) {
       if (!(error instanceof WillisError)) throw error;
