@@ -84,7 +84,7 @@ export async function fileSystemBlobs(folder: string, { strict = false }: FileOp
     const hash = createHash("sha256");
     let file = -1;
     let size = 0;
-    let block: Uint8Array | null = null; // what has come and is not written yet
+    let block: Uint8Array<ArrayBuffer> | null = null; // what has come and is not written yet
     let filled = 0;
     const flush = async (): Promise<void> => {
       if (file < 0) file = await openFile(temporary, "wx", 0o640);
@@ -224,12 +224,13 @@ const BLOCKS_KEPT = 16;
 
 /** Memory that one object after another is gathered in: chunks of a socket, of which there are many, are let go at once. */
 const blocks = {
-  free: [] as Uint8Array[],
-  take(): Uint8Array {
+  free: [] as Uint8Array<ArrayBuffer>[],
+  take(): Uint8Array<ArrayBuffer> {
     return this.free.pop() ?? new Uint8Array(AT_ONCE);
   },
-  give(block: Uint8Array): void {
+  give(block: Uint8Array<ArrayBuffer>): void {
     if (this.free.length < BLOCKS_KEPT) this.free.push(block);
+    else block.buffer.transfer(0); // freed now, not when garbage is collected
   },
 };
 

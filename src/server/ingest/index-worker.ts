@@ -51,4 +51,6 @@ parentPort?.on("message", (task: IndexTask) => {
       };
   }
   parentPort?.postMessage(reply);
+  // copied into the message where something of it is wanted; the memory is freed now, not when garbage is collected
+  if (task.head.buffer instanceof ArrayBuffer) task.head.buffer.transfer(0);
 });
