@@ -104,6 +104,27 @@ test("a compressed object goes as stored to whom takes it so, decoded to others,
   assert.deepEqual(pixels(implicit!), pixels(original));
 });
 
+test("what people corrected of a patient goes out corrected, in the stored and in another transfer syntax", async (t) => {
+  if (missing) return t.skip(missing);
+  const { rows } = await willis.services.pool.query("select id from patient where patient_id = 'ID-Packed'");
+  const answer = await willis.as("admin", `/api/patients/${rows[0].id}/correct`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      change: { name: "Right^Name" },
+      reason: "misspelt at the scanner",
+      confirmed: "same person",
+    }),
+  });
+  assert.equal(answer.status, 200, await answer.text());
+  for (const option of ["+xa", "+xe", "+xi"]) {
+    const [file] = (await moved(packed.uid, [option])).files;
+    const got = parsePart10(file!);
+    assert.equal(text(got.dataSet, "PatientName"), "Right^Name", option);
+    assert.ok(got.pixels && got.pixels.length > 0, option);
+  }
+});
+
 test("a destination that is no peer of the organisation is unknown: A801", async () => {
   for (const title of ["NOBODY", "FOREIGN", "ASKING"]) {
     const [answer] = await ask(title, ct.studyUid);
