@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type DataSet, dataSet, number, put, text, texts } from "../../src/dicom/data-set.ts";
+import { type DataSet, dataSet, items, number, put, text, texts } from "../../src/dicom/data-set.ts";
 import { tagOf } from "../../src/dicom/dictionary.ts";
 import { COMMAND } from "../../src/dicom/dimse.ts";
 import { parsePart10 } from "../../src/dicom/parse.ts";
 import { TS } from "../../src/dicom/transfer-syntax.ts";
-import { writeDataSet } from "../../src/dicom/write.ts";
+import { writeDataSet, writePart10 } from "../../src/dicom/write.ts";
 import { withPeer } from "../../src/server/dimse/client/connect.ts";
 import { findAt } from "../../src/server/dimse/client/find.ts";
 import { QUERY_CLASSES } from "../../src/server/dimse/query-model.ts";
@@ -177,9 +177,67 @@ test("keys that are not supported at a level are said with FF01 and come back em
   assert.deepEqual(texts(first!.dataSet!, "SliceThickness"), []);
 });
 
+test("items of the Request Attributes Sequence are matched and answered", async () => {
+  const sequence = (fields: Record<string, string>): DataSet => dataSet({ RequestAttributesSequence: dataSet(fields) });
+  const file = dataSet({
+    ...{
+      SOPClassUID: "1.2.840.10008.5.1.4.1.1.7",
+      SOPInstanceUID: "1.2.88.1.1",
+      StudyInstanceUID: "1.2.88",
+      Modality: "OT",
+    },
+    ...{
+      SeriesInstanceUID: "1.2.88.1",
+      PatientID: "ID-Requested",
+      PatientName: "Requested^Test",
+      StudyDate: "20250102",
+    },
+  });
+  for (const [tag, element] of sequence({ ScheduledProcedureStepID: "STEP-7", RequestedProcedureID: "PROC-1" }))
+    file.set(tag, element);
+  const origin = { organisationId: willis.organisations.Hub, via: "import" } as const;
+  await storeObject(willis.services, writePart10(file), origin);
+  const series = async (step: string): Promise<DataSet[]> => {
+    const keys = dataSet({ QueryRetrieveLevel: "SERIES", StudyInstanceUID: "1.2.88", SeriesInstanceUID: "" });
+    for (const [tag, element] of sequence({ ScheduledProcedureStepID: step, RequestedProcedureID: "" }))
+      keys.set(tag, element);
+    const answers = await raw(QUERY_CLASSES.study.find, COMMAND.find, keys);
+    return answers.filter((one) => one.status === 0xff00).map((one) => one.dataSet!);
+  };
+  const [found] = await series("STEP-7");
+  const [item] = items(found!, "RequestAttributesSequence");
+  assert.deepEqual(
+    [text(item!, "ScheduledProcedureStepID"), text(item!, "RequestedProcedureID")],
+    ["STEP-7", "PROC-1"],
+  );
+  assert.equal((await series("STEP-8")).length, 0);
+});
+
+test("a study that a case brought to the organisation is found by its peers, as by its people", async () => {
+  const { pool } = willis.services;
+  const { Hub, Spoke } = willis.organisations;
+  const shared = ctStack("Shared", 1, 16);
+  const stored = await storeObject(willis.services, shared.files[0]!, { organisationId: Spoke, via: "import" });
+  assert.ok("studyId" in stored);
+  const keys = { QueryRetrieveLevel: "STUDY", StudyInstanceUID: shared.studyUid };
+  assert.equal((await ask(keys)).found.length, 0);
+  const made = await pool.query(
+    `insert into clinical_case (from_organisation, to_organisation, kind, urgency, status, created_by)
+     values ($1, $2, 'stroke', 'urgent', 'waiting', $3) returning id`,
+    [Spoke, Hub, willis.people.spoke],
+  );
+  await pool.query("insert into case_study (case_id, study_id) values ($1, $2)", [made.rows[0].id, stored.studyId]);
+  assert.equal((await ask(keys)).found.length, 1);
+});
+
 test("a caller sees only what people of its organisation see, and only with the permission", async () => {
   const everything = { QueryRetrieveLevel: "STUDY", StudyInstanceUID: "", PatientName: "" };
-  assert.equal((await ask(everything)).found.length, 2, "the study of the other organisation is not there");
+  const names = (await ask(everything)).found.map((one) => text(one, "PatientName")!.split("^")[0]);
+  assert.deepEqual(
+    names.sort(),
+    ["Müller", "Requested", "Shared", "Xaver"],
+    "the hidden study of the Spoke is not there",
+  );
   assert.equal((await ask(everything, 1000, "OTHERS")).found.length, 0);
   await assert.rejects(ask(everything, 1000, "SENDER"), /did not accept SOP class/);
   await assert.rejects(ask(everything, 1000, "STRANGER"), /did not accept SOP class/);
