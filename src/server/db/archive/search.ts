@@ -126,9 +126,20 @@ async function select<Row extends object>(
   return rows;
 }
 
+/** Columns whose values tell one patient, study or object: an index finds them at once. */
+const TELLING = new Set([
+  "study.study_uid",
+  "series.series_uid",
+  "instance.sop_uid",
+  "patient.patient_id",
+  "study.accession",
+]);
+
 /** Whether the answer may be long: nothing tells the one patient or study that is meant. */
 function walks({ scope, studyId, matches }: Search): boolean {
-  return scope !== undefined && studyId === undefined && !matches.some(isWhole);
+  return (
+    scope !== undefined && studyId === undefined && !matches.some((one) => isWhole(one) && TELLING.has(one.key.column))
+  );
 }
 
 /**
@@ -157,7 +168,7 @@ function walk(
   return `select * from (${parts.join(" union all ")}) as found order by ${order} limit ${limit}::bigint offset ${offset}::bigint`;
 }
 
-/** A value that stands for itself: the index finds it at once. */
+/** A value that stands for itself, without wildcards. */
 function isWhole({ key, value }: Match): boolean {
   return key.kind === "uid" || (key.kind === "text" && value !== "" && !/[*?"]/.test(value));
 }
