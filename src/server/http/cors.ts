@@ -8,17 +8,18 @@ export function allowOrigins(app: FastifyInstance, origins: readonly string[]): 
   if (origins.length === 0) return;
   app.addHook("onRequest", async (request, reply) => {
     const { origin } = request.headers;
-    if (!origin || !origins.includes(origin) || !request.url.startsWith("/dicom-web/")) return;
+    if (!origin || !origins.includes(origin) || !/^\/(dicom-web\/|wado\?)/.test(request.url)) return;
     reply.headers({
       "access-control-allow-origin": origin,
-      "access-control-expose-headers": "content-type, content-location, warning",
+      "access-control-expose-headers":
+        "content-type, content-location, content-range, accept-ranges, etag, link, warning",
       "cross-origin-resource-policy": "cross-origin",
       vary: "Origin",
     });
     if (request.method !== "OPTIONS") return;
     reply.headers({
       "access-control-allow-methods": "GET, HEAD, POST",
-      "access-control-allow-headers": "authorization, accept, content-type",
+      "access-control-allow-headers": "authorization, accept, content-type, range, if-range, if-none-match",
       "access-control-max-age": "600",
     });
     return reply.code(204).send();
