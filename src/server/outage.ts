@@ -26,3 +26,9 @@ export function outage(error: unknown): WillisError | null {
     });
   return null;
 }
+
+/** Whether an error will pass by itself: what met it is to be tried again, not to be called failed. */
+export function willPass(error: unknown): boolean {
+  const known = outage(error) ?? error;
+  return known instanceof WillisError && (known.code === "unavailable" || known.code === "no-space");
+}

@@ -86,7 +86,7 @@ test("three servers and two workers on one database and one bucket: any may be k
   const heads: string[] = [];
   const storeHead = async (n: number): Promise<string[]> => {
     const [studyUid, seriesUid] = [uidOf(`chaos head study ${n}`), uidOf(`chaos head series ${n}`)];
-    const images = perfusionSeries(studyUid, seriesUid, 45).map((one) => ({ ...one, studyUid, seriesUid }));
+    const images = perfusionSeries(studyUid, seriesUid, 30).map((one) => ({ ...one, studyUid, seriesUid }));
     for (let at = 0; at < images.length; at += 6) await client.store(images.slice(at, at + 6));
     acknowledged.push(...images);
     return [seriesUid];

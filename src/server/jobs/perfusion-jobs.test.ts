@@ -4,9 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startWillis, type TestWillis } from "../../../test/harness.ts";
 import { HEAD, perfusionSeries } from "../../../test/perfusion-series.ts";
 import type { AnalysisView, CaseView } from "../../cases/views.ts";
+import { WillisError } from "../../core/errors.ts";
 import { uidOf } from "../../dicom/uid.ts";
+import { transaction } from "../db/pool.ts";
 import { storeObject } from "../ingest/store-object.ts";
 import { type OpenServices, openServices } from "../services.ts";
+import { askAnalysis } from "./analysis-rows.ts";
+import { runPerfusion } from "./perfusion-run.ts";
 
 let willis: TestWillis;
 let other: OpenServices;
@@ -115,4 +119,23 @@ test("two workers hear of the same new series, and one analysis of it is queued"
     [series],
   );
   assert.deepEqual(rows, [{ n: 1 }]);
+});
+
+test("a run that meets an image store or a database that is away is not called failed, and is done when it returns", async () => {
+  const series = uidOf("perfusion jobs short series");
+  const { pool, blobs } = willis.services;
+  const { rows } = await pool.query("select id from series where series_uid = $1", [series]);
+  const { id } = await transaction(pool, (sql) => askAnalysis(sql, rows[0].id, { vof: [1, 2, 3] }, null));
+  const refused = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+  for (const error of [new WillisError("unavailable", "The object store does not serve now."), refused]) {
+    const away = { ...willis.services, blobs: { ...blobs, read: () => Promise.reject(error) } };
+    await assert.rejects(runPerfusion(away, id, new AbortController().signal), error);
+    assert.notEqual((await json<AnalysisView>(`/api/analyses/${id}`)).state, "failed");
+  }
+  await runPerfusion(willis.services, id, new AbortController().signal);
+  assert.match(
+    (await json<AnalysisView>(`/api/analyses/${id}`)).error ?? "",
+    /too few|time points/,
+    "its own trouble is",
+  );
 });

@@ -3,6 +3,7 @@ import { WillisError } from "../../core/errors.ts";
 import { seriesInstances } from "../db/archive/instances.ts";
 import type { Services } from "../http/services.ts";
 import { storeObject } from "../ingest/store-object.ts";
+import { willPass } from "../outage.ts";
 import {
   type AnalysisRun,
   analysisRun,
@@ -30,7 +31,9 @@ export class Stopped extends Error {}
  */
 export async function runPerfusion(services: Running, analysisId: string, signal: AbortSignal): Promise<void> {
   const run = await analysisRun(services.pool, analysisId);
-  if (!run || !(await beginAnalysis(services.pool, analysisId))) return;
+  if (!run) return;
+  if (run.state === "done") return shareWithCases(services, run.studyId); // the database went away before it was told
+  if (!(await beginAnalysis(services.pool, analysisId))) return;
   const tell = (state: string, step: string, progress: number): Promise<void> =>
     services.live.publish({ type: "analysis", analysisId, studyId: run.studyId, state, step, progress });
   try {
@@ -42,7 +45,7 @@ export async function runPerfusion(services: Running, analysisId: string, signal
     await tell("done", "", 1);
     await shareWithCases(services, run.studyId);
   } catch (error) {
-    if (!(error instanceof WillisError)) throw error;
+    if (!(error instanceof WillisError) || willPass(error)) throw error;
     await failAnalysis(services.pool, analysisId, error.message);
     await tell("failed", "", 0);
   }

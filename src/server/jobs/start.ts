@@ -1,6 +1,7 @@
 import { PgBoss } from "pg-boss";
 import { transaction } from "../db/pool.ts";
 import type { Services } from "../http/services.ts";
+import { willPass } from "../outage.ts";
 import { analysisRun, askAnalysis, cancelAnalysis, failAnalysis, returnAnalysis } from "./analysis-rows.ts";
 import type { Jobs } from "./jobs.ts";
 import { runPerfusion, Stopped } from "./perfusion-run.ts";
@@ -12,6 +13,8 @@ interface Work {
 }
 
 const QUEUE = "perfusion";
+/** Database and images may be away for an hour. */
+const AGAIN = { retryLimit: 40, retryDelay: 2, retryBackoff: true, retryDelayMax: 120 } as const;
 
 async function openQueue(connectionString: string, working: boolean): Promise<PgBoss> {
   const boss = new PgBoss({
@@ -38,7 +41,7 @@ function jobsOn(base: Base, boss: () => Promise<PgBoss>, stop: () => Promise<voi
         const asked = await askAnalysis(sql, seriesId, params, requestedBy);
         const db = { executeSql: (text: string, values?: unknown[]) => sql.query(text, values) };
         // in the same transaction: a process that dies here leaves no row that nobody will ever work on
-        if (asked.isNew) await queue.send(QUEUE, { analysisId: asked.id } satisfies Work, { db });
+        if (asked.isNew) await queue.send(QUEUE, { analysisId: asked.id } satisfies Work, { ...AGAIN, db });
         return asked;
       });
       if (isNew) {
@@ -77,13 +80,14 @@ export async function startJobs(base: Base, connectionString: string): Promise<J
     if (!job) return;
     const { analysisId } = job.data;
     running = runPerfusion(base, analysisId, AbortSignal.any([stopping.signal, job.signal])).catch(async (error) => {
-      if (error instanceof Stopped) await returnAnalysis(base.pool, analysisId);
-      else {
-        console.error(error);
-        await failAnalysis(base.pool, analysisId, "A fault of ours: the log of the server says more.");
-        return;
+      const passes = error instanceof Stopped || willPass(error);
+      if (passes && job.retryCount < AGAIN.retryLimit) {
+        await returnAnalysis(base.pool, analysisId).catch(() => {}); // a run that is left "running" is taken up, too
+        throw error; // the queue gives it to the next worker
       }
-      throw error; // the queue gives it to the next worker
+      console.error(error);
+      const said = passes ? (error as Error).message : "A fault of ours: the log of the server says more.";
+      await failAnalysis(base.pool, analysisId, said);
     });
     await running;
   });
