@@ -55,12 +55,18 @@ export interface Given {
 
 /**
  * Frees the memory of a chunk now; garbage collection of half a gigabyte a second would cost more than all the rest. Of
- * several pieces of one chunk the last one does it; small ones may lie in memory that others share.
+ * several pieces of one chunk the last one does it.
  */
 function letGo({ buffer, byteOffset, byteLength }: Uint8Array): void {
-  const last = byteOffset + byteLength === buffer.byteLength;
-  if (last && buffer.byteLength > Buffer.poolSize && buffer instanceof ArrayBuffer) buffer.transfer(0);
+  if (byteOffset + byteLength !== buffer.byteLength || buffer.byteLength < SMALL || !(buffer instanceof ArrayBuffer))
+    return;
+  try {
+    buffer.transfer(0);
+  } catch {
+    // the memory that Node shares among small buffers cannot be let go
+  }
 }
+const SMALL = 4096;
 
 /** An object whose bytes have all come. `keep` must be called, once. */
 export interface Received {
