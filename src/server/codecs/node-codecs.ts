@@ -47,7 +47,8 @@ function wasmCodec(source: WasmSource): Codec {
   return (stream, format) => {
     fits(stream, format);
     const unsigned = source === PACKAGES["jpeg-2000"] ? withoutSign(stream) : null;
-    if (!unsigned) return decoders.use((decoder) => decodeWasm(decoder, stream, format));
+    const whole = source === PACKAGES["jpeg-ls"] ? ended(stream) : stream;
+    if (!unsigned) return decoders.use((decoder) => decodeWasm(decoder, whole, format));
     const image = decoders.use((decoder) => decodeWasm(decoder, unsigned.stream, format));
     return { ...image, samples: Int8Array.from(image.samples, (v) => v - unsigned.shift) };
   };
@@ -65,6 +66,17 @@ function withoutSign(stream: Uint8Array): { readonly stream: Uint8Array; readonl
   const components = (copy[start + 40]! << 8) | copy[start + 41]!;
   for (let i = 0; i < components && start + 42 + 3 * i < copy.length; i++) copy[start + 42 + 3 * i]! &= 0x7f;
   return { stream: copy, shift: 2 ** (depth & 0x7f) };
+}
+
+/**
+ * A JPEG-LS stream with an end marker behind it. Without one CharLS does not see that a stream is cut off, and looks for
+ * the rest of a code in all of its memory, for half a minute.
+ */
+function ended(stream: Uint8Array): Uint8Array {
+  const out = new Uint8Array(stream.length + 2);
+  out.set(stream);
+  out.set([0xff, 0xd9], stream.length);
+  return out;
 }
 
 /** Samples of one image: what a decoder needs of memory is a small multiple of this. */
