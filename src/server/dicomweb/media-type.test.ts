@@ -55,10 +55,18 @@ test("transfer-syntax=* and the stored type take the pixels as they are", () => 
   assert.equal(offer("image/jls", JPEG_LS), `stored alone image/jls ${JPEG_LS}`);
 });
 
-test("a type that is not the stored one is passed over for the next", () => {
-  const accept = 'multipart/related; type="image/jp2", multipart/related; type="application/octet-stream"';
+test("a type that cannot be made is passed over for the next, one that can is coded anew", () => {
+  const accept = 'multipart/related; type="image/webp", multipart/related; type="application/octet-stream"';
   assert.equal(offer(accept, JPEG_LS), `samples parts application/octet-stream ${EXPLICIT}`);
-  assert.throws(() => offer('multipart/related; type="image/jp2"', JPEG_LS), { code: "not-acceptable" });
+  assert.throws(() => offer('multipart/related; type="image/webp"', JPEG_LS), { code: "not-acceptable" });
+  const made = "made parts image/jp2 1.2.840.10008.1.2.4.90";
+  assert.equal(offer('multipart/related; type="image/jp2"', JPEG_LS), made);
+  assert.equal(offer('multipart/related; type="image/jp2", multipart/related; type="image/jls"; q=0.9', JPEG_LS), made);
+});
+
+test("of types that are liked the same, the stored one is sent", () => {
+  const stored = `stored parts image/jls ${JPEG_LS}`;
+  assert.equal(offer('multipart/related; type="image/jp2", multipart/related; type="image/x-jls"', JPEG_LS), stored);
 });
 
 test("native pixels are samples in either form", () => {

@@ -90,7 +90,6 @@ function nothingToShow(): WillisError {
 /** Every picture in a part that names its place; documents and videos too, for those who take any type of part. */
 function several(context: Context, files: readonly InstanceFile[], shots: readonly Shot[], form: Form): unknown {
   const { signal, services, reply } = context;
-  const anyType = (context.request.headers.accept ?? "").includes("multipart/related") && files.length > 0;
   async function* parts(): AsyncGenerator<OutgoingPart> {
     for (const shot of shots) {
       if (signal.aborted) return;
@@ -99,7 +98,7 @@ function several(context: Context, files: readonly InstanceFile[], shots: readon
       const body = await pictureOf(context, shot, form.type as PictureType, false);
       yield { contentType: form.type, location, body };
     }
-    for (const file of anyType ? files : []) {
+    for (const file of files) {
       const contentType = documentType(file);
       if (contentType === undefined || !takesParts(context, contentType) || signal.aborted) continue;
       for (const piece of await documentPieces(context, file)) {

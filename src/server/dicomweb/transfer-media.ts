@@ -56,29 +56,46 @@ const FORMER_NAMES: Readonly<Record<string, string>> = {
 /**
  * The form that the client likes best (PS3.18 8.7.3.3 to 8.7.5). Without a transfer syntax `application/octet-stream` is
  * little-endian samples; `transfer-syntax=*` takes the pixels as they are stored; an image type, or a transfer syntax that
- * can be made without loss, has them coded anew. Errors: `not-acceptable`.
+ * can be made without loss, has them coded anew. Of forms that are liked the same, the stored one is sent. Errors:
+ * `not-acceptable`.
  */
 export function pixelOffer(asked: readonly MediaType[], transferSyntax: string, bigEndianStored: boolean): PixelOffer {
-  const encapsulated = transferSyntaxOf(transferSyntax).encapsulated;
-  const storedType = mediaTypeOf(transferSyntax);
+  const { encapsulated } = transferSyntaxOf(transferSyntax);
   const storedSyntax = encapsulated ? transferSyntax : bigEndianStored ? TS.ExplicitBig : TS.ExplicitLittle;
-  for (const { type, params } of asked) {
-    const parts = type === "multipart/related" || type === "multipart/*" || type === "*/*";
-    const named = parts ? (params.type ?? "*/*").toLowerCase() : type;
-    const inner = FORMER_NAMES[named] ?? named;
-    const syntax = params["transfer-syntax"];
-    const plain = inner === "*/*" || inner === SAMPLES || inner === "application/*";
-    const fits = plain || inner === storedType || (inner === "image/*" && storedType.startsWith("image/"));
-    if (fits && (syntax === "*" || syntax === storedSyntax || (!plain && syntax === undefined)))
-      return { as: "stored", parts, mediaType: storedType, transferSyntax: storedSyntax };
-    const wanted = syntax ?? (plain ? TS.ExplicitLittle : MADE_AS[inner]);
-    if (wanted === undefined || !(plain || mediaTypeOf(wanted) === inner)) continue;
-    const { encapsulated: coded, bigEndian } = transferSyntaxOf(wanted);
-    if (!coded && !bigEndian && canBeMade(transferSyntax, TS.ExplicitLittle))
-      return { as: "samples", parts, mediaType: SAMPLES, transferSyntax: TS.ExplicitLittle };
-    if (coded && canBeMade(transferSyntax, wanted))
-      return { as: "made", parts, mediaType: mediaTypeOf(wanted), transferSyntax: wanted };
+  const storedType = mediaTypeOf(transferSyntax);
+  let best: { readonly offer: PixelOffer; readonly quality: string } | undefined;
+  for (const one of asked) {
+    const quality = one.params.q ?? "1";
+    if (best && (best.quality !== quality || best.offer.as === "stored")) break;
+    const offer = offerFor(one, transferSyntax, storedSyntax, storedType);
+    if (offer && (!best || offer.as === "stored")) best = { offer, quality };
   }
+  if (best) return best.offer;
   const made = Object.entries(MADE_AS).flatMap(([type, syntax]) => (canBeMade(transferSyntax, syntax) ? [type] : []));
   throw notAcceptable(asked, [...new Set([storedType, ...(made.length > 0 ? [SAMPLES] : []), ...made])]);
+}
+
+/** What can be sent for one accepted type. */
+function offerFor(
+  { type, params }: MediaType,
+  transferSyntax: string,
+  storedSyntax: string,
+  storedType: string,
+): PixelOffer | undefined {
+  const parts = type === "multipart/related" || type === "multipart/*" || type === "*/*";
+  const named = parts ? (params.type ?? "*/*").toLowerCase() : type;
+  const inner = FORMER_NAMES[named] ?? named;
+  const syntax = params["transfer-syntax"];
+  const plain = inner === "*/*" || inner === SAMPLES || inner === "application/*";
+  const fits = plain || inner === storedType || (inner === "image/*" && storedType.startsWith("image/"));
+  if (fits && (syntax === "*" || syntax === storedSyntax || (!plain && syntax === undefined)))
+    return { as: "stored", parts, mediaType: storedType, transferSyntax: storedSyntax };
+  const wanted = syntax ?? (plain ? TS.ExplicitLittle : MADE_AS[inner]);
+  if (wanted === undefined || !(plain || mediaTypeOf(wanted) === inner)) return undefined;
+  const { encapsulated: coded, bigEndian } = transferSyntaxOf(wanted);
+  if (!coded && !bigEndian && canBeMade(transferSyntax, TS.ExplicitLittle))
+    return { as: "samples", parts, mediaType: SAMPLES, transferSyntax: TS.ExplicitLittle };
+  if (coded && canBeMade(transferSyntax, wanted))
+    return { as: "made", parts, mediaType: mediaTypeOf(wanted), transferSyntax: wanted };
+  return undefined;
 }
