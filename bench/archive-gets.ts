@@ -66,7 +66,9 @@ async function worker(
         },
       });
       const lost = (): void => {
-        if (!answered) total.failed++;
+        if (answered) return; // it was closed on purpose
+        if (answer.untilClose && answer.status <= 299) total.bytes += answer.bytes;
+        else total.failed++;
         answered = true;
         done(request());
       };
@@ -82,6 +84,7 @@ function reader() {
   let inHead = true;
   let left = 0; // of the body, or of the chunk
   let chunked = false;
+  let told = false; // how long the body is
   let line = "";
   let inLine = false; // of a chunk's size, or of the trailer
   const state = {
@@ -89,6 +92,10 @@ function reader() {
     bytes: 0,
     complete: false,
     closes: false,
+    /** The body ends with the connection, as the head says nothing of its length. */
+    get untilClose(): boolean {
+      return !inHead && !told;
+    },
     begin(): void {
       [head, inHead, left, chunked, line, inLine] = ["", true, 0, false, "", false];
       [state.status, state.bytes, state.complete, state.closes] = [0, 0, false, false];
@@ -107,7 +114,10 @@ function reader() {
         read(text.slice(0, end));
       }
       while (!state.complete && at < to) {
-        if (inLine) at = sizeLine(buffer, at, to);
+        if (!told) {
+          state.bytes += to - at;
+          at = to;
+        } else if (inLine) at = sizeLine(buffer, at, to);
         else {
           const length = Math.min(left, to - at);
           left -= length;
@@ -124,10 +134,12 @@ function reader() {
     state.status = Number(text.slice(9, 12));
     state.closes = /^connection: *close/im.test(text);
     chunked = /^transfer-encoding: *chunked/im.test(text);
-    left = Number(/^content-length: *(\d+)/im.exec(text)?.[1] ?? 0);
+    const length = /^content-length: *(\d+)/im.exec(text)?.[1];
+    told = chunked || length !== undefined || state.status === 204;
+    left = Number(length ?? 0);
     inLine = chunked;
     if (!chunked) state.bytes = left;
-    state.complete = !chunked && left === 0;
+    state.complete = told && !chunked && left === 0;
   }
   /** `\r\n` after a chunk, then the size of the next; the last is 0 and an empty line follows. */
   function sizeLine(buffer: Buffer, from: number, to: number): number {

@@ -89,7 +89,7 @@ export const readSteps: readonly Step[] = [
         load.ct.map((study) => `/studies/${study[0]!.study}`),
         OBJECTS,
         1,
-        6,
+        20,
       ),
   },
 ];
