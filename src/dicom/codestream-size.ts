@@ -4,6 +4,8 @@ export interface CodestreamSize {
   readonly height: number;
   /** Not said by the head of a JPEG XL stream. */
   readonly components?: number;
+  /** A component of a JPEG 2000 stream has fewer samples than the image has pixels. */
+  readonly subsampled?: boolean;
 }
 
 /** Bytes that are looked at for the start of a JPEG 2000 code stream inside a JP2 file. */
@@ -39,7 +41,11 @@ export function jpeg2000Start(stream: Uint8Array): number {
 function jpeg2000(view: DataView, at: number): CodestreamSize {
   const width = view.getUint32(at + 8) - view.getUint32(at + 16);
   const height = view.getUint32(at + 12) - view.getUint32(at + 20);
-  return { width, height, components: view.getUint16(at + 40) };
+  const components = view.getUint16(at + 40);
+  let subsampled = false;
+  for (let i = at + 43; i + 1 < view.byteLength && i < at + 43 + 3 * components; i += 3)
+    if (view.getUint16(i) !== 0x0101) subsampled = true;
+  return { width, height, components, subsampled };
 }
 
 /** The size head of the `jxlc` box, or of the first `jxlp`, of a container. */

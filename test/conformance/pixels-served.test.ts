@@ -1,6 +1,8 @@
+/// <reference path="../../src/server/dicomweb/pngjs.d.ts" />
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { dataSet } from "../../src/dicom/data-set.ts";
+import { PNG } from "pngjs";
+import { dataSet, put } from "../../src/dicom/data-set.ts";
 import { decodeFrame, decodePart, pixelFormat } from "../../src/dicom/decode.ts";
 import { encodeFrame } from "../../src/dicom/encode.ts";
 import { encapsulate } from "../../src/dicom/frames.ts";
@@ -41,9 +43,24 @@ for (const at of [8, 12, 24, 28]) siz.setUint32(at, 30000);
 siz.setUint16(40, 1);
 siz.setUint8(42, 7);
 const bomb = { Rows: 30000, Columns: 30000, BitsAllocated: 8, BitsStored: 8, HighBit: 7, NumberOfFrames: 1 };
+/** The run with an overlay of its lower half in bit 15 of its pixels, which nothing else uses. */
+function embedded(): Uint8Array {
+  const { offset, length } = header.pixels!;
+  const words = new Uint16Array(run.files[0]!.slice(offset, offset + length).buffer);
+  for (let i = 0; i < words.length; i++) if (i % 4096 >= 2048) words[i]! |= 0x8000;
+  const ds = new Map([...header.dataSet, ...dataSet({ SOPInstanceUID: "2.25.904", PixelData: words })]);
+  put(ds, 0x60000010, "US", 64);
+  put(ds, 0x60000011, "US", 64);
+  put(ds, 0x60000040, "CS", "G");
+  put(ds, 0x60000050, "SS", [1, 1]);
+  put(ds, 0x60000100, "US", 16);
+  put(ds, 0x60000102, "US", 15);
+  return writePart10(ds);
+}
 const files: Readonly<Record<string, Uint8Array>> = {
   "2.25.901": made("2.25.901", { ...ybr, PixelData: encapsulate([ybrStream]) }, TS.RleLossless),
   "2.25.902": made("2.25.902", { ...video, PixelData: encapsulate([new Uint8Array(4000)]) }, "1.2.840.10008.1.2.4.102"),
+  "2.25.904": embedded(),
   "2.25.903": made("2.25.903", { ...bomb, PixelData: encapsulate([new Uint8Array(siz.buffer)]) }, TS.Jpeg2000),
 };
 
@@ -106,6 +123,22 @@ test("a code stream that claims more than it can hold is refused at once, and th
   assert.ok(performance.now() - start < 5000);
   const picture = await get(`${at(xa)}/frames/1/rendered`, "image/jpeg");
   assert.deepEqual([...new Uint8Array(await picture.arrayBuffer()).subarray(0, 2)], [0xff, 0xd8]);
+});
+
+test("an overlay in the unused bits of the pixels is drawn, and is an overlay of its own in a coded object", async () => {
+  const grey = async (sop: string): Promise<number[]> => {
+    const answer = await get(`${at(sop)}/frames/2/rendered`, "image/png");
+    const { data } = PNG.sync.read(Buffer.from(await answer.arrayBuffer()));
+    return Array.from({ length: 4096 }, (_, i) => data[4 * i]!);
+  };
+  const [plain, drawn] = [await grey(xa), await grey("2.25.904")];
+  assert.deepEqual(drawn.slice(0, 2048), plain.slice(0, 2048));
+  assert.ok(drawn.slice(2048).every((level) => level === 255) && !plain.slice(2048).every((level) => level === 255));
+  const coded = await get(at("2.25.904"), `application/dicom; transfer-syntax=${TS.Htj2kLossless}`);
+  const { dataSet: ds } = parsePart10(new Uint8Array(await coded.arrayBuffer()));
+  const bits = ds.get(0x60003000)?.value as Uint8Array;
+  assert.equal(bits.length, (4 * 4096) / 8);
+  assert.deepEqual([bits[0], bits[255], bits[256], bits[511]], [0, 0, 255, 255]);
 });
 
 test("one cine asked for by many at once: every frame is its own picture, whatever the window", async () => {

@@ -90,6 +90,8 @@ function fits(stream: Uint8Array, format: PixelFormat): void {
   const size = codestreamSize(stream);
   if (!size) throw new Error("the code stream does not begin as one of this kind does");
   const { width, height, components = format.samplesPerPixel } = size;
+  // OpenJPH never ends on components of different sizes.
+  if (size.subsampled) throw new Error("its components are subsampled: not decoded");
   const samples = width * height * components;
   if (samples > SAMPLE_LIMIT || samples > Math.max(FREE_SAMPLES, stream.length * SAMPLES_PER_BYTE))
     throw new Error(`${stream.length} bytes for ${width} x ${height} x ${components} samples: not decoded`);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { WillisError } from "../../core/errors.ts";
 import { uniform } from "../../core/random.ts";
 import { codestreamSize, usesColourTransform } from "../../dicom/codestream-size.ts";
 import { dataSet } from "../../dicom/data-set.ts";
@@ -83,4 +84,31 @@ test("an HTJ2K stream with RPCL has that order, and its smallest resolution is a
   assert.ok(3000 / 2 ** stream[cod + 9]! <= 64);
   assert.ok(markers.has(0xff55), "a TLM marker");
   assert.ok(markers.has(0xff50), "a CAP marker: high throughput");
+});
+
+test("mutated streams of every coding end in an error or an image of the right size, soon, and harm nothing after", async () => {
+  const codecs = await nodeCodecs();
+  const format = pixelFormat(dataSet({ Rows: 48, Columns: 64, BitsAllocated: 16, BitsStored: 12, HighBit: 11 }));
+  const native = new Uint8Array(Uint16Array.from({ length: 48 * 64 }, (_, i) => (i * 5 + (i >> 6) * 3) & 0xfff).buffer);
+  const frame = decodeFrame(native, format, TS.ExplicitLittle);
+  for (const uid of UIDS) {
+    const stream = encodeFrame(frame, format, uid, nodeEncoders);
+    const random = uniform(5);
+    let refused = 0;
+    for (let round = 0; round < 60; round++) {
+      const damaged = Uint8Array.from(stream);
+      for (let i = 0; i < 6; i++) damaged[Math.floor(random() ** 2 * stream.length)] = random() * 256;
+      const cut = damaged.subarray(0, round % 3 === 0 ? Math.floor(random() * stream.length) : stream.length);
+      const start = performance.now();
+      try {
+        assert.equal(decodeFrame(cut, format, uid, codecs).samples.length, 48 * 64, uid);
+      } catch (error) {
+        assert.ok(error instanceof WillisError && error.code === "cannot-decode", `${uid}: ${String(error)}`);
+        refused++;
+      }
+      assert.ok(performance.now() - start < 5000, `${uid}: mutant ${round} took too long`);
+    }
+    assert.ok(refused > 5, `${uid}: ${refused} refused`);
+    assert.deepEqual(decodeFrame(stream, format, uid, codecs).samples, frame.samples, uid);
+  }
 });
