@@ -144,6 +144,20 @@ test("an object of a known UID with other content is kept beside the first and a
   assert.equal(await count("select count(*)::int as n from instance_version", []), 1);
 });
 
+test("a full disk is answered with A700 while the sender still sends; it is stored when there is space again", async () => {
+  const full = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+  const blobs = Object.create(willis.services.blobs, { writer: { value: () => Promise.reject(full) } });
+  const server = await startDimse({ ...willis.services, blobs }, { host: "127.0.0.1", port: 0, aeTitle: "WILLIS" });
+  const [file] = ctStack("Full", 1, 2048).files; // 8 MB: far more than is read ahead
+  try {
+    assert.equal(await send("SOMEBODY", file!, server.port), 0xa700);
+    assert.equal(await count("select count(*)::int as n from study where accession = 'A-Full'", []), 0);
+  } finally {
+    await server.stop();
+  }
+  assert.equal(await send("SOMEBODY", file!), 0x0000, "it is stored when there is space again");
+});
+
 test("a sender that breaks off leaves no object, and the next one is served", async () => {
   const [file] = ctStack("Abort", 1, 256).files;
   await assert.rejects(send("SOMEBODY", file!, willis.dimsePort, 20_000), /broken off/);

@@ -107,6 +107,7 @@ export function dispatcher(session: Session, list: readonly Service[], context: 
       .catch((error: unknown) => session.abort(`${service.name}: ${error instanceof Error ? error.message : error}`))
       .finally(() => {
         now.finished = true;
+        void discard(content);
         writeDown(service, now.status, now.noted);
         if (running === now && now.complete) running = null;
       });
@@ -144,7 +145,7 @@ export function dispatcher(session: Session, list: readonly Service[], context: 
       if (!running) return;
       const now = running;
       if (!now.finished) now.content.push(bytes);
-      if (!last) return void (await Promise.race([now.content.taken(AHEAD), now.done]));
+      if (!last) return now.content.taken(AHEAD);
       now.content.end();
       now.complete = true;
       if (now.finished) running = null;
@@ -158,6 +159,15 @@ export function dispatcher(session: Session, list: readonly Service[], context: 
       await running.done;
     },
   };
+}
+
+/** What a service has not read when it has answered is read and thrown away, so that nobody waits for it to be taken. */
+async function discard(content: Channel): Promise<void> {
+  try {
+    for await (const _ of content.chunks);
+  } catch {
+    // the association broke off: it was answered already
+  }
 }
 
 async function collected(content: Channel, message: Message): Promise<DataSet> {

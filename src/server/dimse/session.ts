@@ -58,6 +58,7 @@ export class Session {
   readonly #asked = new Map<number, Asked>();
   #collecting: { message: Message; parts: Uint8Array[]; size: number; status: number } | null = null;
   #why = "The peer closed the connection.";
+  #sending: Promise<void> = Promise.resolve(); // requests of ours go out one after the other, never mixed
 
   constructor(socket: Socket, dimse: Dimse) {
     this.#socket = socket;
@@ -141,10 +142,14 @@ export class Session {
     };
     try {
       if (data === undefined || data instanceof Uint8Array) {
-        await this.send([...begun.bytes, ...(data ? this.dimse.storeData(context, data, true) : [])]);
+        await this.#alone(() =>
+          this.send([...begun.bytes, ...(data ? this.dimse.storeData(context, data, true) : [])]),
+        );
       } else {
-        await this.send(begun.bytes);
-        await this.#stream(context, data);
+        await this.#alone(async () => {
+          await this.send(begun.bytes);
+          await this.#stream(context, data);
+        });
       }
       cancel?.addEventListener("abort", stop, { once: true });
       if (cancel?.aborted) stop();
@@ -163,6 +168,12 @@ export class Session {
   async askOnce(outgoing: Outgoing): Promise<Answer> {
     for await (const answer of this.ask(outgoing)) if (!PENDING.has(answer.status)) return answer;
     throw this.gone();
+  }
+
+  #alone(work: () => Promise<void>): Promise<void> {
+    const done = this.#sending.then(work);
+    this.#sending = done.catch(() => {});
+    return done;
   }
 
   gone(): WillisError {

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { WillisError } from "../../core/errors.ts";
 import { instancesToRetrieve } from "../db/archive/retrieve-instances.ts";
+import type { Peer } from "../db/peers/peer.ts";
 import { readPeer } from "../db/peers/read-peer.ts";
 import {
   claimTransfer,
@@ -8,6 +10,7 @@ import {
   type Transfer,
   transferProgress,
 } from "../db/peers/transfers.ts";
+import { createCommitment } from "../db/workflow/commitments.ts";
 import { getFrom, moveFrom, type Retrieved, type RetrieveOptions } from "./client/retrieve.ts";
 import { sendObjects } from "./client/send.ts";
 import type { DimseServices } from "./service.ts";
@@ -117,9 +120,26 @@ async function push(services: DimseServices, transfer: Transfer, options: Retrie
     ...{ signal: options.signal, abort: options.abort },
     onProgress: () => options.onProgress(progress()),
   });
+  if (!options.signal.aborted) await askCommitment(services, transfer, peer, files, counts);
   const message =
     counts.failed > 0 ? `${counts.failed} of ${files.length} objects were not taken: ${counts.lastFailure}` : "";
   return { ...progress(), failedUids: counts.failedUids, message };
+}
+
+/** A peer that serves storage commitment is asked for it, for what it took. */
+async function askCommitment(
+  { pool }: DimseServices,
+  { id: transferId, organisationId, aeTitle }: Transfer,
+  peer: Peer,
+  files: readonly { readonly sopUid: string; readonly sopClass: string }[],
+  counts: SubOperations,
+): Promise<void> {
+  const failed = new Set(counts.failedUids);
+  const objects = files.filter(({ sopUid }) => !failed.has(sopUid));
+  if (!peer.permissions.includes("commit") || objects.length === 0) return;
+  const transactionUid = `2.25.${BigInt(`0x${randomUUID().replaceAll("-", "")}`)}`;
+  const by = { organisationId, aeTitle, transferId, role: "user" } as const;
+  await createCommitment(pool, { ...by, transactionUid, objects, claimed: false });
 }
 
 /** By C-GET; a peer that does not serve it is asked for C-MOVE. */
