@@ -86,9 +86,14 @@ export async function warmUp(archive: Archive, load: Load, dimse: boolean): Prom
 }
 
 /** Brings all that the rows which ran have not brought. Throws when the archive did not take it. */
-export async function storeRest(archive: Archive, load: Load, ran: readonly IngestStep[]): Promise<void> {
+export async function storeRest(
+  archive: Archive,
+  load: Load,
+  ran: readonly IngestStep[],
+  turnsOf: (step: Step) => number,
+): Promise<void> {
   const brought = new Set(
-    ran.flatMap((step) => Array.from({ length: step.turns ?? 1 }, (_, turn) => step.files(load, turn)).flat()),
+    ran.flatMap((step) => Array.from({ length: turnsOf(step) }, (_, turn) => step.files(load, turn)).flat()),
   );
   const rest = [...load.ct.flat(), ...load.xa].filter((file) => !brought.has(file));
   const small = rest.filter((file) => file.frames === 1);

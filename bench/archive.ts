@@ -30,6 +30,7 @@ const say = (text: string): void => {
 };
 const wanted = <T extends Step>(steps: readonly T[]): T[] =>
   steps.filter((step) => step.what.toLowerCase().includes((values.only ?? "").toLowerCase()));
+const turnsOf = (step: Step): number => Math.min(step.turns ?? 3, Number(values.turns ?? 99));
 const folder = mkdtempSync(join(tmpdir(), "willis-bench-"));
 const archives: Archive[] = [];
 const rows: Row[] = [];
@@ -54,13 +55,13 @@ try {
   for (const step of ingest) await measure(step);
   const reading = wanted(readSteps);
   if (reading.length > 0) {
-    for (const archive of archives) await storeRest(archive, load, ingest);
+    for (const archive of archives) await storeRest(archive, load, ingest, turnsOf);
     await sleep(1500); // what an archive prepares once objects stop coming
     for (const step of reading) await measure(step);
   }
 
   async function measure(step: Step): Promise<void> {
-    const turns = Math.min(step.turns ?? 3, Number(values.turns ?? 99));
+    const turns = turnsOf(step);
     const measured = new Map(archives.map((archive) => [archive, [] as Awaited<ReturnType<typeof turnOf>>[]]));
     for (let turn = 0; turn < turns; turn++) {
       const order = turn % 2 === 0 ? archives : archives.toReversed(); // so that nobody has the quiet moments
