@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
+import { startCommitments } from "./dimse/commitments.ts";
 import { startDimse } from "./dimse/server.ts";
 import { tlsFiles } from "./dimse/tls-files.ts";
 import { startTransfers } from "./dimse/transfers.ts";
@@ -61,6 +62,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   const { port } = app.server.address() as AddressInfo;
   const sweeping = startSweeping(services);
   const transfers = startTransfers(services);
+  const commitments = startCommitments(services);
   return {
     app,
     url: `http://${options.host}:${port}`,
@@ -69,7 +71,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
       announceStop(services);
       await sleep(options.drainMs ?? 0); // a load balancer sees that before the door is shut
       const late = setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
-      await Promise.all([app.close(), dimse.stop(), transfers.stop(), sweeping.stop()]);
+      await Promise.all([app.close(), dimse.stop(), transfers.stop(), commitments.stop(), sweeping.stop()]);
       clearTimeout(late);
       await settleArrivals(services);
     },

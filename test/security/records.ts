@@ -80,8 +80,14 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
      values ($1, $2, 'pull', $3, 'failed') returning id`,
     [organisations.Hub, peer.rows[0].id, UIDS.study],
   );
+  const commitment = await pool.query(
+    `insert into commitment (organisation_id, role, transaction_uid, ae_title, state)
+     values ($1, 'provider', '1.2.826.0.1.77.9', 'RECORDS', 'failed') returning id`,
+    [organisations.Hub],
+  );
   return {
     ...UIDS,
+    commitment: commitment.rows[0].id,
     peer: peer.rows[0].id,
     transfer: transfer.rows[0].id,
     export: exported,

@@ -15,6 +15,8 @@ import {
   studyForOrganisation,
   versionOwner,
 } from "../db/people/object-owner.ts";
+import { commitmentOwner } from "../db/workflow/commitments.ts";
+import { stepOwner } from "../db/workflow/scheduled-steps.ts";
 import type { Access, Person, Role, Scope } from "./route.ts";
 import type { Services } from "./services.ts";
 
@@ -26,6 +28,8 @@ export const READING_ROLES: readonly Role[] = ["quality-lead", "steward", "resea
 export const IDENTIFYING_ROLES: readonly Role[] = ["administrator", "coordinator"];
 /** Who searches at DICOM peers and fetches from them; who sets them up is an administrator. */
 export const QUERYING_ROLES: readonly Role[] = ["administrator", "coordinator", ...ANSWERING_ROLES];
+/** Who puts procedures on the worklist of the angio suite, moves and cancels them. */
+export const SCHEDULING_ROLES: readonly Role[] = ["coordinator", "technologist", "administrator", ...ANSWERING_ROLES];
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export interface Authorised {
@@ -148,6 +152,19 @@ async function scopeOf(
         throw missing("transfer", transferId);
       mayBe(person, QUERYING_ROLES);
       return { transferId };
+    }
+    case "commitment": {
+      const commitmentId = uuid("commitment", params.commitment);
+      if ((await commitmentOwner(services.pool, commitmentId)) !== person.organisationId)
+        throw missing("commitment", commitmentId);
+      mayBe(person, QUERYING_ROLES);
+      return { commitmentId };
+    }
+    case "step": {
+      const stepId = uuid("scheduled step", params.step);
+      if ((await stepOwner(services.pool, stepId)) !== person.organisationId) throw missing("scheduled step", stepId);
+      mayBe(person, SCHEDULING_ROLES);
+      return { stepId };
     }
     default:
       return {};

@@ -32,7 +32,7 @@ export interface Person {
 /**
  * What a route asks before it answers. Decided in one place (`authorise.ts`), for every route, before the handler runs.
  * The named objects come from the path: `:case` `:study` `:series` `:analysis` `:decision` `:quarantine`
- * `:patient` `:change` `:version` `:peer` `:transfer`.
+ * `:patient` `:change` `:version` `:peer` `:transfer` `:commitment` `:step`.
  * `list` routes answer only with rows that the person may see; their query takes the person.
  */
 export type Access =
@@ -51,7 +51,10 @@ export type Access =
   | { readonly on: "change" }
   | { readonly on: "version"; readonly act: "read" | "write" }
   | { readonly on: "peer"; readonly act: "query" | "administer" }
-  | { readonly on: "transfer" };
+  | { readonly on: "transfer" }
+  | { readonly on: "commitment" }
+  /** A scheduled procedure step of the worklist. */
+  | { readonly on: "step" };
 
 /** What authorisation found out on the way, so that the handler need not ask again. */
 export interface Scope {
@@ -68,6 +71,8 @@ export interface Scope {
   readonly versionId?: number;
   readonly peerId?: string;
   readonly transferId?: string;
+  readonly commitmentId?: string;
+  readonly stepId?: string;
 }
 
 export interface Context {

@@ -5,6 +5,7 @@ import { arrivalRoutes } from "./arrivals.ts";
 import { auditRoutes } from "./audit.ts";
 import { caseStudyRoutes } from "./case-studies.ts";
 import { caseRoutes } from "./cases.ts";
+import { commitmentRoutes } from "./commitments.ts";
 import { decisionRoutes } from "./decisions.ts";
 import { deidentifyRoutes } from "./deidentify.ts";
 import { factRoutes } from "./facts.ts";
@@ -46,6 +47,7 @@ export const ROUTES: readonly Route[] = [
   ...storageRoutes,
   ...peerRoutes,
   ...transferRoutes,
+  ...commitmentRoutes,
   ...seriesRoutes,
   ...analysisRoutes,
   ...deidentifyRoutes,

@@ -27,6 +27,17 @@ export interface Transfer {
   readonly finishedAt: Date | null;
 }
 
+/** A transfer as people see it: with the storage commitment that was asked for last, when there is one. */
+export interface ListedTransfer extends Transfer {
+  readonly commitment: {
+    readonly state: string;
+    readonly objects: number;
+    readonly committed: number;
+    readonly failed: number;
+    readonly message: string;
+  } | null;
+}
+
 /** How far a transfer is. */
 export interface Progress {
   readonly total: number | null;
@@ -65,9 +76,13 @@ export async function queueTransfer(sql: Sql, wanted: NewTransfer): Promise<stri
 }
 
 /** The last 200 of an organisation, newest first. */
-export async function listTransfers(sql: Sql, organisationId: string): Promise<Transfer[]> {
-  const { rows } = await sql.query<Transfer>(
-    `select ${COLUMNS} from transfer join peer on peer.id = transfer.peer_id
+export async function listTransfers(sql: Sql, organisationId: string): Promise<ListedTransfer[]> {
+  const { rows } = await sql.query<ListedTransfer>(
+    `select ${COLUMNS},
+       (select json_build_object('state', state, 'committed', committed, 'failed', failed, 'message', message,
+           'objects', (select count(*) from commitment_item where commitment_id = commitment.id))
+         from commitment where transfer_id = transfer.id order by created_at desc limit 1) as commitment
+     from transfer join peer on peer.id = transfer.peer_id
      where transfer.organisation_id = $1 order by transfer.created_at desc, transfer.id limit 200`,
     [organisationId],
   );
