@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, chown, cp, mkdir, mkdtemp, open, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
@@ -38,6 +38,26 @@ export async function startEmbeddedPostgres(home: string): Promise<EmbeddedPostg
       stop: () => stopServer(running),
     };
 
+  // A killed server leaves others behind that hold its memory for a moment: the next one cannot start before they are gone.
+  const crashed = (await readFile(join(data, "postmaster.pid"), "utf8").catch(() => "")) !== "";
+  for (let tries = 0; ; tries++)
+    try {
+      const pid = await startServer(native, folder, data, socket, identity);
+      return { connectionString, adopted: false, stop: () => stopServer(pid) };
+    } catch (error) {
+      if (!crashed || tries >= 60) throw error;
+      await sleep(250);
+    }
+}
+
+/** Starts it and waits until it takes connections, however long it reads its journal after a crash. */
+async function startServer(
+  native: string,
+  folder: string,
+  data: string,
+  socket: string,
+  identity: object,
+): Promise<number> {
   const server = spawn(
     join(native, "bin", "postgres"),
     [
@@ -69,13 +89,13 @@ export async function startEmbeddedPostgres(home: string): Promise<EmbeddedPostg
   });
   for (let tries = 0; ; tries++) {
     if (exited) throw new Error(`PostgreSQL did not start: ${complaint.trim() || "no reason given"}; see ${data}/log`);
-    if (await isReady(data)) break;
-    if (tries > 600) throw new Error(`PostgreSQL did not answer within 30 s; see ${data}/log`);
+    if (await isReady(data, server.pid!)) break;
+    if (tries > 2400) throw new Error(`PostgreSQL did not answer within 2 minutes; see ${data}/log`);
     await sleep(50);
   }
   server.stderr.destroy();
   server.unref();
-  return { connectionString, adopted: false, stop: () => stopServer(server.pid!) };
+  return server.pid!;
 }
 
 /** The folder of PostgreSQL's programs, with the library links that its package leaves to an install script. */
@@ -120,7 +140,13 @@ async function initialise(native: string, folder: string, data: string, identity
     "--data-checksums",
   ];
   await run(join(native, "bin", "initdb"), options, { ...identity, cwd: folder, env: { ...process.env, LC_ALL: "C" } });
+  for (const path of [file, folder, dirname(folder)]) await flush(path); // a database without its password is lost
   return password;
+}
+
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  await handle.sync().finally(() => handle.close());
 }
 
 /** Unix socket paths end at about 100 bytes: a deep home gets a short folder under the temporary one. */
@@ -148,13 +174,14 @@ async function runningPid(data: string): Promise<number | null> {
   if (!pid) return null;
   const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
   if (!command.includes("postgres")) return null;
-  for (let tries = 0; tries < 200 && !(await isReady(data)); tries++) await sleep(50);
+  for (let tries = 0; tries < 200 && !(await isReady(data, pid)); tries++) await sleep(50);
   return pid;
 }
 
-async function isReady(data: string): Promise<boolean> {
+/** Its own word: a pid file that a crash left may call a dead server ready. */
+async function isReady(data: string, pid: number): Promise<boolean> {
   const lines = (await readFile(join(data, "postmaster.pid"), "utf8").catch(() => "")).split("\n");
-  return lines[7]?.trim() === "ready";
+  return Number(lines[0]) === pid && lines[7]?.trim() === "ready";
 }
 
 /** Fast shutdown: sessions are ended, the checkpoint is written; waits until the process is gone. */
