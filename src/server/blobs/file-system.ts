@@ -41,7 +41,7 @@ export async function fileSystemBlobs(folder: string, { strict = false }: FileOp
   const writing = join(folder, "writing");
   await mkdir(writing, { recursive: true });
   await makeShards(objects);
-  await flushFolder(folder);
+  for (const above of [folder, dirname(folder), dirname(dirname(folder))]) await flushFolder(above).catch(mayNotRead);
   await removeUnfinished(writing);
   const files = openFiles(128);
   const shards = folderHandles();
@@ -194,7 +194,10 @@ export async function fileSystemBlobs(folder: string, { strict = false }: FileOp
       await files.forget(path);
       if ((await stat(path)).mtimeMs >= beforeMs) return false;
       await rename(path, join(aside, key));
-      return true;
+      if ((await stat(join(aside, key))).mtimeMs < beforeMs) return true;
+      await rename(join(aside, key), path); // it was written again between the two
+      await shards.flush(dirname(path));
+      return false;
     },
     state: () => folderState(folder),
     async close() {
@@ -257,6 +260,11 @@ function folderHandles() {
 
 async function writeAll(file: number, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) at += await writeBytes(file, bytes.subarray(at));
+}
+
+/** A folder further up may be of others: what is not ours to read was not made by us. */
+function mayNotRead(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EACCES" && error.code !== "EPERM") throw error;
 }
 
 /** A rename is durable only when the folder that names the file is. */
