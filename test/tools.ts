@@ -30,11 +30,16 @@ export async function onPath(program: string): Promise<string | null> {
   return null;
 }
 
-async function hasModule(name: string): Promise<boolean> {
-  return run("python3", ["-c", `import ${name}`]).then(
-    () => true,
-    () => false,
-  );
+/** The Python that has this module: Debian's first, else the one on the path. */
+export async function pythonWith(module: string): Promise<string | null> {
+  for (const python of ["/usr/bin/python3", "python3"]) {
+    const there = await run(python, ["-c", `import ${module}`]).then(
+      () => true,
+      () => false,
+    );
+    if (there) return python;
+  }
+  return null;
 }
 
 async function startsServices(): Promise<boolean> {
@@ -48,7 +53,7 @@ async function startsServices(): Promise<boolean> {
 export async function findTools(): Promise<string> {
   const missing: string[] = [];
   for (const [program, debian] of Object.entries(PROGRAMS)) if (!(await onPath(program))) missing.push(debian);
-  for (const [name, debian] of Object.entries(MODULES)) if (!(await hasModule(name))) missing.push(debian);
+  for (const [name, debian] of Object.entries(MODULES)) if (!(await pythonWith(name))) missing.push(debian);
   if (!(await onPath(SERVICE.program)) && !(await startsServices())) missing.push(...SERVICE.debian);
   if (missing.length > 0 && process.getuid?.() === 0 && (await onPath("apt-get"))) {
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
@@ -63,6 +68,6 @@ export async function findTools(): Promise<string> {
   for (const name of [...Object.keys(PROGRAMS), SERVICE.program])
     lines.push(`${name}: ${(await onPath(name)) ?? "absent, its tests are skipped"}`);
   for (const name of Object.keys(MODULES))
-    if (!(await hasModule(name))) lines.push(`Python's ${name}: absent, its tests are skipped`);
+    if (!(await pythonWith(name))) lines.push(`Python's ${name}: absent, its tests are skipped`);
   return lines.join("\n");
 }

@@ -3,8 +3,9 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import test from "node:test";
 import { charsetOf, decodeText } from "../../src/dicom/charset.ts";
+import { pythonWith } from "../tools.ts";
 
-const python = ["/usr/bin/python3", "python3"].find((one) => spawnSync(one, ["-c", "import pydicom"]).status === 0);
+const python = await pythonWith("pydicom");
 
 test("text in every character set of PS3.3 C.12.1.1.2 reads as pydicom wrote it", {
   skip: python ? false : "no Python with pydicom",

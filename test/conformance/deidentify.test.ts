@@ -15,7 +15,7 @@ import { keyedPseudonyms } from "../../src/dicom/deidentify/pseudonyms.ts";
 import { tagOf } from "../../src/dicom/dictionary.ts";
 import { type Part10, parsePart10 } from "../../src/dicom/parse.ts";
 import { nodeCodecs } from "../../src/server/codecs/node-codecs.ts";
-import { onPath } from "../tools.ts";
+import { onPath, pythonWith } from "../tools.ts";
 import { filesBelow, REAL_FILES } from "./images.ts";
 
 const run = promisify(execFile);
@@ -24,10 +24,7 @@ const RESEARCH = optionsOf(["dates-modified", "descriptors", "structured", "grap
 const skip = REAL_FILES ? false : "the real files are not beside this checkout";
 const dciodvfy = await onPath("dciodvfy");
 const dcmdump = await onPath("dcmdump");
-const pydicom = await run("/usr/bin/python3", ["-c", "import pydicom"]).then(
-  () => true,
-  () => false,
-);
+const python = await pythonWith("pydicom");
 
 interface RealFile {
   readonly name: string;
@@ -176,7 +173,7 @@ for (const [title, options] of [
 }
 
 test("dcmdump and pydicom read what we write", {
-  skip: skip || (!(dcmdump && pydicom) && "dcmdump or pydicom is absent"),
+  skip: skip || (!(dcmdump && python) && "dcmdump or pydicom is absent"),
 }, async () => {
   const paths: string[] = [];
   for (const [i, { bytes }] of sample().entries()) {
@@ -189,7 +186,7 @@ test("dcmdump and pydicom read what we write", {
   }
   const script =
     "import sys, pydicom\nfor p in sys.argv[1:]:\n  d = pydicom.dcmread(p)\n  assert d.PatientIdentityRemoved == 'YES'\n  [str(e) for e in d.iterall()]\n  print(p)";
-  const { stdout } = await run("/usr/bin/python3", ["-W", "ignore", "-c", script, ...paths], { maxBuffer: 1 << 26 });
+  const { stdout } = await run(python!, ["-W", "ignore", "-c", script, ...paths], { maxBuffer: 1 << 26 });
   assert.equal(stdout.trim().split("\n").length, paths.length);
 });
 

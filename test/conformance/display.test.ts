@@ -8,10 +8,11 @@ import { decodePart } from "../../src/dicom/decode.ts";
 import { displayImage } from "../../src/dicom/grey.ts";
 import { parsePart10 } from "../../src/dicom/parse.ts";
 import { nodeCodecs } from "../../src/server/codecs/node-codecs.ts";
+import { pythonWith } from "../tools.ts";
 import { filesBelow, REAL_FILES } from "./images.ts";
 
 const STEP = 97;
-const python = ["/usr/bin/python3", "python3"].find((one) => spawnSync(one, ["-c", "import pydicom"]).status === 0);
+const python = await pythonWith("pydicom");
 const skip = !REAL_FILES ? "the real files are not there" : python ? false : "no Python with pydicom";
 
 /** A file that says by itself how it is to be shown, in a way that pydicom knows: no padding, no enhanced groups. */

@@ -12,7 +12,7 @@ import { TS } from "../../src/dicom/transfer-syntax.ts";
 import { uidOf } from "../../src/dicom/uid.ts";
 import { type StoreResult, storeObject } from "../../src/server/ingest/store-object.ts";
 import { type Login, startWillis, type TestWillis } from "../harness.ts";
-import { onPath } from "../tools.ts";
+import { onPath, pythonWith } from "../tools.ts";
 import { type Claim, claimed } from "./identity-images.ts";
 
 const run = promisify(execFile);
@@ -295,8 +295,8 @@ async function judged(t: { diagnostic(text: string): void }, bytes: Uint8Array):
   const script =
     "import sys,pydicom\nd=pydicom.dcmread(sys.argv[1])\nm=d.OriginalAttributesSequence[0].ModifiedAttributesSequence[0]\n" +
     "print(d.AccessionNumber,repr(m.AccessionNumber),m.StudyDate,len(d.PixelData))";
-  const read = await run("python3", ["-c", script, file]).catch(() => null);
-  if (read) assert.equal(read.stdout.trim(), "ACC-9 '' 20261101 128");
+  const python = await pythonWith("pydicom");
+  if (python) assert.equal((await run(python, ["-c", script, file])).stdout.trim(), "ACC-9 '' 20261101 128");
   else t.diagnostic("pydicom is not installed here");
 }
 

@@ -10,6 +10,7 @@ import { sampleBytes } from "../../src/dicom/encode.ts";
 import { frameBitOffset, frameBytes } from "../../src/dicom/frames.ts";
 import { parsePart10 } from "../../src/dicom/parse.ts";
 import { nodeCodecs } from "../../src/server/codecs/node-codecs.ts";
+import { pythonWith } from "../tools.ts";
 import { REAL_FILES } from "./images.ts";
 
 /** A row of the manifest of the real files. */
@@ -34,8 +35,7 @@ type Verdict =
   | { readonly path: string; readonly error: string }
   | { readonly path: string; readonly photometric: string; readonly frames: Readonly<Record<string, string>> };
 
-const PYTHONS = ["/usr/bin/python3", "python3"];
-const python = PYTHONS.find((one) => spawnSync(one, ["-c", "import gdcm, numpy, pydicom"]).status === 0);
+const python = await pythonWith("gdcm, numpy, pydicom");
 const skip = !REAL_FILES ? "the real files are not there" : python ? false : "no Python with gdcm, numpy and pydicom";
 
 /** What GDCM says of each file; one on which it stops the process is given to pydicom. */
