@@ -86,6 +86,19 @@ export interface MessageView {
   readonly body: string;
 }
 
+/** What the objects of a series are, whatever role it plays. */
+export interface SeriesKindView {
+  /** E.g. "CT", "RDSR", "SEG". */
+  readonly code: string;
+  /** What a reader calls it, e.g. "Dose report". */
+  readonly short: string;
+  /** The SOP class by name. */
+  readonly name: string;
+  /** "image", "map", or the page for what is no image: "report", "dose", "document", "listed" ... */
+  readonly shownAs: string;
+  readonly objects: number;
+}
+
 /** A series with the role it plays, and who said so (`tags`, or the name of a person). */
 export interface SeriesView {
   readonly seriesUid: string;
@@ -98,6 +111,8 @@ export interface SeriesView {
   readonly instances: number;
   readonly frames: number;
   readonly at: string | null;
+  /** What its objects are; the first is that of most of them. Empty before the first object is here. */
+  readonly kinds: readonly SeriesKindView[];
 }
 
 /** An answer to a referral; the basis it froze is asked for by its id. */

@@ -16,6 +16,7 @@ function series(role: string, seriesUid = role.toLowerCase()): SeriesView {
     instances: 10,
     frames: 10,
     at: null,
+    kinds: [{ code: "CT", short: "CT", name: "CT Image", shownAs: "image", objects: 10 }],
   };
 }
 

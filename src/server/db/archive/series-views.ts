@@ -1,4 +1,5 @@
-import type { SeriesView } from "../../../cases/views.ts";
+import type { SeriesKindView, SeriesView } from "../../../cases/views.ts";
+import { objectKind } from "../../../dicom/objects/object-kind.ts";
 import type { SeriesRole } from "../../../dicom/series-role.ts";
 import type { Sql } from "../pool.ts";
 import { deviceTime } from "./list-studies.ts";
@@ -14,12 +15,31 @@ export async function seriesViews(sql: Sql, studyId: number): Promise<SeriesView
        series.role_by as "roleBy", series.number, series.description, series.instance_count as instances,
        series.frame_count as frames,
        coalesce(series.attributes #>> '{00080021,Value,0}', to_char(study.study_date, 'YYYYMMDD')) as day,
-       coalesce(series.attributes #>> '{00080031,Value,0}', study.study_time) as clock
+       coalesce(series.attributes #>> '{00080031,Value,0}', study.study_time) as clock,
+       (select json_agg(json_build_array(same.sop_class, same.transfer_syntax, same.frames, same.objects)
+           order by same.objects desc, same.sop_class)
+         from (select sop_class, transfer_syntax, max(frames) as frames, count(*) as objects from instance
+           where series_id = series.id group by sop_class, transfer_syntax limit 50) as same) as classes
      from series join study on study.id = series.study_id where study.id = $1
      order by array_position($2::text[], series.role) nulls last, series.number nulls last, series.id`,
     [studyId, SERIES_ROLES],
   );
-  return rows.map(({ day, clock, ...view }) => ({ ...view, at: deviceTime(isoDay(day), clock) }));
+  return rows.map(({ day, clock, classes, ...view }) => ({
+    ...view,
+    at: deviceTime(isoDay(day), clock),
+    kinds: kindsOf(classes ?? [], view.modality),
+  }));
+}
+
+/** The kinds of objects in a series, most of them first; the same kind in several transfer syntaxes is one. */
+function kindsOf(classes: readonly [string, string, number, number][], modality: string): SeriesKindView[] {
+  const found = new Map<string, SeriesKindView>();
+  for (const [sopClass, transferSyntax, frames, objects] of classes) {
+    const { code, short, name, shownAs } = objectKind(sopClass, transferSyntax, modality, frames);
+    const key = `${code} ${name}`;
+    found.set(key, { code, short, name, shownAs, objects: objects + (found.get(key)?.objects ?? 0) });
+  }
+  return [...found.values()].sort((a, b) => b.objects - a.objects);
 }
 
 function isoDay(day: string | null): string | null {
