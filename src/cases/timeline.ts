@@ -25,6 +25,29 @@ export type CaseEvent =
       readonly decisionId: string;
     }
   | { readonly kind: "pdf-failed"; readonly text: string }
+  | {
+      readonly kind: "procedure-scheduled";
+      readonly what: string;
+      readonly accession: string;
+      /** AE title; empty: any. */
+      readonly station: string;
+      readonly startsAt: string;
+      readonly moved?: boolean;
+    }
+  | { readonly kind: "procedure-cancelled"; readonly what: string; readonly reason: string }
+  | { readonly kind: "procedure-started"; readonly what: string; readonly station: string }
+  | {
+      readonly kind: "procedure-ended";
+      readonly outcome: "COMPLETED" | "DISCONTINUED";
+      readonly what: string;
+      readonly series: number;
+      readonly images: number;
+      /** Gy·cm². */
+      readonly doseAreaProduct: number | null;
+      readonly fluoroscopySeconds: number | null;
+      readonly reason: string;
+    }
+  | { readonly kind: "priors"; readonly from: string; readonly found: number; readonly chosen: number }
   | { readonly kind: "closed" };
 
 const ANSWERS: Readonly<Record<string, string>> = {
@@ -61,11 +84,34 @@ export function eventWords(event: CaseEvent): string {
       return [ANSWERS[event.answer] ?? event.answer, event.option, event.reason].filter(Boolean).join(": ");
     case "pdf-failed":
       return event.text;
+    case "procedure-scheduled":
+      return `${event.moved ? "moved" : "put"} ${event.what} on the worklist${event.station ? ` of ${event.station}` : ""}, accession ${event.accession}`;
+    case "procedure-cancelled":
+      return `took ${event.what} off the worklist: ${event.reason}`;
+    case "procedure-started":
+      return `procedure started${event.station ? ` at ${event.station}` : ""}: ${event.what}`;
+    case "procedure-ended":
+      return endWords(event);
+    case "priors":
+      return event.found === 0
+        ? `${event.from} has no earlier studies`
+        : `${event.from} has ${event.found} earlier ${event.found === 1 ? "study" : "studies"}, ${event.chosen === 0 ? "none" : event.chosen} of them fetched`;
     case "closed":
       return "closed the case";
     default:
       return (event as { kind: string }).kind;
   }
+}
+
+function endWords(event: Extract<CaseEvent, { kind: "procedure-ended" }>): string {
+  const { series, images, doseAreaProduct, fluoroscopySeconds, reason } = event;
+  const figures = [
+    series > 0 ? `${series} series${images > 0 ? ` of ${images} objects` : ""}` : "no series",
+    doseAreaProduct === null ? "" : `dose area product ${Number(doseAreaProduct.toPrecision(4))} Gy·cm²`,
+    fluoroscopySeconds === null ? "" : `fluoroscopy ${Math.round(fluoroscopySeconds / 6) / 10} min`,
+  ].filter(Boolean);
+  const end = event.outcome === "COMPLETED" ? "procedure ended" : `procedure broken off${reason ? ` (${reason})` : ""}`;
+  return `${end}: ${[event.what, ...figures].filter(Boolean).join(", ")}`;
 }
 
 /** An event with its time and who did it. */

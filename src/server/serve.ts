@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { startCommitments } from "./dimse/commitments.ts";
+import { startPriors } from "./dimse/priors.ts";
 import { startDimse } from "./dimse/server.ts";
 import { tlsFiles } from "./dimse/tls-files.ts";
 import { startTransfers } from "./dimse/transfers.ts";
@@ -63,6 +64,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   const sweeping = startSweeping(services);
   const transfers = startTransfers(services);
   const commitments = startCommitments(services);
+  const priors = startPriors(services);
   return {
     app,
     url: `http://${options.host}:${port}`,
@@ -71,7 +73,14 @@ export async function serve(services: Services, options: ServeOptions): Promise<
       announceStop(services);
       await sleep(options.drainMs ?? 0); // a load balancer sees that before the door is shut
       const late = setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
-      await Promise.all([app.close(), dimse.stop(), transfers.stop(), commitments.stop(), sweeping.stop()]);
+      await Promise.all([
+        app.close(),
+        dimse.stop(),
+        transfers.stop(),
+        commitments.stop(),
+        priors.stop(),
+        sweeping.stop(),
+      ]);
       clearTimeout(late);
       await settleArrivals(services);
     },

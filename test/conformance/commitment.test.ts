@@ -214,7 +214,7 @@ test("bytes that have changed on the disk, or are gone, are not committed, whate
     [damaged.studyUid],
   );
   const wanted = rows.map((row) => ({ sopClass: CT, sopUid: row.sop_uid as string }));
-  const file = join(willis.services.home, "objects", rows[0].blob_key.slice(0, 2), rows[0].blob_key);
+  const file = join(willis.services.home, "blobs", "objects", rows[0].blob_key.slice(0, 2), rows[0].blob_key);
   const bytes = Buffer.from(await willis.services.blobs.read(rows[0].blob_key, 0, Number(rows[0].size)));
   bytes[bytes.length - 1]! ^= 1;
   await writeFile(file, bytes);

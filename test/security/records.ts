@@ -85,8 +85,10 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
      values ($1, 'provider', '1.2.826.0.1.77.9', 'RECORDS', 'failed') returning id`,
     [organisations.Hub],
   );
+  const step = await pool.query("select id from scheduled_step where case_id = $1", [caseId]);
   return {
     ...UIDS,
+    step: step.rows[0].id,
     commitment: commitment.rows[0].id,
     peer: peer.rows[0].id,
     transfer: transfer.rows[0].id,

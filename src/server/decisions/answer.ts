@@ -8,6 +8,7 @@ import { addMessage } from "../db/cases/messages.ts";
 import { moveCase } from "../db/cases/status.ts";
 import { lockRevision } from "../db/cases/update-case.ts";
 import { transaction } from "../db/pool.ts";
+import { scheduleByAnswer } from "../db/workflow/case-schedule.ts";
 import type { Person } from "../http/route.ts";
 import type { Services } from "../http/services.ts";
 import { type AnswerGiven, freezeBasis } from "./basis.ts";
@@ -43,6 +44,7 @@ export async function answerCase(
     const row = { caseId, personId: person.id, at, kind, option, reason, basis: json, digest };
     const decisionId = await addDecision(sql, row);
     await addEvent(sql, caseId, { kind: "answered", answer: kind, option, reason, decisionId }, person.id, at);
+    await scheduleByAnswer(sql, caseId, given, person, at);
     if (answer.message) await addMessage(sql, caseId, answer.message, person.id, at);
     return decisionId;
   });

@@ -3,6 +3,7 @@ import type { Route } from "../http/route.ts";
 import { analysisRoutes } from "./analyses.ts";
 import { arrivalRoutes } from "./arrivals.ts";
 import { auditRoutes } from "./audit.ts";
+import { caseProcedureRoutes } from "./case-procedure.ts";
 import { caseStudyRoutes } from "./case-studies.ts";
 import { caseRoutes } from "./cases.ts";
 import { commitmentRoutes } from "./commitments.ts";
@@ -24,6 +25,7 @@ import { storageRoutes } from "./storage.ts";
 import { transferRoutes } from "./transfers.ts";
 import { uploadRoutes } from "./uploads.ts";
 import { versionRoutes } from "./versions.ts";
+import { worklistRoutes } from "./worklist.ts";
 
 /** Every route of the server. What is not here is not served; the security tests walk this list. */
 export const ROUTES: readonly Route[] = [
@@ -48,6 +50,8 @@ export const ROUTES: readonly Route[] = [
   ...peerRoutes,
   ...transferRoutes,
   ...commitmentRoutes,
+  ...worklistRoutes,
+  ...caseProcedureRoutes,
   ...seriesRoutes,
   ...analysisRoutes,
   ...deidentifyRoutes,

@@ -49,6 +49,8 @@ export interface Progress {
 export interface NewTransfer extends Pick<Transfer, "organisationId" | "peerId" | "direction" | "method" | "studyUid"> {
   readonly seriesUid?: string | undefined;
   readonly patientId?: string | undefined;
+  /** The case for which it is fetched. */
+  readonly caseId?: string | undefined;
   readonly requestedBy: string | null;
 }
 
@@ -64,12 +66,12 @@ export async function queueTransfer(sql: Sql, wanted: NewTransfer): Promise<stri
   const { rows } = await sql.query<{ id: string }>(
     `with old as (select id from transfer where peer_id = $2 and direction = $3 and study_uid = $5
          and series_uid is not distinct from $6 and state in ('queued', 'running')),
-     made as (insert into transfer (organisation_id, peer_id, direction, method, study_uid, series_uid, patient_id, requested_by)
-       select $1, $2, $3, $4, $5, $6, $7, $8 where not exists (select from old) returning id)
+     made as (insert into transfer (organisation_id, peer_id, direction, method, study_uid, series_uid, patient_id, requested_by, case_id)
+       select $1, $2, $3, $4, $5, $6, $7, $8, $9 where not exists (select from old) returning id)
      select id from old union all select id from made limit 1`,
     [
       ...[wanted.organisationId, wanted.peerId, wanted.direction, wanted.method, wanted.studyUid],
-      ...[wanted.seriesUid ?? null, wanted.patientId ?? "", wanted.requestedBy],
+      ...[wanted.seriesUid ?? null, wanted.patientId ?? "", wanted.requestedBy, wanted.caseId ?? null],
     ],
   );
   return rows[0]!.id;
