@@ -13,6 +13,10 @@ const WORKLIST = "1.2.840.10008.5.1.4.31";
 const MOST = 5000;
 const CHARACTER_SET = tagOf("SpecificCharacterSet");
 const ABOUT: ReadonlySet<number> = new Set([CHARACTER_SET, tagOf("TimezoneOffsetFromUTC")]);
+/** Codes stand in for descriptions (type 1C): we have descriptions, and an empty sequence is not allowed in their place. */
+const INSTEAD: ReadonlySet<number> = new Set(
+  ["ScheduledProtocolCodeSequence", "RequestedProcedureCodeSequence"].map(tagOf),
+);
 
 /** C-FIND on the modality worklist (PS3.4 annex K), over the scheduled steps of the caller's organisation. */
 export const worklist: Service = {
@@ -50,7 +54,7 @@ function asked(keys: DataSet, item: DataSet): { answer: DataSet; unknown: boolea
   const answer: DataSet = new Map();
   let unknown = false;
   for (const [tag, key] of keys) {
-    if (ABOUT.has(tag) || (tag & 0xffff) === 0) continue;
+    if (ABOUT.has(tag) || INSTEAD.has(tag) || (tag & 0xffff) === 0) continue;
     const found = item.get(tag);
     if (!found) unknown = true;
     if (!found) answer.set(tag, emptied(key));
