@@ -17,6 +17,8 @@ export function outage(error: unknown): WillisError | null {
     return new WillisError("no-space", "There is no space left where images are kept: free some, then send again.");
   if (code === "EROFS")
     return new WillisError("unavailable", "The disk where images are kept is read-only: make it writable, send again.");
+  if (code === "EIO" || code === "ESTALE" || code === "ENODEV")
+    return new WillisError("unavailable", "The disk where images are kept fails: look at it, then send again.");
   if (code === "EMFILE" || code === "ENFILE")
     return new WillisError("unavailable", "The server has too many files open: wait a moment, then try again.");
   const isSqlState = /^(08...|53[03]00|57P0[1-5])$/.test(code); // connection, resources, shutting down or starting up

@@ -64,7 +64,7 @@ export async function fileSystemBlobs(folder: string, { strict = false }: FileOp
       file = await openFile(path, "wx", 0o640);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-      throw error;
+      throw away(error);
     }
     try {
       await writeAll(file, bytes);
@@ -87,7 +87,10 @@ export async function fileSystemBlobs(folder: string, { strict = false }: FileOp
     let block: Uint8Array<ArrayBuffer> | null = null; // what has come and is not written yet
     let filled = 0;
     const flush = async (): Promise<void> => {
-      if (file < 0) file = await openFile(temporary, "wx", 0o640);
+      if (file < 0)
+        file = await openFile(temporary, "wx", 0o640).catch((error: unknown) => {
+          throw away(error);
+        });
       if (block) await writeAll(file, block.subarray(0, filled));
       filled = 0;
     };
@@ -137,8 +140,15 @@ export async function fileSystemBlobs(folder: string, { strict = false }: FileOp
     };
   }
 
+  /** A file that is not there is a fault of the store, or all of the store is not there. */
+  async function absent(key: string, error: unknown): Promise<unknown> {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") return error;
+    if (!(await stat(objects).catch(() => null))) return away(error);
+    return new WillisError("internal", `blob ${key} is not there: restore it from a backup`);
+  }
+
   async function readInto(key: string, offset: number, into: Uint8Array): Promise<void> {
-    await files.use(pathOf(objects, key), async ({ fd }) => {
+    const reading = files.use(pathOf(objects, key), async ({ fd }) => {
       for (let at = 0; at < into.length; ) {
         const got = await readBytes(fd, into, at, offset + at);
         if (got === 0)
@@ -148,6 +158,9 @@ export async function fileSystemBlobs(folder: string, { strict = false }: FileOp
           );
         at += got;
       }
+    });
+    await reading.catch(async (error: unknown) => {
+      throw await absent(key, error);
     });
   }
 
@@ -175,7 +188,13 @@ export async function fileSystemBlobs(folder: string, { strict = false }: FileOp
       if (!range) return createReadStream(path, options);
       return createReadStream(path, { ...options, start: range.offset, end: range.offset + range.length - 1 });
     },
-    size: async (key) => (await stat(pathOf(objects, key))).size,
+    async size(key) {
+      try {
+        return (await stat(pathOf(objects, key))).size;
+      } catch (error) {
+        throw await absent(key, error);
+      }
+    },
     async remove(key) {
       const path = pathOf(objects, key);
       await files.forget(path);
@@ -219,6 +238,12 @@ async function makeShards(objects: string): Promise<void> {
   const missing = names.filter((name) => !there.has(name));
   for (const name of missing) await mkdir(join(objects, name));
   if (missing.length > 0) await flushFolder(objects);
+}
+
+/** The folder that everything lies in is not there: its disk is not mounted, or somebody moved it. */
+function away(error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException).code !== "ENOENT") return error;
+  return new WillisError("unavailable", "The disk where images are kept is not there: mount it, then try again.");
 }
 
 const WRITTEN = Promise.resolve();

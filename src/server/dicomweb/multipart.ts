@@ -24,6 +24,7 @@ export async function* splitMultipart(source: AsyncIterable<Uint8Array>, boundar
   const delimiter = Buffer.from(`\r\n--${boundary}`, "latin1");
   const chunks = source[Symbol.asyncIterator]();
   let held: Buffer = Buffer.from("\r\n"); // so that the first delimiter may be the first line
+  let ended = false; // the part under way has come to its delimiter
 
   async function fill(): Promise<boolean> {
     const { done, value } = await chunks.next();
@@ -48,6 +49,7 @@ export async function* splitMultipart(source: AsyncIterable<Uint8Array>, boundar
       if (at >= 0 && (await isDelimiter(at))) {
         const last = held.subarray(0, at);
         held = held.subarray(at + delimiter.length);
+        ended = true;
         if (last.length > 0) yield last;
         return;
       }
@@ -94,9 +96,10 @@ export async function* splitMultipart(source: AsyncIterable<Uint8Array>, boundar
       await have(2);
       if (held[0] === DASH && held[1] === DASH) return;
       const headers = await head();
-      const body = content();
-      yield { headers, body };
-      for await (const _ of body);
+      ended = false;
+      yield { headers, body: content() };
+      // who gave up reading has closed its body: what is left of the part must not be taken for the head of the next
+      if (!ended) for await (const _ of content());
     }
   } finally {
     await chunks.return?.(); // a source that is still held open could not be read to its end by anybody else

@@ -25,6 +25,7 @@ const REASONS: Partial<Record<ErrorCode, number>> = {
   "too-large": FAILURE.resources,
   "too-many": FAILURE.resources,
   unavailable: FAILURE.resources,
+  "no-space": FAILURE.resources,
   "not-dicom": FAILURE.unreadable,
   "too-deep": FAILURE.unreadable,
   "bad-request": FAILURE.unreadable,
@@ -46,10 +47,12 @@ export interface Tally {
   warned: boolean;
   /** Failures that another try may mend: no room, no database. */
   passing: number;
+  /** Those of them that had no room. */
+  full: number;
 }
 
 export function emptyTally(): Tally {
-  return { referenced: [], failed: [], other: [], studies: new Set(), warned: false, passing: 0 };
+  return { referenced: [], failed: [], other: [], studies: new Set(), warned: false, passing: 0, full: 0 };
 }
 
 export function addResult(tally: Tally, result: StoreResult, names: Names, base: string): void {
@@ -76,6 +79,7 @@ export function addResult(tally: Tally, result: StoreResult, names: Names, base:
 export function addFailure(tally: Tally, code: string, why: string, names: Names): void {
   const reason = REASONS[code as ErrorCode] ?? FAILURE.processing;
   if (reason === FAILURE.resources && code !== "too-large") tally.passing++;
+  if (code === "no-space") tally.full++;
   failure(tally, reason, why, names);
 }
 
@@ -120,7 +124,7 @@ export function answerType(context: Context): "application/dicom+json" | "applic
 
 /**
  * 200 all stored, 202 with warnings or some failures, 409 none stored (PS3.18 table 10.5.3-1); 503 when none was, and
- * only because there was no room or no database: the same request can be sent again.
+ * only because there was no database, 507 when there was no room: the same request can be sent again.
  */
 export function sendTally(context: Context, wanted: string, tally: Tally, base: string): unknown {
   const { referenced, failed, other, studies } = tally;
@@ -136,8 +140,9 @@ export function sendTally(context: Context, wanted: string, tally: Tally, base: 
     ...(other.length > 0 ? attributes({ OtherFailuresSequence: other }) : {}),
   };
   const passing = tally.passing === failures;
-  const code = referenced.length === 0 ? (passing ? 503 : 409) : failures > 0 || tally.warned ? 202 : 200;
-  if (code === 503) context.reply.header("retry-after", "5");
+  const away = tally.full > 0 ? 507 : 503;
+  const code = referenced.length === 0 ? (passing ? away : 409) : failures > 0 || tally.warned ? 202 : 200;
+  if (code === away) context.reply.header("retry-after", "5");
   const text = wanted === "application/dicom+xml" ? nativeXml(body) : JSON.stringify(body);
   return context.reply.code(code).type(wanted).serializer(String).send(text);
 }

@@ -2,6 +2,7 @@ import { problem, WillisError } from "../../core/errors.ts";
 import type { Context, Route } from "../http/route.ts";
 import { withBody } from "../ingest/request-body.ts";
 import { type Origin, type Received, receiveObject } from "../ingest/store-object.ts";
+import { outage } from "../outage.ts";
 import { contentType, type MediaType } from "./media-type.ts";
 import { splitMultipart } from "./multipart.ts";
 import { addFailure, addResult, answerType, emptyTally, sendTally, type Tally } from "./stow-answer.ts";
@@ -126,7 +127,7 @@ async function receive(
   }
   const named = async () => names ?? (await namesOf(new Uint8Array(Buffer.concat(head)), size));
   const refused = async (error: unknown): Promise<() => void> => {
-    const { code, detail } = problem(error);
+    const { code, detail } = problem(outage(error) ?? error);
     if (code === "internal") console.error("an object of a STOW request could not be stored:", error);
     const given = await named();
     return () => addFailure(tally, code === "internal" ? "unavailable" : code, detail, given);

@@ -37,7 +37,12 @@ export async function serveAssociation(
 
   async function open(request: AssociateRequest): Promise<void> {
     const { association } = dimse;
-    const found = await callerOf(services.pool, request.calling);
+    const known = await callerOf(services.pool, request.calling).catch((error: unknown) => ({ error }));
+    if (known && "error" in known) {
+      await session.send([association.reject("busy")]); // it may call again: the database is away
+      throw known.error;
+    }
+    const found = known;
     const address = socket.remoteAddress ?? "";
     const note = (refused: string) =>
       strangerCalled(services.pool, { aeTitle: request.calling, address, called: request.called, refused });

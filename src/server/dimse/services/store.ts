@@ -2,6 +2,7 @@ import { ERRORS, problem, WillisError } from "../../../core/errors.ts";
 import { COMMAND } from "../../../dicom/dimse.ts";
 import { writeFileMeta } from "../../../dicom/write.ts";
 import { type StoreResult, storeObject } from "../../ingest/store-object.ts";
+import { outage } from "../../outage.ts";
 import { Refusal, type Service, STATUS } from "../service.ts";
 import { isStorageClass } from "../storage-classes.ts";
 
@@ -27,11 +28,10 @@ export const store: Service = {
   },
 };
 
-/** A full disk says so (A700); the association that broke off gets no answer any more; others by the error table. */
+/** A disk that is full and a database that is away say so (A700): it may be sent again. Others by the error table. */
 function refusalOf(error: unknown): unknown {
-  if (error instanceof WillisError) return error;
-  if (["ENOSPC", "EDQUOT", "EMFILE"].includes((error as NodeJS.ErrnoException).code ?? ""))
-    return new Refusal(STATUS.outOfResources, "no space left");
+  const known = outage(error) ?? error;
+  if (known instanceof WillisError) return known;
   console.error("C-STORE failed:", error);
   return new Refusal(STATUS.processingFailure, problem(error).detail);
 }
