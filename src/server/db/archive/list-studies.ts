@@ -1,5 +1,8 @@
-import { foldName } from "../../ingest/patient-name.ts";
 import type { Sql } from "../pool.ts";
+import { type RowsOf, walkNewest } from "./search-newest.ts";
+import { orderBy, orderKeys } from "./search-order.ts";
+import { wordsOf } from "./study-keys.ts";
+import { hasWords, rareWords } from "./study-words.ts";
 import type { ArchiveScope } from "./visible.ts";
 
 /** One line of the study list. */
@@ -23,30 +26,36 @@ export interface StudyLine {
   readonly toCheck: boolean;
 }
 
-/** Studies in scope, newest first; `q` finds each of its words in name, identifier, accession or description. */
+const COLUMNS = `study.id, study.study_uid as "studyUid", patient.name, patient.patient_id as identifier,
+  to_char(patient.birth_date, 'YYYY-MM-DD') as "birthDate", patient.sex, to_char(study.study_date, 'YYYY-MM-DD') as day,
+  study.study_time as clock, study.description, study.accession, study.modalities, study.series_count as series,
+  study.instance_count as instances,
+  exists (select from study_claim where study_claim.study_id = study.id and settled_at is null) as "toCheck"`;
+
+/**
+ * Studies in scope, newest first. Each word of `q` begins a word of the name, number, birth date, accession or
+ * description.
+ */
 export async function listStudies(
   sql: Sql,
   scope: ArchiveScope,
-  { q, limit, offset }: { readonly q: string; readonly limit: number; readonly offset: number },
+  asked: { readonly q: string; readonly limit: number; readonly offset: number },
 ): Promise<StudyLine[]> {
   const params: unknown[] = [...scope.params];
-  const words = foldName(q).split(/\s+/).filter(Boolean).slice(0, 8);
-  const found = words.map((word) => {
-    const at = params.push(`%${word.replace(/[\\%_]/g, "\\$&")}%`);
-    return ` and (patient.name_search like $${at} or patient.patient_id ilike $${at} or study.accession ilike $${at}
-      or study.description ilike $${at})`;
-  });
-  const { rows } = await sql.query(
-    `select study.id, study.study_uid as "studyUid", patient.name, patient.patient_id as identifier,
-       to_char(patient.birth_date, 'YYYY-MM-DD') as "birthDate", patient.sex, to_char(study.study_date, 'YYYY-MM-DD') as day,
-       study.study_time as clock, study.description, study.accession, study.modalities, study.series_count as series,
-       study.instance_count as instances,
-       exists (select from study_claim where study_claim.study_id = study.id and settled_at is null) as "toCheck"
-     from study join patient on patient.id = study.patient_ref where ${scope.where}${found.join("")}
-     order by study.study_date desc nulls last, study.id desc limit $${params.push(limit)} offset $${params.push(offset)}`,
-    params,
-  );
-  return rows.map(({ name, identifier, birthDate, sex, day, clock, ...rest }) => ({
+  const words = wordsOf(asked.q);
+  const rare = await rareWords(sql, scope, words);
+  if (rare === "nowhere") return [];
+  const has = hasWords(words, params);
+  const rowsOf: RowsOf = (more, order, { extra = "", hits } = {}) =>
+    `select ${COLUMNS}${extra} from ${hits ? `${hits} as hit join study on study.id = hit.study_id` : "study"}
+       join patient on patient.id = study.patient_ref where ${[...more, ...has].join(" and ")} order by ${order}`;
+  const [limit, offset] = [`$${params.push(asked.limit)}`, `$${params.push(asked.offset)}`];
+  const keys = orderKeys("study", false, false);
+  const text = rare
+    ? `${rowsOf([scope.where], orderBy(keys), { hits: rare.hits(params) })} limit ${limit} offset ${offset}`
+    : walkNewest(scope, { params, keys, rowsOf, limit, offset });
+  const { rows } = await sql.query(text, params);
+  return rows.map(({ name, identifier, birthDate, sex, day, clock, key0: _date, key1: _id, ...rest }) => ({
     ...rest,
     patient: { name: readableName(name), identifier, birthDate, sex },
     at: deviceTime(day, clock),

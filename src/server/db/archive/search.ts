@@ -2,7 +2,8 @@ import type { QueryConfig } from "pg";
 import type { Sql } from "../pool.ts";
 import { condition, type Fuzzy, LEVELS, type Level, type MatchKey, type MatchManner } from "./match-keys.ts";
 import { dateBounds, isRange, momentCondition, timeBounds } from "./match-ranges.ts";
-import { behind, type OrderKey, orderBy, orderKeys, type Place } from "./search-order.ts";
+import { newestFirst, type RowsOf } from "./search-newest.ts";
+import { behind, orderBy, orderKeys, type Place } from "./search-order.ts";
 import type { ArchiveScope } from "./visible.ts";
 
 export interface Match {
@@ -116,12 +117,15 @@ async function select<Row extends object>(
   const columns = `${levels.map(columnsOf).join(", ")}, array[${place}] as place`;
   const header = wanted.metadata ? `, ${HEADER[wanted.level]} as metadata` : "";
   const from = levels.map((level) => FROM[level]).join(" ");
-  const rowsOf = (more: readonly string[], order: string, extra = ""): string =>
-    `select ${columns}${header}${extra} from ${from} where ${[...more, ...where].join(" and ") || "true"} order by ${order}`;
+  const rowsOf: RowsOf = (more, order, { extra = "", hits } = {}) => {
+    const source = hits ? from.replace(/^study/, `${hits} as hit join study on study.id = hit.study_id`) : from;
+    return `select ${columns}${header}${extra} from ${source} where ${[...more, ...where].join(" and ") || "true"} order by ${order}`;
+  };
   const [limit, offset] = [`$${params.push(wanted.limit + 1)}`, `$${params.push(wanted.offset)}`];
-  const text = walks(wanted)
-    ? walk(wanted, params, keys, rowsOf, limit, offset)
-    : `${rowsOf(wanted.scope ? [wanted.scope.where] : [], orderBy(keys))} limit ${limit} offset ${offset}`;
+  const text =
+    wanted.scope && walks(wanted)
+      ? await newestFirst(sql, { ...wanted, scope: wanted.scope }, { params, keys, rowsOf, limit, offset })
+      : `${rowsOf(wanted.scope ? [wanted.scope.where] : [], orderBy(keys))} limit ${limit} offset ${offset}`;
   const { rows } = await sql.query<Row>(statement(wanted, text, params));
   return rows;
 }
@@ -140,32 +144,6 @@ function walks({ scope, studyId, matches }: Search): boolean {
   return (
     scope !== undefined && studyId === undefined && !matches.some((one) => isWhole(one) && TELLING.has(one.key.column))
   );
-}
-
-/**
- * The newest studies first, from the index in its order and no further than needed: those of the own organisation with a
- * date, those without, and those of others that are shared in a case. Each part gives as many rows as may be wanted.
- */
-function walk(
-  { scope, after }: Search,
-  params: unknown[],
-  keys: readonly OrderKey[],
-  rowsOf: (more: readonly string[], order: string, extra: string) => string,
-  limit: string,
-  offset: string,
-): string {
-  const [own, shared] = scope!.parts;
-  const extra = keys.map(({ column }, i) => `, ${column} as key${i}`).join("");
-  const [first, ...rest] = keys;
-  const dated = [own, "study.study_date is not null"];
-  if (after?.[0]) dated.push(`study.study_date <= $${params.push(after[0])}::date`);
-  const parts = [
-    rowsOf(dated, orderBy([{ ...first!, nullable: false }, ...rest]), extra),
-    rowsOf([own, "study.study_date is null"], orderBy(rest), extra),
-    rowsOf([shared], orderBy(keys), extra),
-  ].map((part) => `(${part} limit ${limit}::bigint + ${offset}::bigint)`);
-  const order = orderBy(keys.map((key, i) => ({ ...key, column: `key${i}` })));
-  return `select * from (${parts.join(" union all ")}) as found order by ${order} limit ${limit}::bigint offset ${offset}::bigint`;
 }
 
 /** A value that stands for itself, without wildcards. */

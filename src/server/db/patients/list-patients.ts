@@ -1,6 +1,7 @@
 import type { StudyValues } from "../../../cases/patient-change.ts";
 import type { PatientValues } from "../../../cases/two-identifiers.ts";
-import { foldName } from "../../ingest/patient-name.ts";
+import { wordsOf } from "../archive/study-keys.ts";
+import { hasPatientWords, rareWords } from "../archive/study-words.ts";
 import type { Sql } from "../pool.ts";
 
 /** One line of the list of patients. */
@@ -18,26 +19,20 @@ export interface PatientLine extends PatientValues {
 const VALUES = `patient.issuer, patient.patient_id as "patientId", patient.name,
   to_char(patient.birth_date, 'YYYY-MM-DD') as "birthDate", patient.sex`;
 
-const LATEST = 5000; // studies that are looked at when nobody is searched for
+const LATEST = 5000; // studies that are looked at when nobody is searched for, or a name that very many have
 const FOUND = 1000; // patients that are put in order when somebody is
 
-/** Patients of an organisation that have studies, who came last first; each word of `q` in name, number or birth date. */
+/** Patients of an organisation that have studies, who came last first; each word of `q` begins a word of name, number or birth date. */
 export async function listPatients(sql: Sql, organisationId: string, q: string, limit: number): Promise<PatientLine[]> {
   const params: unknown[] = [organisationId, limit];
-  const words = foldName(q)
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .slice(0, 8);
-  const conditions = words.map((word) => {
-    const at = params.push(`%${word.replace(/[\\%_]/g, "\\$&")}%`);
-    return ` and (patient.name_search like $${at} or patient.patient_id ilike $${at}
-      or to_char(patient.birth_date, 'YYYY-MM-DD') like $${at})`;
-  });
-  const found =
-    words.length === 0
-      ? `select distinct patient_ref as id from (
-           select patient_ref from study where organisation_id = $1 order by id desc limit ${LATEST}) latest`
-      : `select patient.id from patient where organisation_id = $1 and merged_into is null${conditions.join("")} limit ${FOUND}`;
+  const words = wordsOf(q);
+  const rare = await rareWords(sql, { params: [organisationId] }, words);
+  if (rare === "nowhere") return [];
+  const latest = `(select id as study_id from study where organisation_id = $1 order by id desc limit ${LATEST})`;
+  const has = hasPatientWords(words, params).map((one) => ` and ${one}`);
+  const found = `select distinct patient.id from ${rare?.hits(params) ?? latest} as hit
+    join study on study.id = hit.study_id join patient on patient.id = study.patient_ref
+    where patient.organisation_id = $1${has.join("")}${words.length > 0 ? ` limit ${FOUND}` : ""}`;
   const { rows } = await sql.query<PatientLine>(
     `with found as materialized (${found})
      select patient.id, ${VALUES}, sums.studies, sums.objects, to_char(sums.last, 'YYYY-MM-DD') as "lastStudy",
