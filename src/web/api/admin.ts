@@ -164,6 +164,12 @@ export interface Transfer {
   readonly failed: number;
   readonly message: string;
   readonly createdAt: string;
+  readonly commitment?: {
+    readonly state: string;
+    readonly objects: number;
+    readonly committed: number;
+    readonly failed: number;
+  } | null;
 }
 
 export interface QuarantineHeader {

@@ -15,6 +15,7 @@ import { PeersPanel } from "../panels/peers.tsx";
 import { QuarantinePanel } from "../panels/quarantine.tsx";
 import { StoragePanel } from "../panels/storage.tsx";
 import { VersionsPanel } from "../panels/versions.tsx";
+import { WorklistPanel } from "../panels/worklist.tsx";
 import "./admin.css";
 
 /** What arrives, what failed and why, who the patients are, how the installation stands. */
@@ -30,6 +31,9 @@ export function AdminPage() {
     void navigate({ to: "/admin", search: id === null ? { tab: "patients" } : { tab: "patients", patient: id } });
   const mayAudit = person?.role === "administrator" || person?.role === "quality-lead";
   const mayChange = person?.role === "administrator" || person?.role === "coordinator";
+  const maySchedule =
+    mayChange ||
+    !["quality-lead", "steward", "researcher", "clinic", "emergency-physician"].includes(person?.role ?? "clinic");
   useEffect(() => {
     // On a phone the tabs are wider than the page: the chosen one is to be seen.
     document
@@ -66,6 +70,7 @@ export function AdminPage() {
             ...{ id: "peers", label: "Peers" },
             panel: <PeersPanel mayWrite={person?.role === "administrator"} />,
           },
+          { id: "worklist", label: "Worklist", panel: <WorklistPanel mayChange={maySchedule} /> },
           { id: "changes", label: "Changes", panel: <ChangesPanel mayChange={mayChange} /> },
           ...(mayChange ? [{ id: "space", label: "Space", panel: <StoragePanel /> }] : []),
           { id: "people", label: "People", panel: <PeoplePanel /> },

@@ -14,6 +14,7 @@ import { FactDialog } from "../panels/fact-dialog.tsx";
 import { FactsPanel } from "../panels/facts.tsx";
 import { NumbersPanel } from "../panels/numbers.tsx";
 import { OptionsPanel } from "../panels/options.tsx";
+import { ProcedurePanel } from "../panels/procedure.tsx";
 import { referrerSupplies } from "../panels/supply.ts";
 import { Thread } from "../panels/thread.tsx";
 import { Timeline } from "../panels/timeline.tsx";
@@ -63,6 +64,7 @@ export function CasePage() {
       ...(contradictions > 0 ? { count: `◐ ${contradictions}` } : {}),
       panel: <FactsPanel shown={shown} />,
     },
+    { id: "procedure", label: "Procedure", panel: <ProcedurePanel caseId={shown.id} /> },
     { id: "course", label: "Course", panel: <Timeline shown={shown} /> },
     ...(isPhone ? [thread] : []),
   ];

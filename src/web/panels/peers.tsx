@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { deed, type Peer, type PeerTest, peers, strangers, transfers } from "../api/admin.ts";
+import { deed, type Peer, type PeerTest, peers, strangers, type Transfer, transfers } from "../api/admin.ts";
 import { ask } from "../api/client.ts";
 import { useMinute } from "../api/clock.ts";
 import { Button } from "../design/button.tsx";
@@ -8,6 +8,7 @@ import { State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";
 import { Progress } from "../design/progress.tsx";
 import { sayProblem } from "../design/toast.tsx";
+import { Commitments } from "./commitments.tsx";
 import { clockTime } from "./elapsed.ts";
 import { counted } from "./figures.ts";
 import { PeerDialog, type PeerDraft } from "./peer-dialog.tsx";
@@ -58,6 +59,7 @@ export function PeersPanel({ mayWrite }: { readonly mayWrite: boolean }) {
         </div>
       ))}
       <Transfers />
+      <Commitments />
       {open ? <PeerDialog draft={open} onClose={() => setOpen(null)} /> : null}
     </div>
   );
@@ -127,6 +129,13 @@ const WORDS = {
   cancelled: "cancelled",
 } as const;
 
+/** What the peer says about what it was sent. */
+function committedWords({ state, objects, committed, failed }: NonNullable<Transfer["commitment"]>): string {
+  if (state === "done" && committed === objects) return "the archive says that it keeps every object";
+  if (state === "done") return `the archive does not keep ${failed || objects - committed} of ${objects}`;
+  return state === "failed" ? "the archive does not say whether it keeps them" : "asked whether it keeps them";
+}
+
 /** Studies on their way from or to a peer. */
 function Transfers() {
   const { data } = useQuery(transfers);
@@ -155,6 +164,7 @@ function Transfers() {
               {WORDS[each.state]}
               {each.failed > 0 ? `, ${counted(each.failed, "object")} failed` : ""}
               {each.message ? `: ${each.message}` : ""}
+              {each.commitment ? `; ${committedWords(each.commitment)}` : ""}
             </State>
           )}
           <div className="line-up quarantine-acts">
