@@ -112,7 +112,7 @@ test("frames: compressed ones are decoded by default, and sent as stored to who 
 test("frames: alone, when that is asked for; kept by the browser of this person for an hour", async () => {
   const answer = await get(`${RUN}/frames/1`, "application/octet-stream");
   assert.deepEqual([...new Uint8Array(await answer.arrayBuffer())], [...rle.samples[0]!]);
-  assert.match(answer.headers.get("cache-control") ?? "", /^private, max-age=3600$/);
+  assert.match(answer.headers.get("cache-control") ?? "", /^private, max-age=60$/);
   assert.equal(
     (await get(`${RUN}/frames/1`, "application/octet-stream", { "if-none-match": answer.headers.get("etag") ?? "" }))
       .status,

@@ -2,11 +2,11 @@ import type { Context } from "../http/route.ts";
 
 /**
  * Marks an answer that hardly ever changes: a stored object is what it is, until somebody decides that another version
- * of it counts. Kept for an hour, by the browser of this person only. True when the client has it already; then nothing
+ * of it counts. Kept for a minute by the browser of this person only, then asked for by its tag. True when the client has it already; then nothing
  * more is to be sent.
  */
 export function unchanging({ request, reply }: Context, etag: string): boolean {
-  reply.header("cache-control", "private, max-age=3600").header("vary", "accept");
+  reply.header("cache-control", "private, max-age=60").header("vary", "accept");
   return notModified({ request, reply }, etag);
 }
 
