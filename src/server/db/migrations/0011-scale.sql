@@ -168,3 +168,12 @@ alter table study set (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05, a
 alter table series set (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
 alter table patient set (autovacuum_analyze_scale_factor = 0.02);
 alter table instance set (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
+
+-- Compiling a search takes longer than running it.
+do $$
+begin
+  execute format('alter database %I set jit = off', current_database());
+exception when others then
+  raise notice 'jit stays as the server has it: %', sqlerrm;
+end
+$$;
