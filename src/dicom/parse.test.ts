@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
+import { deflateSync } from "fflate";
 import { WillisError } from "../core/errors.ts";
 import { type DataSet, dataSet, type Element, put } from "./data-set.ts";
 import { tagOf } from "./dictionary.ts";
 import { encapsulate, fragmentScan, frameBytes } from "./frames.ts";
 import { parseHeader, parsePart10, withFragments } from "./parse.ts";
 import { TS } from "./transfer-syntax.ts";
-import { writePart10 } from "./write.ts";
+import { writeFileMeta, writePart10 } from "./write.ts";
 
 const uids = { SOPClassUID: "1.2.840.10008.5.1.4.1.1.7", SOPInstanceUID: "1.2.3" };
 
@@ -151,6 +152,19 @@ test("limits on elements and bytes are kept", () => {
   assert.throws(() => parsePart10(writePart10(long, TS.DeflatedLittle), { inflatedBytes: 1000 }), {
     code: "too-large",
   });
+});
+
+test("a deflated data set that is cut off inside is refused: no more of the file is asked for", () => {
+  const whole = writePart10(dataSet({ ...uids, ImageComments: "a".repeat(5000) }));
+  const { dataSetOffset } = parsePart10(whole);
+  const meta = writeFileMeta(uids.SOPClassUID, uids.SOPInstanceUID, TS.DeflatedLittle);
+  for (const left of [7, 30, 3000]) {
+    const body = deflateSync(whole.subarray(dataSetOffset, whole.length - left));
+    const bytes = Uint8Array.from([...meta, ...body]);
+    const refused = { code: "not-dicom", message: /Inflated.* cut off|cut off.*Inflated/ };
+    assert.throws(() => parsePart10(bytes), refused);
+    assert.throws(() => parseHeader(bytes, bytes.length), refused);
+  }
 });
 
 test("a file that is cut off is refused with the element and the byte, unless cut pixels are accepted", () => {

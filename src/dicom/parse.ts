@@ -135,7 +135,8 @@ function parse(bytes: Uint8Array, total: number, limits: ParseLimits, whole: boo
     return { status: "complete", part10: parseOrAsk(bytes, total, limits, whole) };
   } catch (error) {
     if (!(error instanceof NeedMore)) throw error;
-    if (error.bytes > total) throw cutOff(error.bytes, total, error.where);
+    // all of it was there: asking again would bring the same (what is deflated counts in other bytes)
+    if (error.bytes > total || bytes.length >= total) throw cutOff(error.bytes, total, error.where);
     return { status: "more", bytes: Math.max(error.bytes, Math.min(total, 2 * bytes.length)) };
   }
 }
@@ -165,14 +166,14 @@ function parseOrAsk(bytes: Uint8Array, total: number, limits: ParseLimits, whole
     size = source.length;
     from = 0;
   }
-  const body = readElements(
-    source,
-    size,
-    from,
-    { explicit, bigEndian: ts.bigEndian, meta: false },
-    limits,
-    whole || ts.deflated,
-  );
+  const syntax = { explicit, bigEndian: ts.bigEndian, meta: false };
+  let body: ReturnType<typeof readElements>;
+  try {
+    body = readElements(source, size, from, syntax, limits, whole || ts.deflated);
+  } catch (error) {
+    if (!ts.deflated || !(error instanceof NeedMore)) throw error;
+    throw cutOff(error.bytes, size, `Inflated, ${error.where || "the data set"}`);
+  }
   warnings.push(...body.warnings);
   const part10: Part10 = {
     meta,

@@ -1,3 +1,4 @@
+import { WillisError } from "../../core/errors.ts";
 import type { Fragments } from "../../dicom/frames.ts";
 import { fragmentScan } from "../../dicom/frames.ts";
 import type { BlobStore, StoredBlob } from "../blobs/blob-store.ts";
@@ -78,12 +79,18 @@ export async function readHeader(blobs: BlobStore, blob: StoredBlob, look?: Firs
   let length = Math.min(FIRST_LOOK, size);
   let fragments: Fragments | undefined;
   while (!answer || answer.status === "more" || answer.status === "fragments") {
-    if (answer?.status === "more") length = answer.bytes;
+    if (answer?.status === "more") length = longer(answer.bytes, length);
     else if (answer?.status === "fragments") fragments = await scan(blobs, key, answer.offset, size);
     const head = new Uint8Array(await blobs.read(key, 0, Math.min(length, size)));
     answer = await parsers.run({ head, size, ...(fragments ? { fragments } : {}) }, [head.buffer]);
   }
   return answer;
+}
+
+/** Whoever asks for more must get more: else it would ask for ever. Errors: `not-dicom`. */
+function longer(asked: number, had: number): number {
+  if (asked > had) return asked;
+  throw new WillisError("not-dicom", `The header cannot be read to its end: ${had} bytes do not tell how it goes on.`);
 }
 
 /** The fragments of encapsulated pixels: small reads in big steps, so that a run of gigabytes stays on disk. */
