@@ -1,17 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type DataSet, dataSet, type FieldValue, items, number, text } from "../../src/dicom/data-set.ts";
+import { type DataSet, dataSet, items, number, text } from "../../src/dicom/data-set.ts";
 import { tagOf } from "../../src/dicom/dictionary.ts";
-import { COMMAND } from "../../src/dicom/dimse.ts";
-import { PERFORMED_STEP } from "../../src/dicom/performed-step.ts";
-import { TS } from "../../src/dicom/transfer-syntax.ts";
-import { writeDataSet } from "../../src/dicom/write.ts";
-import { withPeer } from "../../src/server/dimse/client/connect.ts";
-import type { Answer } from "../../src/server/dimse/session.ts";
-import { dicomDate, dicomTime } from "../../src/server/dimse/worklist-item.ts";
 import { startWillis, type TestWillis } from "../harness.ts";
+import { beginning, ending, scheduled, tell } from "./angio-suite.ts";
 
-const WORKLIST = "1.2.840.10008.5.1.4.31";
 let willis: TestWillis;
 let caseId = "";
 let item: DataSet;
@@ -47,7 +40,7 @@ before(async () => {
     option: "Mechanical thrombectomy",
   });
   assert.ok(answer.status < 300, await answer.clone().text());
-  item = await scheduled();
+  item = await scheduled(willis, "V-1");
 });
 after(() => willis?.stop());
 
@@ -66,102 +59,8 @@ const timeline = async (): Promise<{ text: string; kind: string; at: string }[]>
     }
   ).timeline;
 
-const callee = () => ({ aeTitle: "WILLIS", host: "127.0.0.1", port: willis.dimsePort, tls: false });
-
-/** The step as the angio suite gets it from the worklist. */
-function scheduled(): Promise<DataSet> {
-  const contexts = [{ abstractSyntax: WORKLIST, transferSyntaxes: [TS.ExplicitLittle] }];
-  return withPeer(callee(), { aeTitle: "ANGIO1", tls: null }, { contexts }, async ({ session }) => {
-    const context = session.dimse.contextFor(WORKLIST);
-    const keys = dataSet({
-      ...{ PatientID: "V-1", PatientName: "", PatientBirthDate: "", PatientSex: "", StudyInstanceUID: "" },
-      ...{ AccessionNumber: "", RequestedProcedureID: "", RequestedProcedureDescription: "" },
-      ScheduledProcedureStepSequence: [],
-    });
-    const data = writeDataSet(keys, context.transferSyntax);
-    for await (const { dataSet: found } of session.ask({ field: COMMAND.find, context, fields: { Priority: 0 }, data }))
-      if (found) return found;
-    throw new Error("it is not on the worklist");
-  });
-}
-
-/** N-CREATE or N-SET of a device. */
-function tell(command: "create" | "set", uid: string, fields: DataSet, aeTitle = "ANGIO1"): Promise<Answer> {
-  const contexts = [{ abstractSyntax: PERFORMED_STEP, transferSyntaxes: [TS.ImplicitLittle] }];
-  return withPeer(callee(), { aeTitle, tls: null }, { contexts }, ({ session }) => {
-    const context = session.dimse.contextFor(PERFORMED_STEP);
-    const which = command === "create" ? "AffectedSOPInstanceUID" : "RequestedSOPInstanceUID";
-    const data = writeDataSet(fields, context.transferSyntax);
-    return session.askOnce({ field: COMMAND[command], context, fields: { [which]: uid }, data });
-  });
-}
-
-/** What a device says when it begins, from what the worklist gave it. */
-function beginning(given: Readonly<Record<string, FieldValue>> = {}): DataSet {
-  const step = items(item, "ScheduledProcedureStepSequence")[0]!;
-  const relation = dataSet({
-    StudyInstanceUID: text(item, "StudyInstanceUID"),
-    ReferencedStudySequence: [],
-    AccessionNumber: text(item, "AccessionNumber"),
-    RequestedProcedureID: text(item, "RequestedProcedureID"),
-    RequestedProcedureDescription: text(item, "RequestedProcedureDescription"),
-    ScheduledProcedureStepID: text(step, "ScheduledProcedureStepID"),
-    ScheduledProcedureStepDescription: text(step, "ScheduledProcedureStepDescription"),
-    ScheduledProtocolCodeSequence: [],
-  });
-  const now = new Date();
-  return dataSet({
-    ScheduledStepAttributesSequence: [relation],
-    ...{
-      PatientName: text(item, "PatientName"),
-      PatientID: text(item, "PatientID"),
-      PatientBirthDate: "19500102",
-      PatientSex: "F",
-    },
-    ...{
-      PerformedProcedureStepID: "PPS1",
-      PerformedStationAETitle: "ANGIO1",
-      PerformedStationName: "",
-      PerformedLocation: "",
-    },
-    ...{ PerformedProcedureStepStartDate: dicomDate(now), PerformedProcedureStepStartTime: dicomTime(now) },
-    ...{
-      PerformedProcedureStepStatus: "IN PROGRESS",
-      PerformedProcedureStepDescription: "",
-      PerformedProcedureTypeDescription: "",
-    },
-    ...{ ProcedureCodeSequence: [], PerformedProcedureStepEndDate: "", PerformedProcedureStepEndTime: "" },
-    ...{ Modality: "XA", StudyID: "", PerformedProtocolCodeSequence: [], PerformedSeriesSequence: [] },
-    ...given,
-  });
-}
-function ending(given: Readonly<Record<string, FieldValue>> = {}): DataSet {
-  const series = dataSet({
-    ...{ PerformingPhysicianName: "", ProtocolName: "Cerebral", OperatorsName: "", SeriesInstanceUID: "1.2.3.1" },
-    ...{ SeriesDescription: "", RetrieveAETitle: "", ReferencedNonImageCompositeSOPInstanceSequence: [] },
-    ReferencedImageSequence: [1, 2].map((n) =>
-      dataSet({ ReferencedSOPClassUID: "1.2.840.10008.5.1.4.1.1.12.1", ReferencedSOPInstanceUID: `1.2.3.1.${n}` }),
-    ),
-  });
-  const now = new Date();
-  return dataSet({
-    ...{
-      PerformedProcedureStepStatus: "COMPLETED",
-      PerformedProcedureStepEndDate: dicomDate(now),
-      PerformedProcedureStepEndTime: dicomTime(now),
-    },
-    ...{
-      PerformedSeriesSequence: [series],
-      ImageAndFluoroscopyAreaDoseProduct: "1234.5",
-      TotalTimeOfFluoroscopy: 1500,
-    },
-    ExposureDoseSequence: [dataSet({ RadiationMode: "PULSED", KVP: "85" })],
-    ...given,
-  });
-}
-
 test("a device begins: durable when it is answered, the step has started, and the case says so", async () => {
-  const { status } = await tell("create", "1.2.826.0.8.1", beginning());
+  const { status } = await tell(willis, "create", "1.2.826.0.8.1", beginning(item));
   assert.equal(status, 0);
   const { rows } = await willis.services.pool.query(
     "select status, case_id from performed_step where sop_uid = '1.2.826.0.8.1'",
@@ -170,37 +69,53 @@ test("a device begins: durable when it is answered, the step has started, and th
   const now = await view();
   assert.equal(now.scheduled[0]!.state, "in-progress");
   assert.equal(
-    text(items(await scheduled(), "ScheduledProcedureStepSequence")[0]!, "ScheduledProcedureStepStatus"),
+    text(items(await scheduled(willis, "V-1"), "ScheduledProcedureStepSequence")[0]!, "ScheduledProcedureStepStatus"),
     "STARTED",
   );
   assert.ok((await timeline()).some((event) => event.text === "procedure started at ANGIO1: Mechanical thrombectomy"));
 });
 
 test("the same UID again is a duplicate: 0111, and changes nothing", async () => {
-  assert.equal((await tell("create", "1.2.826.0.8.1", beginning({ Modality: "RF" }))).status, 0x0111);
-  assert.equal((await tell("create", "1.2.826.0.8.1", beginning(), "THEIRS")).status, 0x0111);
+  assert.equal((await tell(willis, "create", "1.2.826.0.8.1", beginning(item, { Modality: "RF" }))).status, 0x0111);
+  assert.equal((await tell(willis, "create", "1.2.826.0.8.1", beginning(item), "THEIRS")).status, 0x0111);
 });
 
 test("what is wrong is said by status and attribute list", async () => {
-  const missing = await tell("create", "1.2.826.0.8.2", beginning({ PerformedProcedureStepID: undefined }));
+  const missing = await tell(
+    willis,
+    "create",
+    "1.2.826.0.8.2",
+    beginning(item, { PerformedProcedureStepID: undefined }),
+  );
   assert.equal(missing.status, 0x0120);
   assert.equal(number(missing.command, "AttributeIdentifierList"), tagOf("PerformedProcedureStepID"));
   assert.match(text(missing.command, "ErrorComment") ?? "", /PerformedProcedureStepID/);
-  assert.equal((await tell("create", "1.2.826.0.8.2", beginning({ PerformedStationAETitle: "" }))).status, 0x0121);
   assert.equal(
-    (await tell("create", "1.2.826.0.8.2", beginning({ PerformedProcedureStepStatus: "COMPLETED" }))).status,
+    (await tell(willis, "create", "1.2.826.0.8.2", beginning(item, { PerformedStationAETitle: "" }))).status,
+    0x0121,
+  );
+  assert.equal(
+    (await tell(willis, "create", "1.2.826.0.8.2", beginning(item, { PerformedProcedureStepStatus: "COMPLETED" })))
+      .status,
     0x0106,
   );
-  assert.equal((await tell("create", "not.a.uid", beginning())).status, 0x0117);
-  assert.equal((await tell("set", "1.2.826.0.8.2", ending())).status, 0x0112, "nothing of it was kept");
-  assert.equal((await tell("set", "1.2.826.0.8.1", ending(), "THEIRS")).status, 0x0112, "another organisation's");
-  assert.equal((await tell("set", "1.2.826.0.8.1", ending({ PatientID: "V-2" }))).status, 0x0105);
-  assert.equal((await tell("set", "1.2.826.0.8.1", ending({ PerformedProcedureStepEndTime: "" }))).status, 0x0121);
-  await assert.rejects(tell("set", "1.2.826.0.8.1", ending(), "ECHOER"), /did not accept SOP class/);
+  assert.equal((await tell(willis, "create", "not.a.uid", beginning(item))).status, 0x0117);
+  assert.equal((await tell(willis, "set", "1.2.826.0.8.2", ending())).status, 0x0112, "nothing of it was kept");
+  assert.equal(
+    (await tell(willis, "set", "1.2.826.0.8.1", ending(), "THEIRS")).status,
+    0x0112,
+    "another organisation's",
+  );
+  assert.equal((await tell(willis, "set", "1.2.826.0.8.1", ending({ PatientID: "V-2" }))).status, 0x0105);
+  assert.equal(
+    (await tell(willis, "set", "1.2.826.0.8.1", ending({ PerformedProcedureStepEndTime: "" }))).status,
+    0x0121,
+  );
+  await assert.rejects(tell(willis, "set", "1.2.826.0.8.1", ending(), "ECHOER"), /did not accept SOP class/);
 });
 
 test("a device ends: dose and series are kept whole, the step is over, and the case says it with its figures", async () => {
-  assert.equal((await tell("set", "1.2.826.0.8.1", ending())).status, 0);
+  assert.equal((await tell(willis, "set", "1.2.826.0.8.1", ending())).status, 0);
   const { scheduled: steps, performed } = await view();
   assert.equal(steps[0]!.state, "completed");
   assert.deepEqual(
@@ -227,31 +142,31 @@ test("a device ends: dose and series are kept whole, the step is over, and the c
 
 test("what has ended may no longer be updated: 0110 with Error ID A710", async () => {
   for (const fields of [ending(), dataSet({ PerformedProcedureStepStatus: "IN PROGRESS" })]) {
-    const { status, command } = await tell("set", "1.2.826.0.8.1", fields);
+    const { status, command } = await tell(willis, "set", "1.2.826.0.8.1", fields);
     assert.deepEqual([status, number(command, "ErrorID")], [0x0110, 0xa710]);
   }
 });
 
 test("two messages at once: one ends the step, the other finds it ended", async () => {
-  assert.equal((await tell("create", "1.2.826.0.8.3", beginning())).status, 0);
+  assert.equal((await tell(willis, "create", "1.2.826.0.8.3", beginning(item))).status, 0);
   const both = await Promise.all([
-    tell("set", "1.2.826.0.8.3", ending()),
-    tell("set", "1.2.826.0.8.3", ending({ PerformedProcedureStepStatus: "DISCONTINUED" })),
+    tell(willis, "set", "1.2.826.0.8.3", ending()),
+    tell(willis, "set", "1.2.826.0.8.3", ending({ PerformedProcedureStepStatus: "DISCONTINUED" })),
   ]);
   assert.deepEqual(both.map(({ status }) => status).sort(), [0, 0x0110]);
 });
 
 test("a step that nobody scheduled is kept; one of another patient warns the case", async () => {
   const relation = dataSet({ StudyInstanceUID: "1.2.826.0.777", AccessionNumber: "", ScheduledProcedureStepID: "" });
-  const alone = beginning({
+  const alone = beginning(item, {
     ScheduledStepAttributesSequence: [relation],
     PatientID: "E-1",
     PatientName: "NOT^SCHEDULED",
   });
-  assert.equal((await tell("create", "1.2.826.0.8.4", alone)).status, 0);
+  assert.equal((await tell(willis, "create", "1.2.826.0.8.4", alone)).status, 0);
   assert.equal((await view()).performed.length, 2, "it is not of this case");
-  const wrong = beginning({ PatientID: "X-9", PatientName: "OTHER^OLGA", PatientBirthDate: "19800101" });
-  assert.equal((await tell("create", "1.2.826.0.8.5", wrong)).status, 0);
+  const wrong = beginning(item, { PatientID: "X-9", PatientName: "OTHER^OLGA", PatientBirthDate: "19800101" });
+  assert.equal((await tell(willis, "create", "1.2.826.0.8.5", wrong)).status, 0);
   assert.ok(
     (await timeline()).some((event) => event.kind === "warning" && /ANGIO1 was told another patient/.test(event.text)),
   );
