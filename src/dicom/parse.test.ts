@@ -158,10 +158,10 @@ test("a deflated data set that is cut off inside is refused: no more of the file
   const whole = writePart10(dataSet({ ...uids, ImageComments: "a".repeat(5000) }));
   const { dataSetOffset } = parsePart10(whole);
   const meta = writeFileMeta(uids.SOPClassUID, uids.SOPInstanceUID, TS.DeflatedLittle);
-  for (const left of [7, 30, 3000]) {
+  for (const left of [7, 3000, 5003, 5005, 5009]) {
     const body = deflateSync(whole.subarray(dataSetOffset, whole.length - left));
     const bytes = Uint8Array.from([...meta, ...body]);
-    const refused = { code: "not-dicom", message: /Inflated.* cut off|cut off.*Inflated/ };
+    const refused = { code: "not-dicom", message: /cut off/ };
     assert.throws(() => parsePart10(bytes), refused);
     assert.throws(() => parseHeader(bytes, bytes.length), refused);
   }
