@@ -170,7 +170,7 @@ async function ofInstance(context: Context): Promise<unknown> {
   if (form.parts) return several(context, [file], [], form);
   if (revalidated(context, etag)) return undefined;
   const pieces = await documentPieces(context, file);
-  caged(context);
+  caged(context, type);
   return sendRanged(context, type.startsWith("text/") ? `${type}; charset=utf-8` : type, pieces, etag);
 }
 

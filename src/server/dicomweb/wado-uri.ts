@@ -95,7 +95,7 @@ async function ownForm(context: Context, file: InstanceFile, type: string): Prom
   const etag = `"${file.blobKey.slice(0, 24)}-${file.revision}-u-own"`;
   if (revalidated(context, etag)) return undefined;
   const pieces = await documentPieces(context, file);
-  caged(context);
+  caged(context, type);
   return sendRanged(context, type.startsWith("text/") ? `${type}; charset=utf-8` : type, pieces, etag);
 }
 

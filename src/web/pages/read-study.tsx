@@ -24,7 +24,6 @@ const ROLES = [
   ...["SEG", "SR", "RDSR", "PDF", "OTHER"],
 ];
 const RUNS = new Set(["DSA", "XA", "RF", "3DRA"]);
-const NO_IMAGE = new Set(["SR", "RDSR", "PDF", "SEG"]);
 
 /** One study as the page: images that hang themselves, its numbers, and what each series is (correctable). */
 export function ReadStudyPage() {
@@ -49,7 +48,7 @@ export function ReadStudyPage() {
 
   if (!series) return isPending ? <Notice middle title="Opening the study" /> : <Failed error={error} />;
   const study = list?.studies.find((each) => each.studyUid === studyUid);
-  const images = series.filter((each) => !NO_IMAGE.has(each.role));
+  const images = series.filter((each) => each.kinds[0]?.shownAs === "image" || each.kinds[0]?.shownAs === "map");
   const runs = images.filter((each) => RUNS.has(each.role));
   const room = wished ?? (runs.length > 0 && runs.length === images.length ? "angio" : "grid");
   const angio = room === "angio" && runs.length > 0 && !isPhone;
@@ -90,9 +89,9 @@ export function ReadStudyPage() {
       </header>
       <div className={`study-main ${angio ? "alone" : ""}`}>
         <div className="study-images">
-          {images.length === 0 ? (
-            <Notice middle title="No images in this study">
-              It holds {counted(series.length, "series", "series")} without pixels, such as reports.
+          {series.length === 0 ? (
+            <Notice middle title="Nothing in this study yet">
+              Images and reports appear here as they arrive.
             </Notice>
           ) : angio ? (
             <AngioImages series={series} />
@@ -148,7 +147,8 @@ function SeriesList({ series }: { readonly series: readonly SeriesView[] }) {
               {each.description || each.modality}
             </div>
             <div className="sub clip">
-              {each.modality} · {counted(each.frames || each.instances, "image")}
+              {each.kinds[0]?.short ?? each.modality} ·{" "}
+              {each.frames > 0 ? counted(each.frames, "image") : counted(each.instances, "object")}
               {each.roleBy === "tags" ? "" : " · corrected"}
             </div>
           </div>

@@ -8,11 +8,9 @@ import { ImagesMeter } from "./images-meter.tsx";
 import { PickFiles } from "./pick-files.tsx";
 import "./case-images.css";
 
-const NO_IMAGE = new Set(["SR", "RDSR", "PDF", "SEG"]);
-
-/** Whether there is anything to look at: reports and decisions are series too. */
+/** Whether there are images: reports and decisions are series too. */
 export function hasImages(series: CaseView["series"]): boolean {
-  return series.some((each) => !NO_IMAGE.has(each.role));
+  return series.some(({ kinds }) => kinds[0]?.shownAs === "image" || kinds[0]?.shownAs === "map");
 }
 
 /** The images of a case as the page; more can be dropped on them at any time. */

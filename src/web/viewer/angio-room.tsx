@@ -5,10 +5,11 @@ import { CineBar } from "./cine-bar.tsx";
 import { DensityStrip } from "./density-strip.tsx";
 import { number, TAG } from "./dicom-json.ts";
 import { canDraw, startEngine } from "./engine.ts";
-import { openingMode } from "./hang.ts";
+import { isObject, openingMode } from "./hang.ts";
 import { KeyMap } from "./key-map.tsx";
 import { type Act, ANGIO_KEYS } from "./keys.ts";
 import { maskWords, relationshipWarning, type Subtraction, shiftWords, unaligned, withMask } from "./mask-frames.ts";
+import { ObjectPane } from "./objects/object-pane.tsx";
 import { Pane, type PaneHandle } from "./pane.tsx";
 import type { PaneState } from "./pane-state.ts";
 import { useRunCurves } from "./run-curves.ts";
@@ -55,6 +56,9 @@ export function AngioRoom({ series, children, onKeyImage }: AngioRoomProps) {
   const [running] = useState(() => canDraw() && Boolean(startEngine(false)));
   const runs = useMemo(() => series.filter(({ role }) => SHOWN.has(role)), [series]);
   const [chosen, setChosen] = useState<string>();
+  // Dose reports and other documents of the examination lie beside its runs.
+  const objects = useMemo(() => series.filter((one) => isObject(one) && one.instances > 0), [series]);
+  const object = objects.find(({ seriesUid }) => seriesUid === chosen);
   const run = runs.find(({ seriesUid }) => seriesUid === chosen) ?? runs[0];
   const [handle, setHandle] = useState<PaneHandle>();
   const [state, setState] = useState<PaneState>();
@@ -140,7 +144,13 @@ export function AngioRoom({ series, children, onKeyImage }: AngioRoomProps) {
   const sub = subtraction && !subtraction.raw;
   return (
     <div className="v-room v-angio" data-layout="angio">
-      <RunStrip runs={runs} current={run.seriesUid} pictures={pictures} onOpen={setChosen} />
+      <RunStrip
+        runs={runs}
+        objects={objects}
+        current={(object ?? run).seriesUid}
+        pictures={pictures}
+        onOpen={setChosen}
+      />
       <div className="v-stage" ref={stage}>
         <div className="v-float">
           <ToolBar
@@ -153,7 +163,7 @@ export function AngioRoom({ series, children, onKeyImage }: AngioRoomProps) {
         </div>
         <Pane
           id="angio"
-          plan={{ seriesUid: run.seriesUid, mode: openingMode(run.role) }}
+          plan={{ seriesUid: run.seriesUid, mode: openingMode(run) }}
           room={{ series, analyses: [] }}
           active
           overlays={overlays}
@@ -173,6 +183,19 @@ export function AngioRoom({ series, children, onKeyImage }: AngioRoomProps) {
           }}
         />
       </div>
+      {object && (
+        <div className="v-page">
+          <ObjectPane
+            key={object.seriesUid}
+            id="angio-object"
+            plan={{ seriesUid: object.seriesUid, mode: "object" }}
+            room={{ series, analyses: [] }}
+            active
+            onActivate={() => {}}
+            onPlan={({ seriesUid }) => setChosen(seriesUid)}
+          />
+        </div>
+      )}
       {times.length > 1 && (
         <div className="v-under">
           <DensityStrip run={density} times={times} frame={frame} onFrame={(k) => handle?.controller.goTo(k)} />

@@ -1,7 +1,10 @@
 import type { AnalysisView, SeriesView } from "../../cases/views.ts";
 
-/** How a pane shows its series. "slices" as acquired, the three planes and the slab by volume, "map" in colour. */
-export type PaneMode = "slices" | "axial" | "coronal" | "sagittal" | "mip" | "map" | "run";
+/**
+ * How a pane shows its series. "slices" as acquired, the three planes and the slab by volume, "map" in colour, "object" as
+ * what it is when it is no image (and the header of any).
+ */
+export type PaneMode = "slices" | "axial" | "coronal" | "sagittal" | "mip" | "map" | "run" | "object";
 export type MapName = "tmax" | "cbf" | "cbv" | "mtt";
 
 export interface PanePlan {
@@ -10,6 +13,8 @@ export interface PanePlan {
   readonly map?: MapName;
   /** Which clip of a run, or which time of slices imaged several times; its first (DWI: last) when left out. */
   readonly time?: number;
+  /** The object of the series (and its frame, from 0) that is opened at. */
+  readonly at?: { readonly sopUid: string; readonly frame: number };
   /** Plane of a slab. */
   readonly plane?: "axial" | "coronal" | "sagittal";
 }
@@ -67,9 +72,25 @@ function mostRuns(roles: ReadonlySet<string>): number {
   return roles.has("CTA") && roles.has("3DRA") ? 1 : 2;
 }
 
-/** The mode in which a role opens. */
-export function openingMode(role: string): PaneMode {
-  if (role === "PMAP") return "map";
+/** Whether a series is shown as what it is on a page of its own: reports, segmentations, documents, videos ... */
+export function isObject({ kinds, role }: SeriesView): boolean {
+  const shownAs = kinds[0]?.shownAs;
+  return shownAs === undefined ? NOT_SHOWN.has(role) : shownAs !== "image" && shownAs !== "map";
+}
+
+/** What a series is in the lists: its role, and where that says nothing what kind of objects it holds. */
+export function kindName(series: SeriesView): string {
+  return isObject(series) || (series.role === "PMAP" && series.kinds.length > 0)
+    ? (series.kinds[0]?.short ?? series.role)
+    : series.role;
+}
+
+/** The mode in which a series opens. A map that no analysis here made is shown as what it says it is. */
+export function openingMode(series: SeriesView, analyses: readonly AnalysisView[] = []): PaneMode {
+  if (isObject(series)) return "object";
+  const { role } = series;
+  if (role === "PMAP") return mapOf(series.seriesUid, analyses) ? "map" : "object";
+  if (series.kinds[0]?.shownAs === "map") return "object";
   if (VOLUMES.has(role)) return "mip";
   return RUNS.has(role) ? "run" : "slices";
 }
@@ -96,9 +117,14 @@ export function replacedMaps(analyses: readonly AnalysisView[]): ReadonlySet<str
   return new Set(older.flatMap(({ result }) => Object.values(result?.maps ?? {})));
 }
 
-/** Series that can be shown, in the order of the strip. */
+/** Series that hold images, in the order of the strip. */
 export function shown(series: readonly SeriesView[]): readonly SeriesView[] {
-  return series.filter(({ role, instances }) => !NOT_SHOWN.has(role) && instances > 0);
+  return series.filter((one) => !isObject(one) && one.instances > 0);
+}
+
+/** Every series that holds anything: images first, then all else. */
+export function listed(series: readonly SeriesView[]): readonly SeriesView[] {
+  return [...shown(series), ...series.filter((one) => isObject(one) && one.instances > 0)];
 }
 
 /**
@@ -122,12 +148,18 @@ export function hang(series: readonly SeriesView[], analyses: readonly AnalysisV
     if (name === "CTP" && maps.tmax) continue;
     const alike = images.filter(({ role }) => role === name);
     const kept = RUNS.has(name) ? alike.slice(0, mostRuns(roles)) : alike;
-    for (const { seriesUid, role } of kept) {
-      candidates.push({ seriesUid, mode: openingMode(role), ...slabPlane(role, order === NECK_ORDER) });
+    for (const one of kept) {
+      const { seriesUid, role } = one;
+      candidates.push({ seriesUid, mode: openingMode(one), ...slabPlane(role, order === NECK_ORDER) });
     }
   }
   const left = images.filter(({ role }) => !order.includes(role));
   if (candidates.length === 0) for (const { seriesUid } of left) candidates.push({ seriesUid, mode: "slices" });
+  if (candidates.length === 0) {
+    // No image at all: what there is fills the page.
+    const one = listed(series).find((each) => openingMode(each) === "object");
+    if (one) return { kind: "series", columns: 1, panes: [{ seriesUid: one.seriesUid, mode: "object" }] };
+  }
   const first = candidates[0];
   if (!first) return { kind: "empty", columns: 1, panes: [] };
   const isVolume = first.mode === "mip" && candidates.length === 1;

@@ -16,6 +16,7 @@ export type Act =
   | "overlays"
   | "help"
   | "one-pane"
+  | "object"
   | "link"
   | "map-style"
   | "series-next"
@@ -82,6 +83,7 @@ export const READING_KEYS: readonly KeyBinding[] = [
   ...COMMON,
   ...PRESETS,
   { key: "f", act: "one-pane", says: "This pane alone, and back" },
+  { key: "h", act: "object", says: "Header and download of what is in this pane, and back" },
   { key: "k", act: "link", says: "Link scrolling, or not" },
   { key: "m", act: "map-style", says: "Map over the CT, map alone, CT alone" },
   { key: "d", act: "raw", says: "Subtracted or raw" },

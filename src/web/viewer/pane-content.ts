@@ -60,10 +60,17 @@ export async function paneContent(
   const images = await seriesImages(series, signal);
   const window = openingWindow(series.role, plan.mode === "mip" ? "mip" : "slice");
   const last = images.imageIds.length - 1;
-  const time = Math.min(last, plan.time ?? (series.role === "DWI" ? last : 0));
+  const asked = plan.at && placeOf(images, plan.at);
+  const time = asked?.time ?? Math.min(last, plan.time ?? (series.role === "DWI" ? last : 0));
   const stack = images.imageIds[time]!;
-  if (plan.mode === "slices" || plan.mode === "run" || !images.order.volume || stack.length < 3) {
-    return stackContent(series, images, time, window);
+  if (
+    plan.mode === "slices" ||
+    plan.mode === "run" ||
+    plan.mode === "object" ||
+    !images.order.volume ||
+    stack.length < 3
+  ) {
+    return stackContent(series, images, time, window, asked?.index);
   }
   const plane = plan.mode === "mip" ? (plan.plane ?? "axial") : plan.mode;
   const show: Show = {
@@ -76,6 +83,18 @@ export async function paneContent(
     ...(series.role === "CTA" && plane === "axial" ? circleOfWillis(stack) : {}),
   };
   return { show, series, images, time, instance: images.instances[0]! };
+}
+
+/** Where an object (and its frame) is among the images of its series; undefined when it is not. */
+function placeOf(
+  images: SeriesImages,
+  at: { readonly sopUid: string; readonly frame: number },
+): { readonly time: number; readonly index: number } | undefined {
+  for (const [time, stack] of images.order.times.entries()) {
+    const index = stack.findIndex(({ sopUid, frame }) => sopUid === at.sopUid && frame === at.frame);
+    if (index >= 0) return { time, index };
+  }
+  return undefined;
 }
 
 /** Where an axial CT angiogram opens: the arterial circle lies some 75 mm below the top of a head scan. */
@@ -93,10 +112,11 @@ function stackContent(
   images: SeriesImages,
   time: number,
   window: { readonly width: number; readonly level: number } | undefined,
+  asked?: number,
 ): PaneContent {
   const isRun = images.order.kind === "run";
   const stack = images.imageIds[time]!;
-  const start = isRun ? 0 : Math.floor(stack.length / 2);
+  const start = asked ?? (isRun ? 0 : Math.floor(stack.length / 2));
   const instance = images.order.times[time]![0]!.instance;
   const times = isRun && stack.length > 1 ? { times: frameTimes(instance, stack.length) } : {};
   if (series.role === "DSA" && isRun && stack.length > 2) {
@@ -104,7 +124,7 @@ function stackContent(
     const show: Show = {
       kind: "stack",
       imageIds: ids,
-      start: Math.floor(stack.length * 0.4),
+      start: asked ?? Math.floor(stack.length * 0.4),
       window: { width: 600, level: -150 },
     };
     return { show, series, images, time, instance, subtraction, ...times };

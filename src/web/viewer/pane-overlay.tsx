@@ -1,6 +1,6 @@
 import type { SeriesView } from "../../cases/views.ts";
 import { clock, number, TAG, text } from "./dicom-json.ts";
-import { openingMode, type PaneMode, type PanePlan, shown } from "./hang.ts";
+import { kindName, listed, openingMode, type PaneMode, type PanePlan } from "./hang.ts";
 import { thresholdWords } from "./map-style.ts";
 import { maskWords } from "./mask-frames.ts";
 import type { PaneContent, Room } from "./pane-content.ts";
@@ -73,12 +73,12 @@ function SeriesName({ plan, series, room, content, onPlan }: Props) {
         value={plan.seriesUid}
         onChange={({ target }) => {
           const next = room.series.find(({ seriesUid }) => seriesUid === target.value);
-          if (next) onPlan({ seriesUid: next.seriesUid, mode: openingMode(next.role) });
+          if (next) onPlan({ seriesUid: next.seriesUid, mode: openingMode(next, room.analyses) });
         }}
       >
-        {shown(room.series).map((one) => (
+        {listed(room.series).map((one) => (
           <option key={one.seriesUid} value={one.seriesUid}>
-            {one.role} · {one.description} · {one.frames}
+            {kindName(one)} · {one.description} · {one.frames || one.instances}
           </option>
         ))}
       </select>
@@ -171,7 +171,7 @@ function mode({ plan, state, content, compact, onPlan, onSlab }: Props) {
     );
   }
   if (!content?.images.order.volume || plan.mode === "run") return null;
-  if (plan.mode === "map") return null;
+  if (plan.mode === "map" || plan.mode === "object") return null;
   const plane = plan.mode === "mip" ? (plan.plane ?? "axial") : plan.mode;
   const change = (to: string) => {
     if (plan.mode === "mip" && to !== "slices") onPlan?.({ ...plan, plane: to as "axial" });

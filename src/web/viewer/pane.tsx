@@ -5,6 +5,7 @@ import { FallbackImage } from "./fallback-image.tsx";
 import type { PanePlan } from "./hang.ts";
 import { MapLayerView, type MoveInput } from "./map-layer.tsx";
 import { MapLegend } from "./map-legend.tsx";
+import { ObjectPane } from "./objects/object-pane.tsx";
 import { type MapView, type PaneContent, paneContent, type Room } from "./pane-content.ts";
 import { createPane, type PaneController } from "./pane-controller.ts";
 import { PaneOverlay } from "./pane-overlay.tsx";
@@ -39,8 +40,15 @@ export interface PaneProps {
 const nothing = () => () => {};
 const still = { status: "empty" } as PaneState;
 
-/** One image with its corners: loads what its plan says and tells the room when it is drawn. */
+/** One pane: an image with its corners, or an object as what it is. */
 export function Pane(props: PaneProps) {
+  if (props.plan.mode !== "object") return <ImagePane {...props} />;
+  const { id, plan, room, active, onActivate, onPlan } = props;
+  return <ObjectPane key={plan.seriesUid} {...{ id, plan, room, active, onActivate, onPlan }} />;
+}
+
+/** One image with its corners: loads what its plan says and tells the room when it is drawn. */
+function ImagePane(props: PaneProps) {
   const { id, plan, room, mapView, onHandle, onDrawn } = props;
   const element = useRef<HTMLDivElement>(null);
   const [controller, setController] = useState<PaneController>();
@@ -152,7 +160,15 @@ function useContentKey(plan: PanePlan, room: Room, mapView: MapView): string {
   }, [now, instances]);
   const isMap = plan.mode === "map";
   const results = isMap ? room.analyses.map((a) => `${a.id}${a.state}`).join() : "";
-  return [plan.seriesUid, plan.mode, plan.plane ?? "", plan.time ?? "", instances, isMap ? mapView : "", results].join(
-    " ",
-  );
+  const at = plan.at ? `${plan.at.sopUid} ${plan.at.frame}` : "";
+  return [
+    plan.seriesUid,
+    plan.mode,
+    plan.plane ?? "",
+    plan.time ?? "",
+    at,
+    instances,
+    isMap ? mapView : "",
+    results,
+  ].join(" ");
 }

@@ -1,7 +1,7 @@
 import { type TouchEvent, useEffect, useRef, useState } from "react";
 import type { AnalysisView } from "../../cases/views.ts";
 import { canDraw, startEngine } from "./engine.ts";
-import { openingMode, type PanePlan, shown } from "./hang.ts";
+import { kindName, listed, openingMode, type PanePlan } from "./hang.ts";
 import { mapStyle } from "./map-style.ts";
 import { Pane, type PaneHandle } from "./pane.tsx";
 import { CT_PRESETS } from "./presets.ts";
@@ -32,20 +32,21 @@ export function PhoneRoom({ series, analyses = NONE }: ReadingRoomProps) {
   }, [running]);
 
   const hung = room.plan.panes;
-  const others: PanePlan[] = shown(series)
-    .filter(({ seriesUid, role }) => role !== "PMAP" && !hung.some((pane) => pane.seriesUid === seriesUid))
-    .map(({ seriesUid, role }) => ({ seriesUid, mode: openingMode(role) }));
+  const others: PanePlan[] = listed(series)
+    .filter((one) => openingMode(one, analyses) !== "map" && !hung.some((pane) => pane.seriesUid === one.seriesUid))
+    .map((one) => ({ seriesUid: one.seriesUid, mode: openingMode(one, analyses) }));
   const chips = [...hung, ...others];
   const plan = chips[Math.min(index, chips.length - 1)];
   const onHandle = useRef((id: string, next: PaneHandle | undefined) => {
     setHandle(next);
     room.onHandle(id, next);
   });
-  if (!plan) return <p className="v-nothing">No images yet. They appear here as they arrive.</p>;
+  if (!plan) return <p className="v-nothing">Nothing here yet. Images and reports appear as they arrive.</p>;
 
   const name = (one: PanePlan) => {
     if (one.map) return mapStyle(one.map, analyses[0]).label;
-    const role = series.find(({ seriesUid }) => seriesUid === one.seriesUid)?.role ?? "";
+    const of = series.find(({ seriesUid }) => seriesUid === one.seriesUid);
+    const role = of ? kindName(of) : "";
     return one.mode === "mip" ? `${role} MIP` : role;
   };
   const turn = (to: number) => {

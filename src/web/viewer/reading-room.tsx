@@ -30,6 +30,7 @@ const ACTS = [
   { act: "play", name: "Play", key: "Space" },
   { act: "link", name: "Link", key: "K" },
   { act: "one-pane", name: "One", key: "F" },
+  { act: "object", name: "Header", key: "H" },
   { act: "help", name: "?", key: "?" },
 ] as const;
 const MAP_VIEWS: readonly MapView[] = ["over", "alone", "off"];
@@ -74,18 +75,26 @@ function DesktopRoom({ series, analyses = NONE, onMoveAif }: ReadingRoomProps) {
       else if (name === "overlays") setOverlays((on) => !on);
       else if (name === "help") setHelp((on) => !on);
       else if (name === "one-pane") setSolo((on) => !on);
-      else if (name === "link") room.setLinked((on) => !on);
+      else if (name === "object") {
+        const plan = room.panes[room.active];
+        const one = series.find(({ seriesUid }) => seriesUid === plan?.seriesUid);
+        if (!plan || !one) return;
+        const opening = openingMode(one, analyses);
+        const mode = plan.mode === "object" ? opening : "object";
+        room.change(room.active, { seriesUid: one.seriesUid, mode });
+      } else if (name === "link") room.setLinked((on) => !on);
       else if (name === "play") setPlaying((on) => !on);
       else if (name === "delete") deleteMarked();
       else if (name === "raw" && handle) void toggleRaw(handle);
       else if (name === "map-style") setMapView((now) => MAP_VIEWS[(MAP_VIEWS.indexOf(now) + 1) % 3]!);
       else if (name === "series-next" || name === "series-previous") room.step(name === "series-next" ? 1 : -1);
     },
-    [room],
+    [room, series, analyses],
   );
   useKeys(READING_KEYS, act);
 
-  if (room.plan.kind === "empty") return <p className="v-nothing">No images yet. They appear here as they arrive.</p>;
+  if (room.plan.kind === "empty")
+    return <p className="v-nothing">Nothing here yet. Images and reports appear as they arrive.</p>;
   const hasMap = room.panes.some(({ mode }) => mode === "map");
   const visible = room.panes
     .map((pane, index) => ({ pane, index }))
@@ -119,7 +128,7 @@ function DesktopRoom({ series, analyses = NONE, onMoveAif }: ReadingRoomProps) {
           analyses={analyses}
           open={new Set(room.panes.map(({ seriesUid }) => seriesUid))}
           current={room.panes[room.active]?.seriesUid}
-          onOpen={(one) => room.change(room.active, { seriesUid: one.seriesUid, mode: openingMode(one.role) })}
+          onOpen={(one) => room.change(room.active, { seriesUid: one.seriesUid, mode: openingMode(one, analyses) })}
         />
         {hasMap && (
           <label className="v-opacity">

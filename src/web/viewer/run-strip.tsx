@@ -2,10 +2,13 @@ import { useEffect, useState } from "react";
 import type { SeriesView } from "../../cases/views.ts";
 import { frameRate, frameTimes } from "./cine-time.ts";
 import { clock, number, TAG, text } from "./dicom-json.ts";
+import { kindName } from "./hang.ts";
 import { type SeriesImages, seriesImages } from "./series-images.ts";
 
 interface Props {
   readonly runs: readonly SeriesView[];
+  /** Series of the examination that are no runs: dose report, documents. */
+  readonly objects: readonly SeriesView[];
   readonly current: string | undefined;
   /** Subtracted pictures made here, by series. */
   readonly pictures: Readonly<Record<string, string>>;
@@ -13,7 +16,7 @@ interface Props {
 }
 
 /** The runs in the order they were taken, each with a picture, its time and frame rate. */
-export function RunStrip({ runs, current, pictures, onOpen }: Props) {
+export function RunStrip({ runs, objects, current, pictures, onOpen }: Props) {
   return (
     <nav className="v-runs" aria-label="Runs">
       {runs.map((run) => (
@@ -24,6 +27,20 @@ export function RunStrip({ runs, current, pictures, onOpen }: Props) {
           picture={pictures[run.seriesUid]}
           onOpen={onOpen}
         />
+      ))}
+      {objects.map((one) => (
+        <button
+          key={one.seriesUid}
+          type="button"
+          className="v-run"
+          data-kind={one.kinds[0]?.code}
+          aria-pressed={one.seriesUid === current}
+          title={one.description}
+          onClick={() => onOpen(one.seriesUid)}
+        >
+          <span>{kindName(one)}</span>
+          <small>{one.description || `${one.instances} ${one.instances === 1 ? "object" : "objects"}`}</small>
+        </button>
       ))}
     </nav>
   );

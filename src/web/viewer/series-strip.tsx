@@ -1,5 +1,5 @@
 import type { AnalysisView, SeriesView } from "../../cases/views.ts";
-import { latestResult, type MapName, mapOf, openingMode, replacedMaps, shown } from "./hang.ts";
+import { isObject, kindName, latestResult, listed, type MapName, mapOf, openingMode, replacedMaps } from "./hang.ts";
 import { mapStyle } from "./map-style.ts";
 
 interface Props {
@@ -21,10 +21,14 @@ const MAPS: readonly (MapName | undefined)[] = [undefined, "tmax", "cbf", "cbv",
  * the line, before the runs; further maps and those of earlier runs wait in a list behind it.
  */
 export function SeriesStrip({ series, analyses, open, current, onOpen }: Props) {
-  const all = shown(series);
+  const all = listed(series);
   const replaced = replacedMaps(analyses);
   const place = (one: SeriesView) =>
-    openingMode(one.role) === "run" ? MAPS.length : MAPS.indexOf(mapOf(one.seriesUid, analyses));
+    isObject(one)
+      ? MAPS.length + 1
+      : openingMode(one) === "run"
+        ? MAPS.length
+        : MAPS.indexOf(mapOf(one.seriesUid, analyses));
   const behind = (one: SeriesView) =>
     replaced.has(one.seriesUid) || (one.role === "PMAP" && place(one) < 1 && latestResult(analyses) !== undefined);
   const line = all.filter((one) => !behind(one)).sort((a, b) => place(a) - place(b));
@@ -32,7 +36,8 @@ export function SeriesStrip({ series, analyses, open, current, onOpen }: Props) 
   const name = (one: SeriesView) => {
     const map = mapOf(one.seriesUid, analyses);
     if (map) return mapStyle(map, undefined).label;
-    return NAMED.has(one.role) ? one.description || one.role : one.role;
+    if (isObject(one)) return kindName(one);
+    return NAMED.has(one.role) ? one.description || kindName(one) : one.role;
   };
   return (
     <fieldset className="v-strip" aria-label="Series">
@@ -42,11 +47,12 @@ export function SeriesStrip({ series, analyses, open, current, onOpen }: Props) 
           type="button"
           aria-pressed={one.seriesUid === current}
           data-open={open.has(one.seriesUid)}
-          title={`${one.description}, ${one.frames} images`}
+          data-kind={one.kinds[0]?.code}
+          title={titleOf(one)}
           onClick={() => onOpen(one)}
         >
           {name(one)}
-          <small>{one.frames}</small>
+          <small>{isObject(one) ? one.instances : one.frames}</small>
         </button>
       ))}
       {others.length > 0 ? (
@@ -69,4 +75,13 @@ export function SeriesStrip({ series, analyses, open, current, onOpen }: Props) 
       ) : null}
     </fieldset>
   );
+}
+
+/** "CT head, 120 images, CT Image" or "Dose report: 1 object, X-Ray Radiation Dose SR". */
+function titleOf(one: SeriesView): string {
+  const kinds = one.kinds.map(({ name, objects }) => (one.kinds.length > 1 ? `${name} (${objects})` : name)).join(", ");
+  const count = isObject(one)
+    ? `${one.instances} ${one.instances === 1 ? "object" : "objects"}`
+    : `${one.frames} images`;
+  return [one.description, count, kinds].filter(Boolean).join(", ");
 }

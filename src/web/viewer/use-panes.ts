@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { AnalysisView, SeriesView } from "../../cases/views.ts";
-import { type HangingPlan, hang, openingMode, type PanePlan, shown } from "./hang.ts";
+import { type HangingPlan, hang, listed, openingMode, type PanePlan } from "./hang.ts";
 import { follow } from "./linked-scroll.ts";
 import { fullestSlice } from "./map-drawing.ts";
 import type { PaneHandle } from "./pane.tsx";
@@ -51,10 +51,10 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
   }, []);
 
   const step = (by: number) => {
-    const all = shown(series);
+    const all = listed(series);
     const now = all.findIndex(({ seriesUid }) => seriesUid === panes[active]?.seriesUid);
     const next = all[(now + by + all.length) % all.length];
-    if (next) change(active, { seriesUid: next.seriesUid, mode: openingMode(next.role) });
+    if (next) change(active, { seriesUid: next.seriesUid, mode: openingMode(next, analyses) });
   };
 
   return {

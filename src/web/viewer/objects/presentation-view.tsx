@@ -1,0 +1,165 @@
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { type Graphic, type Presentation, presentation } from "../../../dicom/objects/presentation.ts";
+import { number, TAG } from "../dicom-json.ts";
+import { pixelToPatient } from "../geometry.ts";
+import type { PaneController } from "../pane-controller.ts";
+import type { Show } from "../pane-state.ts";
+import { frameOf, seriesImages } from "../series-images.ts";
+import type { FrameRef } from "../stack-order.ts";
+import type { PageProps } from "./object-page.tsx";
+import { OverImage } from "./over-image.tsx";
+import { SummaryView } from "./summary-view.tsx";
+import { useReferenced } from "./use-referenced.ts";
+
+/** A presentation state: its window and graphics on the images it refers to; what is not applied is said. */
+export function PresentationView({ id, object, room }: PageProps) {
+  const state = useMemo(() => presentation(object.header), [object]);
+  const reference = useReferenced(object, room);
+  const [show, setShow] = useState<Show>();
+  const [problem, setProblem] = useState("");
+  useEffect(() => {
+    if (!reference) return;
+    let stale = false;
+    const named = new Set(state.series.flatMap(({ images }) => images.map(({ sopUid }) => sopUid)));
+    seriesImages(reference).then(
+      (images) => {
+        if (stale) return;
+        const all = images.imageIds.flat();
+        const meant = all.filter((imageId) => named.has(frameOf(imageId)?.sopUid ?? ""));
+        const stack = meant.length > 0 ? meant : all;
+        const window = state.windows[0];
+        setShow({
+          ...{ kind: "stack", imageIds: stack, start: drawnOn(stack, state) },
+          ...(window ? { window: { width: window.width, level: window.centre } } : {}),
+        });
+      },
+      (error: unknown) => !stale && setProblem(error instanceof Error ? error.message : String(error)),
+    );
+    return () => {
+      stale = true;
+    };
+  }, [reference, state]);
+  const draw = useCallback(
+    (context: CanvasRenderingContext2D, controller: PaneController, imageId: string) => {
+      const image = frameOf(imageId);
+      if (!image) return;
+      for (const { graphics, layer } of graphicsOn(image, state)) {
+        const colour = state.layers.find(({ name }) => name === layer)?.colour || "#f2b84b";
+        for (const one of graphics) drawGraphic(context, controller, image, one, colour, state);
+      }
+    },
+    [state],
+  );
+  const left = notApplied(state);
+  return (
+    <div className="o-beside">
+      {show && (
+        <OverImage
+          id={id}
+          show={show}
+          draw={draw}
+          onOpen={(controller) => {
+            if (state.inverse && !controller.state().inverted) controller.invert();
+          }}
+        />
+      )}
+      <article className="o-page">
+        {!reference && (
+          <p className="o-note">The images that it is for are not in this study here: it is listed only.</p>
+        )}
+        {problem && <p className="o-note">{problem}</p>}
+        {show && left.length > 0 && <p className="o-note">Not applied here: {left.join(", ")}.</p>}
+        <SummaryView object={object} />
+      </article>
+    </div>
+  );
+}
+
+function graphicsOn(image: FrameRef, state: Presentation) {
+  return state.annotations.filter(
+    ({ images }) =>
+      images.length === 0 ||
+      images.some(
+        ({ sopUid, frames }) => sopUid === image.sopUid && (frames.length === 0 || frames.includes(image.frame + 1)),
+      ),
+  );
+}
+
+/** Opens at the first image that something is drawn on. */
+function drawnOn(stack: readonly string[], state: Presentation): number {
+  const at = stack.findIndex((imageId) =>
+    graphicsOn(frameOf(imageId)!, state).some(({ images, graphics }) => images.length > 0 && graphics.length > 0),
+  );
+  return Math.max(0, at);
+}
+
+/** What a state asks for that is not done here, in words. */
+function notApplied(state: Presentation): string[] {
+  return [
+    state.voiTables > 0 && "its VOI table",
+    state.modalityTable && "its modality table",
+    state.windows.length > 1 && "windows that differ from image to image",
+    (state.rotation !== 0 || state.flipped) && "its rotation",
+    state.shutters.length > 0 && "its shutter",
+    state.mask && "its subtraction",
+  ].filter((one) => one !== false);
+}
+
+type Point = readonly [number, number];
+
+/** A point of a graphic on the screen. Pixels count from the outer corner of the first pixel (PS3.3 C.10.5.1.2). */
+function placer(controller: PaneController, image: FrameRef, { units }: Graphic, state: Presentation) {
+  const columns = number(image.instance, TAG.Columns) ?? 1;
+  const rows = number(image.instance, TAG.Rows) ?? 1;
+  const area = state.areas.find(
+    ({ images }) => images.length === 0 || images.some((one) => one.sopUid === image.sopUid),
+  );
+  const from = area?.from.length === 2 ? [area.from[0]! - 1, area.from[1]! - 1] : [0, 0];
+  const to = area?.to.length === 2 ? area.to : [columns, rows];
+  return ([x, y]: Point): Point | undefined => {
+    const [c, r] =
+      units === "DISPLAY" ? [from[0]! + x * (to[0]! - from[0]!), from[1]! + y * (to[1]! - from[1]!)] : [x, y];
+    return controller.toCanvas(image.plane ? pixelToPatient(image.plane, c - 0.5, r - 0.5) : [c - 0.5, r - 0.5, 0]);
+  };
+}
+
+function drawGraphic(
+  context: CanvasRenderingContext2D,
+  controller: PaneController,
+  image: FrameRef,
+  one: Graphic,
+  colour: string,
+  state: Presentation,
+): void {
+  const place = placer(controller, image, one, state);
+  const points = one.points.map(place).filter((p) => p !== undefined);
+  const first = points[0];
+  if (!first) return;
+  context.strokeStyle = colour;
+  context.fillStyle = colour;
+  context.lineWidth = 1.5;
+  context.shadowColor = "#000";
+  context.shadowBlur = 2;
+  if (one.type === "TEXT") {
+    context.font = "13px system-ui, sans-serif";
+    one.text.split(/\r?\n/).forEach((line, k) => {
+      context.fillText(line, first[0], first[1] + 13 + 16 * k);
+    });
+    return;
+  }
+  context.beginPath();
+  if (one.type === "POINT") context.arc(first[0], first[1], 3, 0, 2 * Math.PI);
+  else if (one.type === "CIRCLE" && points[1])
+    context.arc(first[0], first[1], Math.hypot(points[1][0] - first[0], points[1][1] - first[1]), 0, 2 * Math.PI);
+  else if (one.type === "ELLIPSE" && points.length >= 4) {
+    const [a, b, c, d] = points as [Point, Point, Point, Point];
+    const middle: Point = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+    const [long, short] = [Math.hypot(b[0] - a[0], b[1] - a[1]) / 2, Math.hypot(d[0] - c[0], d[1] - c[1]) / 2];
+    context.ellipse(middle[0], middle[1], long, short, Math.atan2(b[1] - a[1], b[0] - a[0]), 0, 2 * Math.PI);
+  } else {
+    context.moveTo(first[0], first[1]);
+    for (const [x, y] of points.slice(1)) context.lineTo(x, y);
+  }
+  if (one.filled) context.fill();
+  context.stroke();
+}
