@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AnalysisView, SeriesView } from "../../cases/views.ts";
-import { hang, latestResult, mapOf, replacedMaps, shown } from "./hang.ts";
+import { hang, isObject, kindName, latestResult, listed, mapOf, openingMode, replacedMaps, shown } from "./hang.ts";
 import { ANGIO_KEYS, actOf, READING_KEYS } from "./keys.ts";
+
+const KINDS: Readonly<Record<string, SeriesView["kinds"][number]>> = Object.fromEntries(
+  ["SR", "RDSR", "PDF", "SEG"].map((role) => [
+    role,
+    { code: role, short: `a ${role}`, name: role, shownAs: "report", objects: 10 },
+  ]),
+);
 
 function series(role: string, seriesUid = role.toLowerCase()): SeriesView {
   return {
@@ -16,7 +23,7 @@ function series(role: string, seriesUid = role.toLowerCase()): SeriesView {
     instances: 10,
     frames: 10,
     at: null,
-    kinds: [{ code: "CT", short: "CT", name: "CT Image", shownAs: "image", objects: 10 }],
+    kinds: [KINDS[role] ?? { code: "CT", short: "CT", name: "CT Image", shownAs: "image", objects: 10 }],
   };
 }
 
@@ -91,9 +98,24 @@ test("one series of an unknown role fills the page", () => {
   assert.equal(plan.columns, 1);
 });
 
-test("reports hold no image, and nothing to show is an empty plan", () => {
+test("reports hold no image: they come after the images, and fill the page where there is none", () => {
   assert.equal(shown([series("SR"), series("RDSR"), series("PDF")]).length, 0);
-  assert.equal(hang([series("SR")]).kind, "empty");
+  const all = listed([series("SR"), series("NCCT"), series("PDF")]).map(({ role }) => role);
+  assert.deepEqual(all, ["NCCT", "SR", "PDF"]);
+  assert.deepEqual(hang([series("SR")]).panes, [{ seriesUid: "sr", mode: "object" }]);
+  assert.ok(hang([series("SR"), series("NCCT")]).panes.every(({ seriesUid }) => seriesUid === "ncct"));
+  assert.deepEqual([hang([]).kind, hang([{ ...series("SR"), instances: 0 }]).kind], ["empty", "empty"]);
+});
+
+test("a series opens as what its objects are, whatever role it was given; a map of unknown making is no Tmax", () => {
+  const video = { code: "VIDEO", short: "Video", name: "Video Endoscopic Image", shownAs: "video", objects: 1 };
+  const clip = { ...series("OTHER", "clip"), kinds: [video] };
+  assert.deepEqual([isObject(clip), openingMode(clip), kindName(clip)], [true, "object", "Video"]);
+  const called = { ...series("SR"), role: "NCCT" };
+  assert.equal(openingMode(called), "object");
+  const foreign = series("PMAP", "foreign");
+  assert.equal(openingMode(foreign, [analysis]), "object");
+  assert.equal(openingMode(series("PMAP", "m1"), [analysis]), "map");
 });
 
 test("a map series is named by the analysis that made it", () => {
