@@ -21,10 +21,13 @@ after(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+type Ended = { code: number; out: string; err: string };
+const run = (...args: string[]): Promise<Ended> => runWith({}, ...args);
+
+function runWith(settings: Record<string, string>, ...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const env = { ...process.env, WILLIS_HOME: home };
-    execFile(process.execPath, [...process.execArgv, CLI, ...args], { env }, (error, out, err) =>
+    const env = { ...process.env, WILLIS_HOME: home, ...settings };
+    execFile(process.execPath, [...process.execArgv, CLI, ...args], { env, timeout: 60_000 }, (error, out, err) =>
       resolve({ code: error ? Number(error.code) : 0, out, err }),
     );
   });
@@ -66,4 +69,32 @@ test("words that cannot be used end with exit code 2, what is not there with 1, 
   const unknown = await run("token", "create", "--user", "nobody", "--json");
   assert.deepEqual([unknown.code, unknown.out], [1, ""]);
   assert.match(unknown.err, /no person "nobody"; see node run.mjs user list/);
+});
+
+test("a person who is refused leaves no organisation behind", async () => {
+  const add = (login: string, kind: string) =>
+    run(
+      "user",
+      "add",
+      "--login",
+      login,
+      "--name",
+      "B",
+      "--role",
+      "clinic",
+      "--organisation",
+      "New",
+      ...kind.split(" "),
+    );
+  assert.equal((await add("no login", "--new-organisation spoke")).code, 1);
+  const kind = await add("ben", "--new-organisation clinic");
+  assert.deepEqual([kind.code, /give spoke or hub/.test(kind.err)], [2, true]);
+  const { rows } = await open.services.pool.query("select name from organisation where name = 'New'");
+  assert.deepEqual(rows, []);
+});
+
+test("a command whose settings cannot be used says so and ends, what it had opened closed", async () => {
+  const wrong = await runWith({ WILLIS_BLOBS: "ftp://nowhere" }, "user", "list");
+  assert.deepEqual([wrong.code, wrong.out], [1, ""]); // one that hangs is killed, which is no exit code
+  assert.match(wrong.err, /WILLIS_BLOBS/);
 });

@@ -11,6 +11,7 @@ import {
   ROLES,
 } from "../server/auth/people.ts";
 import { createSignInLink } from "../server/auth/sign-in-links.ts";
+import { type Sql, transaction } from "../server/db/pool.ts";
 import type { Role } from "../server/http/route.ts";
 import type { Services } from "../server/http/services.ts";
 import { openServices } from "../server/services.ts";
@@ -70,8 +71,10 @@ const ACTS: Readonly<Record<string, (services: Services, values: Values) => Prom
     const [login, name, role, organisation] = (["login", "name", "role", "organisation"] as const).map((key) =>
       need(values, key),
     );
-    const organisationId = await organisationOf(pool, organisation!, values["new-organisation"]);
-    const person = await createPerson(pool, { login: login!, name: name!, role: role as Role, organisationId });
+    const person = await transaction(pool, async (sql) => {
+      const organisationId = await organisationOf(sql, organisation!, values["new-organisation"]);
+      return createPerson(sql, { login: login!, name: name!, role: role as Role, organisationId });
+    });
     return { data: person, lines: [`Added ${lineOf(person)}`, `Next: node run.mjs user link --login ${person.login}`] };
   },
   async link({ pool, now }, values) {
@@ -114,10 +117,11 @@ async function known(pool: Services["pool"], login: string): Promise<PersonRow> 
   return person;
 }
 
-async function organisationOf(pool: Services["pool"], name: string, kind: string | undefined): Promise<string> {
-  const found = await findOrganisation(pool, name);
+async function organisationOf(sql: Sql, name: string, kind: string | undefined): Promise<string> {
+  const found = await findOrganisation(sql, name);
   if (found) return found.id;
-  if (kind === "spoke" || kind === "hub") return (await createOrganisation(pool, { name, kind })).id;
+  if (kind === "spoke" || kind === "hub") return (await createOrganisation(sql, { name, kind })).id;
+  if (kind !== undefined) throw new UsageError(`--new-organisation ${kind}: give spoke or hub`);
   throw new WillisError(
     "not-found",
     `there is no organisation "${name}"; add --new-organisation spoke or hub to make it`,

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { PoolClient } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { openBlobs } from "./blobs/open-blobs.ts";
 import { startEmbeddedPostgres } from "./db/embedded-postgres.ts";
 import { migrate } from "./db/migrate.ts";
@@ -47,41 +47,51 @@ export async function openServices(options: OpenOptions = {}): Promise<OpenServi
   const embedded = url ? null : await startEmbeddedPostgres(join(home, "postgres"));
   const connectionString = url ?? embedded!.connectionString;
   const pool = openPool(connectionString, 16);
-  const holder = embedded && (await pool.connect());
-  await holder?.query("select pg_advisory_lock_shared($1)", [IN_USE]);
-  const applied = await migrate(pool);
-  if (applied.length > 0) say(`Brought the schema up to date (${applied.join(", ")})`);
-  const blobs = await openBlobs(process.env, home, pool, connectionString);
-  const packs = await loadPacks(join(ROOT, "packs"));
-  const live = await postgresLive(pool, connectionString);
-  const base = { pool, blobs, live, packs, home, now: () => new Date() };
-  let queue = await idleJobs(base, connectionString);
-  const jobs: Jobs = {
-    perfusion: (...asked) => queue.perfusion(...asked),
-    cancel: (analysisId) => queue.cancel(analysisId),
-    stop: () => queue.stop(),
+  const opened: (() => Promise<void>)[] = [() => leave(pool, embedded, undefined)];
+  const close = async () => {
+    for (let end = opened.pop(); end; end = opened.pop()) await end();
   };
-  const services: Services = { ...base, jobs };
-  const work = async () => {
-    const idle = queue;
-    queue = await startJobs(base, connectionString);
-    await idle.stop();
-  };
-  if (options.jobs === undefined || options.jobs === true) await work();
-  return {
-    services,
-    adopted: embedded?.adopted ?? false,
-    work,
-    async close() {
-      await jobs.stop();
-      await live.stop();
-      await blobs.close();
-      const last = holder && (await isLast(holder));
-      holder?.release(true);
-      await pool.end();
-      if (last) await embedded?.stop();
-    },
-  };
+  try {
+    const holder = embedded && (await pool.connect());
+    if (holder) opened[0] = () => leave(pool, embedded, holder);
+    await holder?.query("select pg_advisory_lock_shared($1)", [IN_USE]);
+    const applied = await migrate(pool);
+    if (applied.length > 0) say(`Brought the schema up to date (${applied.join(", ")})`);
+    const blobs = await openBlobs(process.env, home, pool, connectionString);
+    opened.push(() => blobs.close());
+    const packs = await loadPacks(join(ROOT, "packs"));
+    const live = await postgresLive(pool, connectionString);
+    opened.push(() => live.stop());
+    const base = { pool, blobs, live, packs, home, now: () => new Date() };
+    let queue = await idleJobs(base, connectionString);
+    opened.push(() => queue.stop());
+    const jobs: Jobs = {
+      perfusion: (...asked) => queue.perfusion(...asked),
+      cancel: (analysisId) => queue.cancel(analysisId),
+      stop: () => queue.stop(),
+    };
+    const services: Services = { ...base, jobs };
+    const work = async () => {
+      const idle = queue;
+      queue = await startJobs(base, connectionString);
+      await idle.stop();
+    };
+    if (options.jobs === undefined || options.jobs === true) await work();
+    return { services, adopted: embedded?.adopted ?? false, work, close };
+  } catch (error) {
+    await close().catch(() => undefined); // what is open would keep the process, and its database, alive for ever
+    throw error;
+  }
+}
+
+type Embedded = Awaited<ReturnType<typeof startEmbeddedPostgres>>;
+
+/** Ends the connections, and the embedded database when no other process uses it. */
+async function leave(pool: Pool, embedded: Embedded | null, holder: PoolClient | null | undefined): Promise<void> {
+  const last = holder && (await isLast(holder));
+  holder?.release(true);
+  await pool.end();
+  if (last) await embedded?.stop();
 }
 
 /** Whether no other process uses the embedded database; when it is gone already, there is nothing to end. */
