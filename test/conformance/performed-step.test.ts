@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type DataSet, dataSet, items, number, text } from "../../src/dicom/data-set.ts";
 import { tagOf } from "../../src/dicom/dictionary.ts";
+import { writePart10 } from "../../src/dicom/write.ts";
+import { storeObject } from "../../src/server/ingest/store-object.ts";
 import { startWillis, type TestWillis } from "../harness.ts";
 import { beginning, ending, scheduled, tell } from "./angio-suite.ts";
 
@@ -171,3 +174,46 @@ test("a step that nobody scheduled is kept; one of another patient warns the cas
     (await timeline()).some((event) => event.kind === "warning" && /ANGIO1 was told another patient/.test(event.text)),
   );
 });
+
+test("the study of the procedure is attached when its first image comes; one that says another patient is not", async () => {
+  const study = text(item, "StudyInstanceUID")!;
+  await arrives(study, { PatientID: "V-1", PatientName: "VOGT^VERA", PatientBirthDate: "19500102" });
+  await arrives("1.2.826.0.778", { PatientID: "Z-1", PatientName: "ZORN^ZOE", PatientBirthDate: "19900101" });
+  await willis.services.pool.query(
+    "insert into expected_study (case_id, organisation_id, study_uid) values ($1, $2, '1.2.826.0.778')",
+    [caseId, willis.organisations.Hub],
+  );
+  let studies: string[] = [];
+  let refused = false;
+  for (let tries = 0; tries < 100 && !(studies.includes(study) && refused); tries++) {
+    await sleep(100);
+    studies = ((await (await willis.as("spoke", `/api/cases/${caseId}`)).json()) as { images: { studies: string[] } })
+      .images.studies;
+    refused = (await timeline()).some(
+      ({ kind, text }) => kind === "warning" && /A study that came for this case was not attached/.test(text),
+    );
+  }
+  assert.ok(studies.includes(study));
+  assert.ok(refused && !studies.includes("1.2.826.0.778"));
+});
+
+async function arrives(studyUid: string, fields: Readonly<Record<string, string>>): Promise<void> {
+  const file = writePart10(
+    dataSet({
+      ...{
+        SOPClassUID: "1.2.840.10008.5.1.4.1.1.12.1",
+        SOPInstanceUID: `${studyUid}.1`.slice(-64),
+        StudyInstanceUID: studyUid,
+      },
+      ...{
+        SeriesInstanceUID: `${studyUid}.2`.slice(-64),
+        Modality: "XA",
+        SeriesNumber: 1,
+        InstanceNumber: 1,
+        ...fields,
+      },
+    }),
+  );
+  const origin = { organisationId: willis.organisations.Hub, via: "dimse", who: "ANGIO1" } as const;
+  assert.equal((await storeObject(willis.services, file, origin)).state, "stored");
+}

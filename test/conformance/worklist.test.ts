@@ -348,6 +348,13 @@ test("an accepted case is on the worklist at once, with its patient; another ans
   assert.deepEqual(texts(step, "ScheduledStationAETitle"), ["ANGIO1", "ANGIO2"]);
   assert.equal(text(step, "ScheduledProcedureStepDescription"), "Mechanical thrombectomy");
   assert.equal((await procedure(id)).scheduled[0]!.accession, text(found[0]!, "AccessionNumber"));
+  await post("spoke", `/api/cases/${id}`, { patient: { name: "Vogt, Verena" } }, "PATCH");
+  const corrected = await ask("ANGIO1", keysOf({ PatientID: "V-1" }));
+  assert.equal(
+    text(corrected.found[0]!, "PatientName"),
+    "Vogt^Verena",
+    "a corrected patient is corrected on the worklist",
+  );
   assert.ok((await post("hub", `/api/cases/${id}/answer`, { kind: "decline", reason: "too late" })).status < 300);
   assert.equal((await ask("ANGIO1", keysOf({ PatientID: "V-1" }))).found.length, 0);
   assert.equal((await procedure(id)).scheduled[0]!.state, "cancelled");

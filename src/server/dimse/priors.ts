@@ -23,6 +23,10 @@ import type { DimseServices } from "./service.ts";
 import { dimseSettings } from "./settings.ts";
 
 const LOOK_MS = 2000;
+/** What changed lately is looked at each time; the cases of a week now and then, as peers are added too. */
+const LATELY_MINUTES = 10;
+const WEEK_MINUTES = 7 * 24 * 60;
+const WEEK_EVERY = 30;
 const MOST_ANSWERS = 200;
 /** Pauses after failed searches, s; then it is given up until somebody asks again. */
 const PAUSES = [30, 120, 600, 1800];
@@ -35,8 +39,9 @@ export function startPriors(services: DimseServices): { stop(): Promise<void> } 
   const stopping = new AbortController();
   let looking: Promise<void> = Promise.resolve();
   let busy = false;
+  let looks = 0;
   async function look(): Promise<void> {
-    await queueSearches(services.pool);
+    await queueSearches(services.pool, looks++ % WEEK_EVERY === 0 ? WEEK_MINUTES : LATELY_MINUTES);
     for (const one of await arrivedStudies(services.pool)) await attach(services, one);
     for (let next = await claimSearch(services.pool); next; next = await claimSearch(services.pool)) {
       await runSearch(services, next, stopping.signal);

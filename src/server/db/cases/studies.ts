@@ -1,6 +1,7 @@
 import { identityWarning, nameWords } from "../../../cases/identity.ts";
 import { guardIdentity } from "../patients/guard.ts";
 import type { Sql } from "../pool.ts";
+import { followPatient } from "../workflow/case-schedule.ts";
 import { addEvent } from "./events.ts";
 
 /**
@@ -37,6 +38,7 @@ export async function attachStudy(
          patient_sex = case when patient_sex = '' then $5 else patient_sex end where id = $1`,
       [caseId, nameWords(row.name), row.patient_id, row.birth_date, row.sex],
     );
+    await followPatient(sql, caseId);
   } else {
     const images = { name: row.name, identifier: row.patient_id, birthDate: row.birth_date };
     const given = { name: row.patient_name, identifier: row.patient_identifier, birthDate: row.case_birth_date };

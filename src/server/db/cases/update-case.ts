@@ -2,6 +2,7 @@ import { answerDue } from "../../../cases/transitions.ts";
 import type { CaseKind, CaseStatus, Urgency } from "../../../cases/views.ts";
 import { WillisError } from "../../../core/index.ts";
 import type { Sql } from "../pool.ts";
+import { followPatient } from "../workflow/case-schedule.ts";
 import { addEvent, lastChange } from "./events.ts";
 
 export interface CaseChange {
@@ -49,6 +50,7 @@ export async function updateCase(
   await checkChange(sql, change, before.status, at);
   const sets = given.map(([column], i) => `${column} = $${i + 2}`).join(", ");
   await sql.query(`update clinical_case set ${sets} where id = $1`, [caseId, ...given.map(([, , value]) => value)]);
+  if (patient) await followPatient(sql, caseId);
   if (change.urgency !== undefined) await moveDue(sql, caseId, change.urgency);
   await addEvent(sql, caseId, { kind: "changed", fields: [...new Set(given.map(([, words]) => words))] }, personId, at);
 }

@@ -35,7 +35,7 @@ export async function scheduleForCase(
   const step = await createStep(sql, {
     ...{ organisationId: row.to_organisation, caseId, description: wanted.description, byHand: wanted.byHand },
     ...{ patientName: dicomName(row.patient_name), patientId: fit(row.patient_identifier, 64), issuer: row.issuer },
-    ...{ birthDate: row.birth_date, sex: ["M", "F", "O"].includes(row.patient_sex) ? row.patient_sex : "" },
+    ...{ birthDate: row.birth_date, sex: sexOf(row.patient_sex) },
     ...{ reason: fit(row.question, 64), priority: priorityOf(urgency), station: wanted.station ?? "" },
     ...{ location: wanted.location ?? "", physician: dicomName(person.name), referring: dicomName(row.from) },
     startsAt: wanted.startsAt ?? new Date(firstStart(urgency, at.toISOString())),
@@ -80,6 +80,25 @@ export async function cancelForCase(
   if (!(await cancelStep(sql, id, reason))) return false;
   if (caseId) await addEvent(sql, caseId, { kind: "procedure-cancelled", what, reason }, personId, at);
   return true;
+}
+
+/** What is planned and has not begun is for the patient that the case has now: the device must not show the one of before. */
+export async function followPatient(sql: Sql, caseId: string): Promise<void> {
+  const { rows } = await sql.query(
+    `select patient_name, patient_identifier, patient_sex, patient_birth_date::text as birth_date from clinical_case where id = $1`,
+    [caseId],
+  );
+  const row = rows[0];
+  if (!row) return;
+  await sql.query(
+    `update scheduled_step set patient_name = $2, patient_id = $3, birth_date = $4, sex = $5, updated_at = now()
+     where case_id = $1 and state = 'scheduled'`,
+    [caseId, dicomName(row.patient_name), fit(row.patient_identifier, 64), row.birth_date, sexOf(row.patient_sex)],
+  );
+}
+
+function sexOf(sex: string): string {
+  return ["M", "F", "O"].includes(sex) ? sex : "";
 }
 
 /** One line that fits a DICOM value. */

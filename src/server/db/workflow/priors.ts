@@ -17,19 +17,20 @@ export interface PriorSearch {
 const STALE = "interval '60 seconds'"; // a worker that is silent for so long has died
 
 /**
- * A row for each case of the last week that has a patient's number, and each peer of its organisations that is active, has an
- * address and may be retrieved from: the asking side from the draft on, the asked side once it was referred.
+ * A row for each case that changed in the last `minutes` and has a patient's number, and each peer of its organisations that
+ * is active, has an address and may be retrieved from: the asking side from the draft on, the asked side once it was referred.
  */
-export async function queueSearches(sql: Sql): Promise<void> {
+export async function queueSearches(sql: Sql, minutes: number): Promise<void> {
   await sql.query(
     `insert into prior_search (case_id, organisation_id, peer_id, patient_identifier)
      select c.id, p.organisation_id, p.id, trim(c.patient_identifier) from clinical_case c
        join peer p on p.active and p.host <> '' and 'retrieve' = any(p.permissions) and (p.organisation_id = c.from_organisation
          or (p.organisation_id = c.to_organisation and c.status <> 'draft'))
-     where c.updated_at > now() - interval '7 days' and trim(c.patient_identifier) <> '' and c.status <> 'closed'
+     where c.updated_at > now() - make_interval(mins => $1) and trim(c.patient_identifier) <> '' and c.status <> 'closed'
        and not exists (select from prior_search s where s.case_id = c.id and s.peer_id = p.id
          and s.patient_identifier = trim(c.patient_identifier))
      limit 100 on conflict do nothing`,
+    [minutes],
   );
 }
 
