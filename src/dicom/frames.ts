@@ -142,8 +142,11 @@ export function encapsulatedFrames(found: Fragments, frames: number, extendedOff
   );
 }
 
-/** Byte runs of a frame (0-based); a 1-bit native frame may begin inside its first byte. Errors: `not-found`. */
-export function frameSpans(table: FrameTable, frame: number): Span[] {
+/**
+ * Byte runs of a frame (0-based); a 1-bit native frame may begin inside its first byte. Errors: `not-found`;
+ * `cannot-decode` when a native frame, by what the header says of it, would reach beyond `pixelsEnd`.
+ */
+export function frameSpans(table: FrameTable, frame: number, pixelsEnd = Number.POSITIVE_INFINITY): Span[] {
   if (!Number.isInteger(frame) || frame < 0 || frame >= table.frames) {
     throw new WillisError("not-found", `Frame ${frame + 1} does not exist: this object has ${table.frames}.`);
   }
@@ -154,7 +157,13 @@ export function frameSpans(table: FrameTable, frame: number): Span[] {
       from -= from % 2;
       to += to % 2;
     }
-    return [{ offset: table.offset + from, length: to - from }];
+    const missing = table.offset + to - pixelsEnd;
+    if (missing > 0 && missing >= (table.words ? 2 : 1))
+      throw new WillisError(
+        "cannot-decode",
+        `Rows, Columns and bits tell of ${to - from} bytes a frame: for frame ${frame + 1} of ${table.frames}, ${missing} are not there.`,
+      );
+    return [{ offset: table.offset + from, length: Math.min(to, pixelsEnd - table.offset) - from }];
   }
   const begin = table.first ? table.first[frame]! : frame;
   const end = table.first ? table.first[frame + 1]! : frame + 1;
@@ -174,11 +183,11 @@ export function frameBitOffset(table: FrameTable, frame: number): number {
  * are not there, `not-dicom` when the file ends before the frame does.
  */
 export function frameBytes(bytes: Uint8Array, part10: Part10, frame: number): Uint8Array {
-  const { frames } = pixelsOf(part10);
+  const { frames, offset, length } = pixelsOf(part10);
   if (!frames)
     throw new WillisError("cannot-decode", "The frames of this object were not indexed: parse the whole file.");
   const source = part10.inflated ?? plainBytes(bytes);
-  const runs = frameSpans(frames, frame).map((span) => {
+  const runs = frameSpans(frames, frame, length < 0 ? source.length : offset + length).map((span) => {
     if (span.offset + span.length > source.length) {
       const end = span.offset + span.length;
       throw new WillisError("not-dicom", `Frame ${frame + 1} ends at byte ${end}, the file has ${source.length}.`);

@@ -57,7 +57,10 @@ function lyingReady(file: InstanceFile, offer: PixelOffer, frame: number): BlobR
   const asTheyAre = offer.as === "stored" || (offer.as === "samples" && !encapsulated && !bigEndian);
   const table = file.pixels?.frames;
   if (!asTheyAre || !table || file.pixels?.deflatedAt !== null || frameBitOffset(table, frame) !== 0) return undefined;
-  return frameSpans(table, frame).map((span) => ({ key: file.blobKey, ...span }));
+  return frameSpans(table, frame, file.pixels.offset + file.pixels.length).map((span) => ({
+    key: file.blobKey,
+    ...span,
+  }));
 }
 
 async function frames(context: Context): Promise<unknown> {

@@ -171,11 +171,14 @@ async function sourceOf(blobs: BlobStore, file: InstanceFile, frame: number): Pr
 }
 
 async function spansOf(blobs: BlobStore, file: InstanceFile, frame: number): Promise<Uint8Array> {
-  const table = pixelsOf(file).frames;
+  const pixels = pixelsOf(file);
+  const table = pixels.frames;
   if (!table)
     throw new WillisError("cannot-decode", "The fragments of this object do not tell which frame they belong to.");
   const runs = await Promise.all(
-    frameSpans(table, frame).map((span) => blobs.read(file.blobKey, span.offset, span.length)),
+    frameSpans(table, frame, pixels.offset + pixels.length).map((span) =>
+      blobs.read(file.blobKey, span.offset, span.length),
+    ),
   );
   return runs.length === 1 ? runs[0]! : Buffer.concat(runs);
 }
