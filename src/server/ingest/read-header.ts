@@ -1,6 +1,5 @@
 import { WillisError } from "../../core/errors.ts";
-import type { Fragments } from "../../dicom/frames.ts";
-import { fragmentScan } from "../../dicom/frames.ts";
+import { type Fragments, fragmentScan, type Span } from "../../dicom/frames.ts";
 import type { BlobStore, StoredBlob } from "../blobs/blob-store.ts";
 import type { StoredPixels } from "../db/archive/stored-pixels.ts";
 import { whyIgnored } from "./ignored.ts";
@@ -93,10 +92,26 @@ function longer(asked: number, had: number): number {
   throw new WillisError("not-dicom", `The header cannot be read to its end: ${had} bytes do not tell how it goes on.`);
 }
 
-/** The fragments of encapsulated pixels: small reads in big steps, so that a run of gigabytes stays on disk. */
+const NEAR = 1 << 16; // bytes
+
+/**
+ * The fragments of encapsulated pixels: small reads in big steps, so that a run of gigabytes stays on disk. Where steps are
+ * small, many are read at once: else an object of a hundred thousand fragments would take as many reads.
+ */
 async function scan(blobs: BlobStore, key: string, start: number, size: number): Promise<Fragments> {
   const walk = fragmentScan(start, size);
+  let held: Uint8Array = new Uint8Array(0);
+  let heldAt = start;
+  let last = -NEAR;
+  const read = async ({ offset, length }: Span): Promise<Uint8Array> => {
+    const from = offset - heldAt;
+    if (from >= 0 && from + length <= held.length) return held.subarray(from, from + length);
+    const ahead = offset - last < NEAR ? Math.max(length, Math.min(NEAR, size - offset)) : length;
+    held = await blobs.read(key, offset, ahead);
+    [heldAt, last] = [offset, offset];
+    return held.subarray(0, length);
+  };
   let step = walk.next();
-  while (!step.done) step = walk.next(await blobs.read(key, step.value.offset, step.value.length));
+  while (!step.done) step = walk.next(await read(step.value));
   return step.value;
 }
