@@ -13,10 +13,7 @@ export function openPool(connectionString: string, max = 10): Pool {
     if (!pool.ending) console.error(`database connection lost: ${error.message}`);
   });
   // a client that is in use has no listener of the pool's: without one, a database that goes away ends this process
-  pool.on("connect", (client) => {
-    client.on("error", () => {});
-    client.query("set jit = off").catch(() => {}); // compiling a search costs ten times what it takes
-  });
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 
