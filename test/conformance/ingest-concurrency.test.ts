@@ -9,6 +9,7 @@ import { dataSet } from "../../src/dicom/data-set.ts";
 import { parsePart10 } from "../../src/dicom/parse.ts";
 import { uidOf } from "../../src/dicom/uid.ts";
 import { writePart10 } from "../../src/dicom/write.ts";
+import { associate, type RawPeer, store, storeCommand } from "../fuzz/pdu-sender.ts";
 import { startWillis, type TestWillis } from "../harness.ts";
 import { dcmtk, withoutDcmtk } from "./dcmtk.ts";
 import { ctStack, stowBody } from "./images.ts";
@@ -126,4 +127,50 @@ test("sixteen associations at once bring the first objects of one patient to two
   );
   assert.deepEqual(new Set(codes), new Set([0]));
   assert.deepEqual(await counted("Associations"), { ...RIGHT, objects: 48 });
+});
+
+const CT = "1.2.840.10008.5.1.4.1.1.2";
+
+/** Opens sixteen associations to both servers first, then sends one object on each at the same moment: the statuses. */
+async function allAtOnce(files: readonly Uint8Array[]): Promise<number[]> {
+  const peers = await Promise.all(
+    files.map((_, k) => associate(places[k % 2]!.dimsePort, [[CT, "1.2.840.10008.1.2.1"]], `AT-ONCE-${k}`)),
+  );
+  assert.ok(peers.every((peer) => peer !== null));
+  const statuses = await Promise.all(
+    (peers as RawPeer[]).map((peer, k) => {
+      const { dataSet: header, dataSetOffset } = parsePart10(files[k]!);
+      const command = storeCommand(CT, String(header.get(0x00080018)?.value[0]));
+      return store(peer, 1, command, files[k]!.subarray(dataSetOffset), 60_000);
+    }),
+  );
+  for (const peer of peers as RawPeer[]) peer.end();
+  return statuses.map(Number);
+}
+
+test("sixteen open associations send the first objects of one new patient at the same moment: one patient, several times", async () => {
+  for (const turn of [1, 2, 3, 4, 5]) {
+    const name = `Moment-${turn}`;
+    assert.deepEqual(await allAtOnce(newPatient(name, 16)), Array(16).fill(0));
+    assert.deepEqual(await counted(name), { ...RIGHT, objects: 16 });
+  }
+});
+
+test("sixteen other contents under one UID at the same moment: one in use, each other one kept and told as a version", async () => {
+  const [file] = ctStack("Versions-at-once", 1, 32).files;
+  const files = Array.from({ length: 16 }, (_, k) => {
+    const other = file!.slice();
+    other[other.length - 9] = k;
+    return other;
+  });
+  const statuses = (await allAtOnce(files)).sort();
+  assert.deepEqual(statuses, [0, ...Array(15).fill(0xb000)]);
+  const { rows } = await willis.services.pool.query(
+    `select (select count(*)::int from instance where sop_uid = $1) as used,
+       (select count(*)::int from instance_version v join instance i on i.id = v.instance_id where sop_uid = $1) as kept,
+       (select count(distinct v.digest)::int from instance_version v join instance i on i.id = v.instance_id
+         where sop_uid = $1) as digests`,
+    [uidOf("Versions-at-once slice 0")],
+  );
+  assert.deepEqual(rows[0], { used: 1, kept: 15, digests: 15 });
 });
