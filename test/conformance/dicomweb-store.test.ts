@@ -307,6 +307,20 @@ test("STOW-RS: what is kept with a remark is 202 and says why (table I.2-1)", as
   assert.match(why, /510 bytes/);
 });
 
+test("STOW-RS: an object that is known in another study makes no study there, and is referenced where it lies", async () => {
+  const studyUid = xa.studyUid.replace(/.$/, (digit) => (digit === "1" ? "2" : "1"));
+  const moved = Buffer.from(xa.files[0]!);
+  moved.write(studyUid, moved.indexOf(xa.studyUid));
+  const answer = await stow([moved]);
+  assert.equal(answer.status, 202);
+  const [one] = ((await answer.json()) as Json)["00081199"]?.Value ?? [];
+  assert.equal(one["00081196"].Value[0], 0xb000);
+  assert.match(one["00000902"].Value[0], new RegExp(`known already, in series .* of study ${xa.studyUid}`));
+  const url = new URL(one["00081190"].Value[0]);
+  assert.equal((await willis.as("hub", `${url.pathname}/metadata`)).status, 200);
+  assert.deepEqual(await json(`/studies?StudyInstanceUID=${studyUid}`), []);
+});
+
 test("STOW-RS: when nothing can be stored for now, the answer is 503 and the same request works later", async () => {
   const { pool } = willis.services;
   const { files } = ctStack("Web-Later", 2, 16);

@@ -166,8 +166,8 @@ export async function indexBlob(
   const ids = {
     sopClass,
     sopUid,
-    seriesUid: entry.series.uid,
-    studyUid: entry.study.uid,
+    seriesUid: indexed.elsewhere?.seriesUid ?? entry.series.uid, // where it can be had
+    studyUid: indexed.elsewhere?.studyUid ?? entry.study.uid,
     instanceId,
     seriesId,
     studyId,
@@ -187,6 +187,7 @@ function remarks(indexed: Indexed, sopUid: string): string[] {
     );
   }
   if (indexed.otherPatient !== null) said.push(indexed.otherPatient);
-  if (indexed.otherSeries !== null) said.push(`It is known already, in series ${indexed.otherSeries}.`);
+  const { elsewhere } = indexed;
+  if (elsewhere) said.push(`It is known already, in series ${elsewhere.seriesUid} of study ${elsewhere.studyUid}.`);
   return said;
 }

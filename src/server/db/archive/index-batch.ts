@@ -96,7 +96,7 @@ export async function indexBatch(pool: Pool, objects: readonly ToIndex[]): Promi
     answers[place - 1] =
       instanceId === null
         ? "known"
-        : { state: "stored", instanceId, seriesId, studyId, otherPatient: null, otherSeries: null };
+        : { state: "stored", instanceId, seriesId, studyId, otherPatient: null, elsewhere: null };
   }
   return answers;
 }

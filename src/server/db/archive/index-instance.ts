@@ -53,8 +53,8 @@ export interface Indexed {
   readonly studyId: number;
   /** What speaks against its belonging to the patient of its study, in words. */
   readonly otherPatient: string | null;
-  /** The series in which the object lies already, when that is not the one that it names now. */
-  readonly otherSeries: string | null;
+  /** The study and series in which the object lies already, when that is not where it says now. */
+  readonly elsewhere: { readonly studyUid: string; readonly seriesUid: string } | null;
 }
 
 /**
@@ -71,7 +71,12 @@ export async function indexInstance(
   sameContent: (blobKey: string) => Promise<boolean> = async () => false,
 ): Promise<Indexed> {
   return transaction(pool, async (sql) => {
-    const parents = (await findParents(sql, organisationId, entry)) ?? (await makeParents(sql, organisationId, entry));
+    const found = await findParents(sql, organisationId, entry);
+    if (!found) {
+      const already = await known(sql, organisationId, entry, blob, sameContent); // else an empty study would be left
+      if (already) return { ...already, otherPatient: await otherClaim(sql, already.studyId, entry.patient) };
+    }
+    const parents = found ?? (await makeParents(sql, organisationId, entry));
     const { seriesId, studyId } = parents;
     const otherPatient = agrees(parents, entry.patient) ? null : await otherClaim(sql, studyId, entry.patient);
     const { instance } = entry;
@@ -89,7 +94,7 @@ export async function indexInstance(
     });
     const instanceId = inserted.rows[0]?.id;
     if (instanceId === undefined)
-      return { ...(await known(sql, organisationId, entry, blob, sameContent)), otherPatient };
+      return { ...(await known(sql, organisationId, entry, blob, sameContent))!, otherPatient };
     if (otherPatient !== null) await noteClaim(sql, studyId, entry.patient, otherPatient);
     await sql.query({
       name: "archive-count-instance",
@@ -102,7 +107,7 @@ export async function indexInstance(
         where id = $2`,
       values: [seriesId, studyId, instance.frames],
     });
-    return { state: "stored", instanceId, seriesId, studyId, otherPatient, otherSeries: null };
+    return { state: "stored", instanceId, seriesId, studyId, otherPatient, elsewhere: null };
   });
 }
 
@@ -177,27 +182,32 @@ async function makeParents(sql: Sql, organisationId: string, entry: IndexEntry):
   return parents;
 }
 
-/** The object is there already: the same bytes are a duplicate, other bytes are kept beside it as a version. */
+/** When the object is there already: the same bytes are a duplicate, other bytes are kept beside it as a version. */
 async function known(
   sql: Sql,
   organisationId: string,
   entry: IndexEntry,
   blob: StoredBlob,
   sameContent: (blobKey: string) => Promise<boolean>,
-) {
-  const { rows } = await sql.query(
-    `select instance.id, instance.digest, instance.blob_key, series.id as series_id, series.series_uid, series.study_id
-     from instance join series on series.id = instance.series_id where instance.organisation_id = $1 and sop_uid = $2`,
-    [organisationId, entry.instance.sopUid],
-  );
+): Promise<Omit<Indexed, "otherPatient"> | undefined> {
+  const { rows } = await sql.query({
+    name: "archive-known-instance",
+    text: `select instance.id, instance.digest, instance.blob_key, series.id as series_id, series.series_uid, series.study_id, study_uid
+     from instance join series on series.id = instance.series_id join study on study.id = series.study_id
+     where instance.organisation_id = $1 and sop_uid = $2`,
+    values: [organisationId, entry.instance.sopUid],
+  });
   const row = rows[0];
-  const at = { instanceId: row.id as number, seriesId: row.series_id as number, studyId: row.study_id as number };
-  const otherSeries = row.series_uid === entry.series.uid ? null : (row.series_uid as string);
-  if (blob.digest.equals(row.digest) || (await sameContent(row.blob_key)))
-    return { state: "duplicate", ...at, otherSeries } as const;
+  if (!row) return undefined;
+  const { series_uid: seriesUid, study_uid: studyUid } = row as { series_uid: string; study_uid: string };
+  const at = {
+    ...{ instanceId: row.id as number, seriesId: row.series_id as number, studyId: row.study_id as number },
+    elsewhere: seriesUid === entry.series.uid && studyUid === entry.study.uid ? null : { studyUid, seriesUid },
+  };
+  if (blob.digest.equals(row.digest) || (await sameContent(row.blob_key))) return { state: "duplicate", ...at };
   await sql.query(
     "insert into instance_version (instance_id, digest, size, blob_key) values ($1, $2, $3, $4) on conflict do nothing",
     [row.id, blob.digest, blob.size, blob.key],
   );
-  return { state: "version", ...at, otherSeries } as const;
+  return { state: "version", ...at };
 }
