@@ -130,6 +130,11 @@ test("rendered: every frame of frames, objects, series and studies as pictures i
   const places = async (path: string) => (await partsOf(await get(path, JPEGS))).map((part) => part.location);
   const frames = (base: string, list: readonly number[]) => list.map((n) => `/dicom-web${base}/frames/${n}/rendered`);
   assert.deepEqual(await places(`${RUN}/frames/1,3/rendered`), frames(RUN, [1, 3]));
+  const anything = await partsOf(await get(`${RUN}/frames/1,3/rendered`, "*/*"));
+  assert.deepEqual(
+    anything.map((part) => part.location),
+    frames(RUN, [1, 3]),
+  );
   assert.deepEqual(await places(`${RUN}/rendered`), frames(RUN, [1, 2, 3]));
   const slices = ct.files.map((file) => `${SERIES}/instances/${sopUidOf(file)}`);
   const expected = slices.flatMap((slice) => frames(slice, [1]));

@@ -69,6 +69,8 @@ test("metadata: XML in the Native DICOM Model", async () => {
   const answer = await get(`${SERIES}/metadata`, 'multipart/related; type="application/dicom+xml"');
   const xml = await partsOf(answer);
   assert.equal(xml.length, 4);
+  const json = await get(`${SERIES}/metadata`, undefined, { "if-none-match": answer.headers.get("etag") ?? "" });
+  assert.equal(json.status, 200); // who has the XML has not the JSON
   assert.match(
     xml[0]!.bytes.toString(),
     /<DicomAttribute tag="00100010" vr="PN" keyword="PatientName"><PersonName number="1">/,
@@ -206,6 +208,9 @@ test("bulk data: ranges of native pixels, and of a file as it is stored", async 
   assert.equal(samples.status, 206);
   const expected = ct.files[1]!.subarray(pixels!.offset + 100, pixels!.offset + 300);
   assert.deepEqual(new Uint8Array(await samples.arrayBuffer()), Uint8Array.from(expected));
+  const anything = await get(`${object}/bulkdata/7FE00010`, "*/*", { range: "bytes=100-299" }); // as fetch() asks
+  assert.equal(anything.status, 206);
+  assert.deepEqual(new Uint8Array(await anything.arrayBuffer()), Uint8Array.from(expected));
   const file = await get(object, "application/dicom; transfer-syntax=*", { range: "bytes=128-131" });
   assert.deepEqual([file.status, await file.text()], [206, "DICM"]);
 });

@@ -62,7 +62,7 @@ function form(context: Context, file: InstanceFile, path: string): { parts: bool
 /** Pixel Data as bulk data: every frame, in parts; native pixels and video also in one piece, or a range of it. */
 async function allFrames(context: Context, file: InstanceFile): Promise<unknown> {
   const { reply, services } = context;
-  const offer = offerFor(context, file);
+  const offer = inOnePiece(context, file) ? { ...offerFor(context, file), parts: false } : offerFor(context, file);
   const etag = `"${file.blobKey.slice(0, 24)}-b-pixels-${formOf(offer)}"`;
   if (unchanging(context, etag)) return undefined;
   const { offset, length, encapsulated, deflatedAt } = file.pixels!;
@@ -86,6 +86,15 @@ async function allFrames(context: Context, file: InstanceFile): Promise<unknown>
   const parts = pixelParts(context, file, offer);
   const { contentType, body } = multipart(offer.mediaType, parts, `; transfer-syntax=${offer.transferSyntax}`);
   return reply.type(contentType).send(Readable.from(body, { objectMode: false }));
+}
+
+/** Who takes anything and asks for a range gets a range, which parts do not have. */
+function inOnePiece({ request }: Context, file: InstanceFile): boolean {
+  if (request.headers.range === undefined) return false;
+  const { accept } = request.query as { accept?: string };
+  const anything = accepted(request.headers.accept, accept)[0]?.type === "*/*";
+  const { coding } = transferSyntaxOf(file.transferSyntax);
+  return anything && (file.frames === 1 || !file.pixels!.encapsulated || coding === "video");
 }
 
 /** Each frame in a part; a video is one stream and comes in one. */

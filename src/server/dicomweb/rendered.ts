@@ -121,6 +121,11 @@ function takesParts({ request }: Context, type: string): boolean {
   );
 }
 
+function takesAnything({ request }: Context): boolean {
+  const { accept } = request.query as RenderQuery;
+  return accepted(request.headers.accept, accept).some(({ type }) => type === "*/*");
+}
+
 function addressOf({ studyUid, seriesUid, sopUid }: InstanceFile): string {
   return `/dicom-web/studies/${studyUid}/series/${seriesUid}/instances/${sopUid}`;
 }
@@ -183,7 +188,8 @@ function ofFrames(thumbnail: boolean) {
     checked(context, thumbnail);
     const form = formFor(context, PICTURES);
     const shots = list.map((frame) => ({ file, frame }));
-    if (form.parts && !thumbnail) return several(context, [], shots, form);
+    if ((form.parts || (shots.length > 1 && takesAnything(context))) && !thumbnail)
+      return several(context, [], shots, form);
     if (shots.length > 1)
       throw new WillisError("not-acceptable", 'Several pictures come as multipart/related; type="image/jpeg".');
     return one(context, shots[0]!, thumbnail);
