@@ -1,5 +1,6 @@
 import { type DataSet, has, items, number, text, texts } from "./data-set.ts";
 import { functionalGroup } from "./functional-groups.ts";
+import { objectKind } from "./objects/object-kind.ts";
 
 /** What a series is to a reader; the viewer hangs itself by it. A person can correct it. */
 export type SeriesRole =
@@ -34,6 +35,7 @@ export function roleOf(ds: DataSet, facts: SeriesFacts = {}): SeriesRole {
   const known = BY_CLASS[text(ds, "SOPClassUID") ?? ""];
   if (known) return known;
   const modality = text(ds, "Modality") ?? "";
+  if (modality !== "SR" && isNoImage(ds)) return "OTHER";
   const type = typeOf(ds);
   if (type.includes("LOCALIZER")) return "OTHER";
   const words = wordsOf(ds);
@@ -46,6 +48,13 @@ export function roleOf(ds: DataSet, facts: SeriesFacts = {}): SeriesRole {
   if (modality === "RF" || modality === "US") return modality;
   if (modality === "IVUS") return "US";
   return "OTHER";
+}
+
+/** Raw data, registrations, plans ... carry the modality of the images they belong to: they are none of them. */
+function isNoImage(ds: DataSet): boolean {
+  const { code, shownAs } = objectKind(text(ds, "SOPClassUID") ?? "");
+  if (code === "PRIVATE" || code === "UNKNOWN") return false;
+  return !["image", "map", "video"].includes(shownAs);
 }
 
 const CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2";

@@ -50,6 +50,7 @@ export async function documentPieces(context: Context, file: InstanceFile): Prom
  */
 export function caged({ reply }: Context, type: string): void {
   if (type === "application/pdf") {
+    reply.header("content-disposition", 'inline; filename="document.pdf"');
     reply.header("x-frame-options", "SAMEORIGIN");
     reply.header("content-security-policy", "default-src 'none'; object-src 'self'; frame-ancestors 'self'");
     return;

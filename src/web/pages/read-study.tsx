@@ -48,7 +48,7 @@ export function ReadStudyPage() {
 
   if (!series) return isPending ? <Notice middle title="Opening the study" /> : <Failed error={error} />;
   const study = list?.studies.find((each) => each.studyUid === studyUid);
-  const images = series.filter((each) => each.kinds[0]?.shownAs === "image" || each.kinds[0]?.shownAs === "map");
+  const images = series.filter(hangs);
   const runs = images.filter((each) => RUNS.has(each.role));
   const room = wished ?? (runs.length > 0 && runs.length === images.length ? "angio" : "grid");
   const angio = room === "angio" && runs.length > 0 && !isPhone;
@@ -125,6 +125,11 @@ export function ReadStudyPage() {
   );
 }
 
+/** Images have a role by which they hang; what is no image is what it is. */
+function hangs({ kinds }: SeriesView): boolean {
+  return kinds[0]?.shownAs === "image" || kinds[0]?.shownAs === "map";
+}
+
 function SeriesList({ series }: { readonly series: readonly SeriesView[] }) {
   const correct = async (each: SeriesView, role: string) => {
     try {
@@ -152,12 +157,14 @@ function SeriesList({ series }: { readonly series: readonly SeriesView[] }) {
               {each.roleBy === "tags" ? "" : " · corrected"}
             </div>
           </div>
-          <Select
-            label={`What series ${each.number ?? each.description} is`}
-            value={each.role}
-            onChange={(role) => void correct(each, role)}
-            choices={ROLES.map((role) => ({ id: role, label: role }))}
-          />
+          {hangs(each) ? (
+            <Select
+              label={`What series ${each.number ?? each.description} is`}
+              value={each.role}
+              onChange={(role) => void correct(each, role)}
+              choices={ROLES.map((role) => ({ id: role, label: role }))}
+            />
+          ) : null}
         </div>
       ))}
     </div>

@@ -15,7 +15,7 @@ export function DocumentView({ object }: { readonly object: ObjectFile }) {
   if (inPlace) {
     return (
       <div className="o-document">
-        <iframe src={`${address}#view=FitH`} title={object.summary.title} />
+        <iframe src={`${address}#view=FitH&navpanes=0`} title={object.summary.title} />
       </div>
     );
   }
