@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -347,6 +347,44 @@ test("an archive that lost an object says so, and it is shown", async (t) => {
   });
   const line = await until("done", async () => (await lines()).find((one) => one.id === id && one.state === "done"));
   assert.deepEqual([line.committed, line.failed], [1, 1]);
+});
+
+test("a store that cannot be read says nothing about its objects: the check is put off", async () => {
+  const folder = join(willis.services.home, "blobs", "objects");
+  await rename(folder, `${folder}-away`);
+  const before = suite.heard.length;
+  try {
+    assert.equal((await ask("SUITE", "1.2.826.0.9.30", objects)).status, 0);
+    const line = await until("the failed try", async () =>
+      (await lines()).find((one) => one.transactionUid === "1.2.826.0.9.30" && one.message !== ""),
+    );
+    assert.deepEqual([line.state, line.committed, line.failed], ["queued", 0, 0]);
+    assert.match(line.message, /The disk where images are kept is not there/);
+  } finally {
+    await rename(`${folder}-away`, folder);
+  }
+  await until("the report", () => suite.heard.length > before);
+  assert.equal(suite.heard.at(-1)!.event, 1);
+});
+
+test("an archive that reports on the same association is heard on it", async () => {
+  const archive = await startWillis();
+  try {
+    await archive.services.pool.query(
+      "insert into peer (organisation_id, ae_title, host, port, permissions) values ($1, 'WILLIS', '127.0.0.1', 1, '{store,commit}')",
+      [archive.organisations.Hub],
+    );
+    const id = await peer("ANY-SCP", archive.dimsePort, "{store,commit}");
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify({ peer: id });
+    await willis.as("hub", `/api/studies/${study.studyUid}/push`, { method: "POST", headers, body });
+    const line = await until("the answer", async () =>
+      (await lines()).find((one) => one.aeTitle === "ANY-SCP" && one.state === "done"),
+    );
+    assert.deepEqual([line.role, line.committed, line.failed], ["user", 5, 0]);
+  } finally {
+    await archive.stop();
+  }
 });
 
 test("a report about nothing that we asked is refused", async () => {

@@ -59,6 +59,9 @@ async function whatIsWrong(blobs: BlobStore, key: string, digest: Buffer): Promi
   try {
     for await (const chunk of blobs.stream(key)) hash.update(chunk as Uint8Array);
   } catch (error) {
+    await blobs.size(key).catch((why: unknown) => {
+      if (why instanceof WillisError && why.code === "unavailable") throw why; // the store is away, not this object
+    });
     const { readable, text } = await blobs.state();
     if (!readable) throw new WillisError("unavailable", `The objects cannot be read just now: ${text}`);
     return `cannot be read: ${error instanceof Error ? error.message : error}`;

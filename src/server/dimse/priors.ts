@@ -42,7 +42,8 @@ export function startPriors(services: DimseServices): { stop(): Promise<void> } 
   let looks = 0;
   async function look(): Promise<void> {
     await queueSearches(services.pool, looks++ % WEEK_EVERY === 0 ? WEEK_MINUTES : LATELY_MINUTES);
-    for (const one of await arrivedStudies(services.pool)) await attach(services, one);
+    for (const one of await arrivedStudies(services.pool))
+      await attach(services, one).catch((error: Error) => console.error(`study ${one.studyUid}: ${error.message}`));
     for (let next = await claimSearch(services.pool); next; next = await claimSearch(services.pool)) {
       await runSearch(services, next, stopping.signal);
       if (stopping.signal.aborted) return;

@@ -127,6 +127,14 @@ export async function moveCommitment(
   );
 }
 
+/** The result of a request of ours is here, whatever its state was: it may come while the answer to the request is read. */
+export async function endAsked(sql: Sql, id: string, message: string): Promise<void> {
+  await sql.query(
+    `update commitment set state = 'done', message = $2, claimed_at = null, finished_at = now() where id = $1 and role = 'user'`,
+    [id, message],
+  );
+}
+
 /** The objects in order; `reason` null where nothing is known yet. */
 export async function commitmentItems(
   sql: Sql,

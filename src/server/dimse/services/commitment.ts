@@ -6,6 +6,7 @@ import {
   commitmentByTransaction,
   commitmentItems,
   createCommitment,
+  endAsked,
   moveCommitment,
   settleItems,
 } from "../../db/workflow/commitments.ts";
@@ -88,5 +89,5 @@ async function settle(
   await settleItems(pool, ours.id, objects);
   const silent = (await commitmentItems(pool, ours.id)).filter(({ reason }) => reason === null).length;
   const message = silent > 0 ? `${ours.aeTitle} said nothing about ${silent} of ${ours.objects} objects.` : "";
-  await moveCommitment(pool, ours.id, ours.state, { state: "done", message });
+  await endAsked(pool, ours.id, message);
 }
