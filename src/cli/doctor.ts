@@ -3,6 +3,7 @@ import { access, mkdir, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { availableParallelism, totalmem } from "node:os";
 import { parseArgs } from "node:util";
+import { notDurable } from "../server/db/durable-settings.ts";
 import { serveOptions } from "../server/serve.ts";
 import { homeFolder, openServices } from "../server/services.ts";
 import { EXIT, type Verb } from "./verb.ts";
@@ -108,6 +109,7 @@ async function kept(): Promise<Finding[]> {
       "select current_setting('server_version') as version, (select count(*) from study)::int as studies, (select count(*) from quarantine where state = 'waiting')::int as waiting",
     );
     const { writable, readable, text } = await services.blobs.state();
+    const loses = await notDurable(services.pool);
     await close();
     const { version, studies, waiting } = rows[0];
     return [
@@ -116,6 +118,7 @@ async function kept(): Promise<Finding[]> {
         state: waiting > 0 ? "look" : "fine",
         text: `PostgreSQL ${version}, ${studies} studies, ${waiting} objects in quarantine`,
       },
+      ...loses.map((said): Finding => ({ what: "database", state: "broken", text: said })),
       { what: "images", state: writable && readable ? "fine" : writable ? "look" : "broken", text },
       ...vaultKey(),
     ];

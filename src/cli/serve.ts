@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { firstAdministrator } from "../server/auth/first-administrator.ts";
 import { createSignInLink } from "../server/auth/sign-in-links.ts";
 import { oneAfterTheOther } from "../server/db/advisory-lock.ts";
+import { notDurable } from "../server/db/durable-settings.ts";
 import { loadDemo } from "../server/demo/load.ts";
 import { demoPeople } from "../server/demo/people.ts";
 import { serve as listen, type Serving, serveOptions } from "../server/serve.ts";
@@ -60,6 +61,7 @@ export const serve: Verb = {
     process.channel?.unref();
     if (launched && !process.connected) void stop("the process that started it is gone");
     try {
+      for (const said of await notDurable(services.pool)) line.note(said);
       if (!stopping) await buildWeb(line.step);
       if (!stopping && !values["no-demo"])
         await oneAfterTheOther(services.pool, FIRST_START, () =>
