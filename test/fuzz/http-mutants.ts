@@ -207,7 +207,7 @@ export function jsonBody(random: Random): HttpMutant {
       post(
         "many",
         type,
-        withBulk(type, Buffer.from(`[${Array.from({ length: 60 }, () => JSON.stringify(metadata(random))).join()}]`)),
+        withBulk(type, Buffer.from(`[${Array.from({ length: 20 }, () => JSON.stringify(metadata(random))).join()}]`)),
       ),
     () => post("whole body changed", type, changed(random, withBulk(type, Buffer.from(whole))!)),
     () => post("nothing wrong", type, withBulk(type, Buffer.from(whole))),
@@ -281,7 +281,7 @@ export function multipartBody(random: Random): HttpMutant {
       post(
         "many empty parts",
         type,
-        Buffer.from(`--${name}\r\n\r\n\r\n`.repeat(one(random, [10, 200])) + `--${name}--`),
+        Buffer.from(`--${name}\r\n\r\n\r\n`.repeat(one(random, [10, 50])) + `--${name}--`),
         name,
       ),
     () => post("only boundaries", type, Buffer.from(`--${name}`.repeat(20_000)), name),

@@ -95,7 +95,8 @@ function written(file: Buffer, value: number, at: number): Buffer {
   return file;
 }
 
-function nested(depth: number, defined: boolean): Buffer {
+/** The beginning of sequences in sequences, `depth` of them; `defined`: each says how long it is. */
+export function nested(depth: number, defined: boolean): Buffer {
   const sequence = 0x00400275;
   if (!defined) {
     const one = Buffer.concat([element(sequence, "SQ", Buffer.alloc(0), EXPLICIT_LITTLE, UNDEFINED), item(UNDEFINED)]);

@@ -8,6 +8,7 @@ import { parsePdu } from "../../src/dicom/pdu.ts";
 import { buildWeb } from "../../src/server/web-build.ts";
 import { type OneServer, oneServer } from "../chaos/one-server.ts";
 import { allKinds, type Kind } from "./kinds.ts";
+import { slowMs } from "./patience.ts";
 import { pduMutant } from "./pdu-mutants.ts";
 import { associate, associateRequest, pdu, RawPeer, statusOf, store, storeCommand } from "./pdu-sender.ts";
 
@@ -16,7 +17,6 @@ const SEED = Number(process.env.WILLIS_FUZZ_SEED || 1);
 const MUTANTS = Number(process.env.WILLIS_FUZZ_PDUS || 74);
 const LONG = MUTANTS > 74;
 const QUIET_MS = 60; // when nothing more comes for so long after the last byte, the server waits for more
-const SLOW_MS = 2000;
 
 /** Reject results, sources and reasons of PS3.8 table 9-21, and sources and reasons of A-ABORT, table 9-26. */
 const REJECTS = new Set(
@@ -57,7 +57,7 @@ async function storesAsEver(what: string): Promise<void> {
   peer.end();
   assert.equal(status, 0, `after ${what}`);
   const ms = performance.now() - began;
-  if (ms > SLOW_MS) assert.ok((await again()) < SLOW_MS, `after ${what} an object takes ${Math.round(ms)} ms`);
+  if (ms > slowMs()) assert.ok((await again()) < slowMs(), `after ${what} an object takes ${Math.round(ms)} ms`);
 }
 
 async function again(): Promise<number> {

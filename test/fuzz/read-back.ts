@@ -1,4 +1,5 @@
 import type { OneServer } from "../chaos/one-server.ts";
+import { slowMs } from "./patience.ts";
 
 /** Found by asking for everything that was stored. */
 export interface ReadBack {
@@ -28,7 +29,7 @@ const ACCEPT: Readonly<Record<(typeof ENDS)[number], string>> = {
 };
 
 /** Metadata, first frame, picture, search and whole object of up to `most` objects, of all that the index holds. */
-export async function readBack(server: OneServer, most: number, slowMs: number): Promise<ReadBack> {
+export async function readBack(server: OneServer, most: number): Promise<ReadBack> {
   const rows = await server.look(
     async (pool) =>
       (
@@ -66,11 +67,11 @@ export async function readBack(server: OneServer, most: number, slowMs: number):
         const query = `/dicom-web/instances?SOPInstanceUID=${sop}&includefield=all`;
         const path = end === "query" ? query : end === "whole" ? object : `${object}/${end}`;
         let answer = await ask(path, ACCEPT[end]);
-        if (answer.ms > slowMs) answer = await ask(path, ACCEPT[end]); // others may have had the processor
+        if (answer.ms > slowMs()) answer = await ask(path, ACCEPT[end]); // others may have had the processor
         asked++;
         const what = `${end} ${answer.status}`;
         statuses.set(what, (statuses.get(what) ?? 0) + 1);
-        if (answer.ms > slowMs) slow.push(`${path}: ${Math.round(answer.ms)} ms`);
+        if (answer.ms > slowMs()) slow.push(`${path}: ${Math.round(answer.ms)} ms`);
         if (answer.status === 0 || answer.status === 500) faults.push(`${path}: ${answer.status} ${answer.text}`);
         else if (answer.status >= 400 && !/"detail":"[^"]{10,}/.test(answer.text))
           wordless.push(`${path}: ${answer.text}`);
