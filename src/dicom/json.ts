@@ -73,11 +73,13 @@ function attributeOf({ vr, value }: Element, options: ToJsonOptions, path: strin
     return { vr, Value: items.map((item, i) => objectOf(item, options, `${path}/${i + 1}/`)) };
   }
   const list = value as readonly (string | number)[];
-  const values = list.map((v) => (v === "" || (vr === "PN" && /^[=^ ]+$/.test(String(v))) ? null : jsonValue(vr, v)));
+  const values = list.map((v) => jsonValue(vr, v));
   return values.every((v) => v === null) && vr === "PN" ? { vr } : { vr, Value: values };
 }
 
-function jsonValue(vr: Vr, v: string | number): string | number | JsonName {
+/** One value of an element in DICOM JSON; null for an empty one. Errors: none. */
+export function jsonValue(vr: Vr, v: string | number): string | number | JsonName | null {
+  if (v === "" || (vr === "PN" && /^[=^ ]+$/.test(String(v)))) return null;
   if (vr === "AT") return tagHex(Number(v));
   if (typeof v === "number") {
     if (!Number.isFinite(v)) return Number.isNaN(v) ? "nan" : v > 0 ? "inf" : "-inf";

@@ -80,17 +80,19 @@ export async function fileSystemBlobs(folder: string, { strict = false }: FileOp
   }
 
   async function writer(): Promise<BlobWriter> {
-    const temporary = join(writing, `${process.pid}-${randomBytes(9).toString("hex")}`);
+    let temporary = "";
     const hash = createHash("sha256");
     let file = -1;
     let size = 0;
     let block: Uint8Array<ArrayBuffer> | null = null; // what has come and is not written yet
     let filled = 0;
     const flush = async (): Promise<void> => {
-      if (file < 0)
+      if (file < 0) {
+        temporary = join(writing, `${process.pid}-${randomBytes(9).toString("hex")}`);
         file = await openFile(temporary, "wx", 0o640).catch((error: unknown) => {
           throw away(error);
         });
+      }
       if (block) await writeAll(file, block.subarray(0, filled));
       filled = 0;
     };

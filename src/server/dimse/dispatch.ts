@@ -89,6 +89,7 @@ export function dispatcher(session: Session, list: readonly Service[], context: 
       done: Promise.resolve(),
     };
     if (!message.hasData) content.end();
+    let signal: AbortSignal | undefined;
     const request = {
       ...{ services: context.services, ownAeTitle: context.ownAeTitle, caller: context.caller(), message, session },
       data: content.chunks,
@@ -98,7 +99,10 @@ export function dispatcher(session: Session, list: readonly Service[], context: 
         return reply(message, status, fields, dataSet);
       },
       note: (kind: string, id: string, detail: Noted["detail"] = {}) => void now.noted.push({ kind, id, detail }),
-      signal: AbortSignal.any([stop.signal, session.ended]),
+      get signal() {
+        signal ??= AbortSignal.any([stop.signal, session.ended]); // of storing, which comes most often, nobody asks
+        return signal;
+      },
       cancelled: () => now.cancelled,
     };
     now.done = service

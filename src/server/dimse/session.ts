@@ -43,6 +43,8 @@ interface Asked {
 
 /** A data set that is collected in memory: identifiers of queries, lists of failures. */
 export const IDENTIFIER_LIMIT = 1 << 20;
+/** What is shorter is cheaper to copy than to write in parts. */
+const SHORT = 4096;
 const SILENCE_MS = 60_000;
 /** How long a peer may take to close what has ended (ARTIM of PS3.8 9.1.5). */
 const ARTIM_MS = 3000;
@@ -91,9 +93,12 @@ export class Session {
   /** Bytes to the peer in one write; resolves when it keeps up. */
   async send(bytes: readonly Uint8Array[]): Promise<void> {
     if (!this.#socket.writable) return;
-    this.#socket.cork();
-    for (const part of bytes) this.#socket.write(part);
-    this.#socket.uncork();
+    if (bytes.reduce((sum, part) => sum + part.length, 0) < SHORT) this.#socket.write(Buffer.concat(bytes));
+    else {
+      this.#socket.cork();
+      for (const part of bytes) this.#socket.write(part);
+      this.#socket.uncork();
+    }
     if (this.#socket.writableNeedDrain) await this.#drained();
   }
 

@@ -3,7 +3,7 @@ import { WillisError } from "../../core/errors.ts";
 import { type DataSet, number, put, text } from "../../dicom/data-set.ts";
 import { tagHex, tagOf } from "../../dicom/dictionary.ts";
 import { frameCount } from "../../dicom/frames.ts";
-import { type DicomJson, toDicomJson } from "../../dicom/json.ts";
+import { jsonAttributes, jsonOf } from "../../dicom/json-text.ts";
 import type { Part10 } from "../../dicom/parse.ts";
 import { roleOf } from "../../dicom/series-role.ts";
 import type { IndexEntry } from "../db/archive/index-instance.ts";
@@ -26,6 +26,7 @@ export function indexEntry(part10: Part10): IndexEntry {
   const name = words(dataSet, "PatientName");
   const pixels = storedPixels(part10);
   const uri = `/dicom-web/studies/${studyUid}/series/${seriesUid}/instances/${sopUid}/bulkdata/`;
+  const header = headerOf(part10, uri);
   return {
     patient: {
       identity: patientId ? `${issuer}|${patientId}` : `study ${studyUid}`,
@@ -44,7 +45,7 @@ export function indexEntry(part10: Part10): IndexEntry {
       description: words(dataSet, "StudyDescription"),
       id: words(dataSet, "StudyID"),
       referringPhysician: words(dataSet, "ReferringPhysicianName"),
-      attributes: some(dataSet, STUDY_KEYWORDS),
+      attributes: some(header, dataSet, STUDY_KEYWORDS),
     },
     series: {
       uid: seriesUid,
@@ -52,7 +53,7 @@ export function indexEntry(part10: Part10): IndexEntry {
       number: integer(dataSet, "SeriesNumber"),
       description: words(dataSet, "SeriesDescription"),
       role: roleOf(dataSet),
-      attributes: some(dataSet, SERIES_KEYWORDS),
+      attributes: some(header, dataSet, SERIES_KEYWORDS),
     },
     instance: {
       sopUid,
@@ -63,22 +64,22 @@ export function indexEntry(part10: Part10): IndexEntry {
       columns: integer(dataSet, "Columns"),
       frames: pixels ? framesOf(part10) : 0,
       pixels,
-      attributes: some(dataSet, INSTANCE_KEYWORDS),
-      metadata: gzipSync(JSON.stringify(metadataOf(part10, uri)), { level: 1 }),
+      attributes: some(header, dataSet, INSTANCE_KEYWORDS),
+      metadata: gzipSync(jsonOf(header), { level: 1 }),
     },
   };
 }
 
-/** The whole header as DICOM JSON; long bytes and the pixels by URI. */
-function metadataOf(part10: Part10, uri: string): DicomJson {
+/** The whole header as DICOM JSON by tag; long bytes and the pixels by URI. */
+function headerOf(part10: Part10, uri: string): Map<number, string> {
   const dataSet: DataSet = new Map(part10.dataSet);
   put(dataSet, tagOf("AvailableTransferSyntaxUID"), "UI", part10.transferSyntax);
-  const json = toDicomJson(dataSet, { bulkData: (path, bytes) => (bytes.length > INLINE ? uri + path : undefined) });
-  if (part10.pixels) {
-    const tag = tagHex(part10.pixels.tag);
-    json[tag] = { vr: part10.pixels.vr, BulkDataURI: uri + tag };
-  }
-  return json;
+  const header = jsonAttributes(dataSet, {
+    bulkData: (path, bytes) => (bytes.length > INLINE ? uri + path : undefined),
+  });
+  const { pixels } = part10;
+  if (pixels) header.set(pixels.tag, JSON.stringify({ vr: pixels.vr, BulkDataURI: uri + tagHex(pixels.tag) }));
+  return header;
 }
 
 function storedPixels(part10: Part10): StoredPixels | null {
@@ -123,16 +124,16 @@ function date(dataSet: DataSet, keyword: string): string | null {
   return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day) ? day : null;
 }
 
-function some(dataSet: DataSet, keywords: readonly string[]): DicomJson {
-  const part: DataSet = new Map();
-  for (const tag of tagsOf(keywords)) {
-    const element = dataSet.get(tag);
-    if (element && !(element.value instanceof Uint8Array && element.value.length > INLINE)) part.set(tag, element);
-  }
-  const json = toDicomJson(part);
+/** These attributes as JSON; long bytes are left out. */
+function some(header: ReadonlyMap<number, string>, dataSet: DataSet, keywords: readonly string[]): string {
+  const tags = tagsOf(keywords).filter((tag) => {
+    const value = dataSet.get(tag)?.value;
+    return value !== undefined && !(value instanceof Uint8Array && value.length > INLINE);
+  });
+  const json = jsonOf(header, tags);
   // escapes of what PostgreSQL does not keep: hardly any object has them
-  if (!/\\u(?:0000|d[89a-f])/i.test(JSON.stringify(json))) return json;
-  return JSON.parse(JSON.stringify(json, (_, value) => (typeof value === "string" ? clean(value) : value)));
+  if (!/\\u(?:0000|d[89a-f])/i.test(json)) return json;
+  return JSON.stringify(JSON.parse(json), (_, value) => (typeof value === "string" ? clean(value) : value));
 }
 
 /** PostgreSQL keeps neither NUL nor half surrogates. */

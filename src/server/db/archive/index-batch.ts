@@ -1,4 +1,5 @@
 import type { StoredBlob } from "../../blobs/blob-store.ts";
+import { columnOf } from "../binary-array.ts";
 import type { Pool } from "../pool.ts";
 import type { IndexEntry, Indexed } from "./index-instance.ts";
 
@@ -65,30 +66,30 @@ interface Placed {
  * come once. Fails as a whole.
  */
 export async function indexBatch(pool: Pool, objects: readonly ToIndex[]): Promise<BatchAnswer[]> {
-  const column = <T>(pick: (object: ToIndex) => T): T[] => objects.map(pick);
+  const each = <T>(pick: (object: ToIndex) => T): T[] => objects.map(pick);
   const { rows } = await pool.query<Placed>({
     name: "archive-index-batch",
     text: STATEMENT,
     values: [
-      column((o) => o.organisationId),
-      column((o) => o.entry.study.uid),
-      column((o) => o.entry.series.uid),
-      column((o) => o.entry.patient.identity),
-      column((o) => o.entry.patient.name),
-      column((o) => o.entry.patient.birthDate),
-      column((o) => o.entry.instance.sopUid),
-      column((o) => o.entry.instance.sopClass),
-      column((o) => o.entry.instance.number),
-      column((o) => o.entry.instance.transferSyntax),
-      column((o) => o.entry.instance.rows),
-      column((o) => o.entry.instance.columns),
-      column((o) => o.entry.instance.frames),
-      column((o) => o.blob.digest),
-      column((o) => o.blob.size),
-      column((o) => o.blob.key),
-      column((o) => o.entry.instance.pixels && JSON.stringify(o.entry.instance.pixels)),
-      column((o) => JSON.stringify(o.entry.instance.attributes)),
-      column((o) => Buffer.from(o.entry.instance.metadata)),
+      columnOf.uuid(each((o) => o.organisationId)),
+      columnOf.text(each((o) => o.entry.study.uid)),
+      columnOf.text(each((o) => o.entry.series.uid)),
+      columnOf.text(each((o) => o.entry.patient.identity)),
+      columnOf.text(each((o) => o.entry.patient.name)),
+      columnOf.date(each((o) => o.entry.patient.birthDate)),
+      columnOf.text(each((o) => o.entry.instance.sopUid)),
+      columnOf.text(each((o) => o.entry.instance.sopClass)),
+      columnOf.int4(each((o) => o.entry.instance.number)),
+      columnOf.text(each((o) => o.entry.instance.transferSyntax)),
+      columnOf.int4(each((o) => o.entry.instance.rows)),
+      columnOf.int4(each((o) => o.entry.instance.columns)),
+      columnOf.int4(each((o) => o.entry.instance.frames)),
+      columnOf.bytea(each((o) => o.blob.digest)),
+      columnOf.int8(each((o) => o.blob.size)),
+      columnOf.text(each((o) => o.blob.key)),
+      columnOf.jsonb(each((o) => o.entry.instance.pixels && JSON.stringify(o.entry.instance.pixels))),
+      columnOf.jsonb(each((o) => o.entry.instance.attributes)),
+      columnOf.bytea(each((o) => o.entry.instance.metadata)),
     ],
   });
   const answers = new Array<BatchAnswer>(objects.length).fill("unplaced");

@@ -3,7 +3,7 @@ import { noteClaim, otherClaim } from "../patients/claims.ts";
 import { refreshStudies } from "../patients/refresh-studies.ts";
 import { type Pool, type Sql, transaction } from "../pool.ts";
 
-/** What the index keeps of one DICOM object: computed from its header alone. `metadata` is gzip. */
+/** What the index keeps of one DICOM object: computed from its header alone. `attributes` are JSON, `metadata` is gzip. */
 export interface IndexEntry {
   readonly patient: {
     readonly identity: string;
@@ -22,7 +22,7 @@ export interface IndexEntry {
     readonly description: string;
     readonly id: string;
     readonly referringPhysician: string;
-    readonly attributes: object;
+    readonly attributes: string;
   };
   readonly series: {
     readonly uid: string;
@@ -30,7 +30,7 @@ export interface IndexEntry {
     readonly number: number | null;
     readonly description: string;
     readonly role: string;
-    readonly attributes: object;
+    readonly attributes: string;
   };
   readonly instance: {
     readonly sopUid: string;
@@ -41,7 +41,7 @@ export interface IndexEntry {
     readonly columns: number | null;
     readonly frames: number;
     readonly pixels: object | null;
-    readonly attributes: object;
+    readonly attributes: string;
     readonly metadata: Uint8Array;
   };
 }
@@ -89,7 +89,7 @@ export async function indexInstance(
       values: [
         ...[seriesId, organisationId, instance.sopUid, instance.sopClass, instance.number, instance.transferSyntax],
         ...[instance.rows, instance.columns, instance.frames, blob.digest, blob.size, blob.key],
-        ...[instance.pixels && JSON.stringify(instance.pixels), JSON.stringify(instance.attributes), instance.metadata],
+        ...[instance.pixels && JSON.stringify(instance.pixels), instance.attributes, instance.metadata],
       ],
     });
     const instanceId = inserted.rows[0]?.id;
@@ -161,7 +161,7 @@ async function makeParents(sql: Sql, organisationId: string, entry: IndexEntry):
      on conflict do nothing`,
     [
       ...[organisationId, patient.identity, study.uid, study.date, study.time, study.accession, study.description],
-      ...[study.id, study.referringPhysician, JSON.stringify(study.attributes)],
+      ...[study.id, study.referringPhysician, study.attributes],
     ],
   );
   const made = await sql.query(
@@ -170,7 +170,7 @@ async function makeParents(sql: Sql, organisationId: string, entry: IndexEntry):
      on conflict do nothing returning study_id`,
     [
       ...[organisationId, study.uid, series.uid, series.modality, series.number, series.description, series.role],
-      JSON.stringify(series.attributes),
+      series.attributes,
     ],
   );
   if (made.rows[0])

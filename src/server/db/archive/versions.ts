@@ -89,7 +89,7 @@ export async function swapVersion(sql: Sql, version: VersionRow, entry: IndexEnt
         instance.columns,
       ],
       ...[instance.frames, Buffer.from(version.digest, "hex"), version.size, version.blobKey],
-      ...[instance.pixels && JSON.stringify(instance.pixels), JSON.stringify(instance.attributes), instance.metadata],
+      ...[instance.pixels && JSON.stringify(instance.pixels), instance.attributes, instance.metadata],
       ...[version.seriesId, version.receivedAt],
     ],
   );

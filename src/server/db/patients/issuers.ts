@@ -37,10 +37,11 @@ export async function withIssuer(
   const { issuers } = await knownIssuers(pool, origin.organisationId);
   const issuer = issuers.get(origin.who ?? "") ?? issuers.get("");
   if (issuer === undefined) return entry;
+  const attributes = { ...JSON.parse(study.attributes), "00100021": { vr: "LO", Value: [issuer] } };
   return {
     ...entry,
     patient: { ...patient, issuer, identity: identityOf({ issuer, patientId: patient.patientId })! },
-    study: { ...study, attributes: { ...study.attributes, "00100021": { vr: "LO", Value: [issuer] } } },
+    study: { ...study, attributes: JSON.stringify(attributes) },
   };
 }
 
