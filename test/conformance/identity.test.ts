@@ -80,6 +80,8 @@ async function objectOf(study: string, n = 1, accept = 'application/dicom; trans
 /** Everything that a study says of its patient, by every way out. */
 async function said(study: string): Promise<{ name: string | undefined; id: unknown }[]> {
   const [row] = await json<DicomJson[]>(`/dicom-web/studies?StudyInstanceUID=${uidOf(study)}`);
+  const fields = "includefield=PatientName,PatientID";
+  const [object] = await json<DicomJson[]>(`/dicom-web/studies/${uidOf(study)}/instances?${fields}`);
   const [series] = await json<DicomJson[]>(
     `/dicom-web/studies/${uidOf(study)}/series/${uidOf(`${study} series`)}/metadata`,
   );
@@ -89,7 +91,7 @@ async function said(study: string): Promise<{ name: string | undefined; id: unkn
   );
   const { dataSet } = await objectOf(study);
   return [
-    ...[row!, series!, whole!, one!].map((each) => ({ name: nameIn(each), id: idIn(each) })),
+    ...[row!, object!, series!, whole!, one!].map((each) => ({ name: nameIn(each), id: idIn(each) })),
     { name: text(dataSet, "PatientName"), id: text(dataSet, "PatientID") },
   ];
 }

@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import { correctedJson } from "../../dicom/corrected.ts";
 import { tagHex, tagOf } from "../../dicom/dictionary.ts";
 import type { DicomJson } from "../../dicom/json.ts";
 import { knowsAlikeNames, withAlikeNames } from "../db/archive/alike-names.ts";
@@ -51,8 +52,9 @@ async function find(context: Context, level: Level): Promise<unknown> {
   const found: string[] = [];
   for (const row of rows) {
     signal.throwIfAborted();
-    const header = row.metadata ? (JSON.parse((await unzip(row.metadata)).toString()) as DicomJson) : undefined;
-    found.push(answers.write(row, header && chosenFields(header, level, query.include)));
+    const header = row.metadata && (JSON.parse((await unzip(row.metadata)).toString()) as DicomJson);
+    const current = header && row.overlay ? correctedJson(header, row.overlay) : header;
+    found.push(answers.write(row, current && chosenFields(current, level, query.include)));
   }
   return sendDataSetTexts(context, found);
 }

@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import { correctedJson } from "../../dicom/corrected.ts";
 import { type DataSet, put } from "../../dicom/data-set.ts";
 import { entryOf, tagHex, tagOf } from "../../dicom/dictionary.ts";
 import { type DicomJson, fromDicomJson, type JsonElement } from "../../dicom/json.ts";
@@ -22,7 +23,8 @@ export interface AnswerFrame {
 
 /** The identifier of one found row: the keys that were asked for, empty when they have no value. */
 export async function answerOfRow(row: FoundRow, frame: AnswerFrame): Promise<DataSet> {
-  const header = row.metadata ? (JSON.parse((await unzip(row.metadata)).toString()) as DicomJson) : {};
+  const received = row.metadata ? (JSON.parse((await unzip(row.metadata)).toString()) as DicomJson) : {};
+  const header = row.overlay ? correctedJson(received, row.overlay) : received;
   const all: DicomJson = { ...header, ...(row.study as DicomJson), ...(row.series as DicomJson) };
   Object.assign(all, row.instance as DicomJson | undefined);
   set(all, "StudyInstanceUID", row.studyUid);

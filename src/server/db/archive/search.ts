@@ -1,4 +1,5 @@
 import type { QueryConfig } from "pg";
+import type { Overlay } from "../../../dicom/corrected.ts";
 import type { Sql } from "../pool.ts";
 import { condition, type Fuzzy, LEVELS, type Level, type MatchKey, type MatchManner } from "./match-keys.ts";
 import { dateBounds, isRange, momentCondition, timeBounds } from "./match-ranges.ts";
@@ -32,7 +33,10 @@ export interface Search {
 }
 
 /** A row with the attributes of the levels that are answered as JSON text, to be put together without parsing it. */
-export type TextRow = Pick<FoundRow, "studyUid" | "place" | "seriesUid" | "sopUid" | "transferSyntax" | "metadata"> &
+export type TextRow = Pick<
+  FoundRow,
+  "studyUid" | "place" | "seriesUid" | "sopUid" | "transferSyntax" | "metadata" | "overlay"
+> &
   Partial<Pick<FoundRow, "modalities" | "seriesCount" | "studyInstances" | "seriesInstances">> & {
     readonly [level in Level]?: string;
   };
@@ -53,6 +57,8 @@ export interface FoundRow {
   readonly transferSyntax?: string;
   readonly frames?: number;
   readonly metadata?: Buffer;
+  /** With `metadata`: what people corrected since it came. */
+  readonly overlay?: Overlay | null;
   /** Where this row stands in the order of the answer. */
   readonly place: Place;
 }
@@ -115,7 +121,7 @@ async function select<Row extends object>(
   if (wanted.after) where.push(behind(keys, wanted.after, params));
   const place = keys.map(({ column }) => `${column}::text`).join(", ");
   const columns = `${levels.map(columnsOf).join(", ")}, array[${place}] as place`;
-  const header = wanted.metadata ? `, ${HEADER[wanted.level]} as metadata` : "";
+  const header = wanted.metadata ? `, ${HEADER[wanted.level]} as metadata, study.overlay` : "";
   const from = levels.map((level) => FROM[level]).join(" ");
   const rowsOf: RowsOf = (more, order, { extra = "", hits } = {}) => {
     const source = hits ? from.replace(/^study/, `${hits} as hit join study on study.id = hit.study_id`) : from;
