@@ -263,6 +263,7 @@ test("WADO-URI: what is missing or makes no sense is 400, what is not there 404,
   assert.equal(await status(uri(ct, slice).replace("WADO", "QIDO")), 400);
   assert.equal(await status(uri(ct, "")), 400);
   assert.equal(await status(uri(ct, slice, `&studyUID=${rle.studyUid}`)), 404); // named twice: none is meant
+  assert.equal(await status("/wado?requestType=WADO"), 400);
   assert.equal(await status(uri(ct, "1.2.3")), 404);
   assert.equal(await status(uri(ct, slice, "&frameNumber=2")), 404);
   assert.equal(await status(uri(ct, slice, "&contentType=image/gif")), 406);

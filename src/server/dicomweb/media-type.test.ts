@@ -26,6 +26,13 @@ test("the accept parameter of the query stands above the header", () => {
   assert.equal(chosen(accepted("image/jpeg", "image/png"), ["image/jpeg", "image/png"]), "image/png");
 });
 
+test("a plus that was written into an address as it is means a plus", () => {
+  const query = new URLSearchParams("accept=application/dicom+json").get("accept") ?? "";
+  assert.equal(accepted("text/html", query)[0]?.type, "application/dicom+json");
+  const parts = new URLSearchParams('accept=multipart/related; type="application/dicom+xml"').get("accept") ?? "";
+  assert.equal(accepted("text/html", parts)[0]?.params.type, "application/dicom+xml");
+});
+
 test("what cannot be had is not acceptable", () => {
   assert.throws(() => chosen(accepted("text/html", undefined), ["image/jpeg"]), { code: "not-acceptable" });
 });

@@ -10,12 +10,13 @@ export interface MediaType {
 export function mediaTypes(text: string): MediaType[] {
   return splitOutsideQuotes(text, ",").flatMap((one) => {
     const [type = "", ...rest] = splitOutsideQuotes(one, ";");
-    const name = type.trim().toLowerCase();
+    const name = plusAgain(type.trim().toLowerCase());
     if (!/^[\w!#$&^.+*-]+\/[\w!#$&^.+*-]+$/.test(name)) return [];
     const params: Record<string, string> = {};
     for (const param of rest) {
       const equals = param.indexOf("=");
-      if (equals > 0) params[param.slice(0, equals).trim().toLowerCase()] = unquoted(param.slice(equals + 1).trim());
+      if (equals > 0)
+        params[param.slice(0, equals).trim().toLowerCase()] = plusAgain(unquoted(param.slice(equals + 1).trim()));
     }
     return [{ type: name, params }];
   });
@@ -59,6 +60,11 @@ export function matches(pattern: string, type: string): boolean {
 export function notAcceptable(asked: readonly MediaType[], offers: readonly string[]): WillisError {
   const wanted = asked.map((m) => m.params.type ?? m.type).join(", ") || "nothing";
   return new WillisError("not-acceptable", `You accept ${wanted}; this can be had as ${offers.join(", ")}.`);
+}
+
+/** In an address a plus means a space: "?accept=application/dicom+json", as people and the standard write it. */
+function plusAgain(text: string): string {
+  return text.replace(/^([\w-]+\/[\w.-]+) (json|xml)$/, "$1+$2");
 }
 
 function unquoted(text: string): string {

@@ -40,7 +40,9 @@ async function wado(context: Context): Promise<unknown> {
 /** What is asked for, else a picture of an image, a page of a report, and the file of all else (table 9.1.2-2). */
 function typeFor(query: WadoQuery, file: InstanceFile, own: string | undefined): string {
   const offers = [...(own ? [own] : file.pixels ? PICTURES : []), DICOM];
-  if (query.contentType === undefined) return own?.startsWith("video/") || file.frames > 1 ? DICOM : offers[0]!;
+  const ofFrame = query.frameNumber !== undefined && own === undefined; // a frame of many is a picture
+  if (query.contentType === undefined)
+    return own?.startsWith("video/") || (file.frames > 1 && !ofFrame) ? DICOM : offers[0]!;
   const asked = mediaTypes(query.contentType);
   for (const { type } of asked) {
     const hit = offers.find((offer) => matches(type, offer));

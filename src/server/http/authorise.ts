@@ -85,6 +85,8 @@ async function scopeOf(
     case "series": {
       const { pool } = services;
       const { study = "", series = "" } = params;
+      if (access.from === "query" && study === "" && series === "")
+        throw new WillisError("bad-request", "studyUID and seriesUID are missing: give both, and objectUID.");
       const found = await remembered(
         pool,
         `series ${person.organisationId} ${study} ${series}`,
