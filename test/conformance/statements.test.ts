@@ -40,6 +40,7 @@ function named(page: string): { file: string; words?: string }[] {
 }
 
 for (const [page, least] of [
+  ["conformance.md", 20],
   ["dicomweb.md", 50],
   ["dimse.md", 30],
   ["pixels.md", 5],
