@@ -170,7 +170,7 @@ async function all(work: Work): Promise<{ summary: Summary; lines: ManifestLine[
   for (const [i, path] of files.entries()) {
     // On a terminal the line is rewritten; in a log twenty lines are enough.
     if (process.stderr.isTTY || i % Math.ceil(files.length / 20) === 0)
-      line.step(`${i + 1} of ${files.length} files`, i / files.length);
+      line.step(`file ${i + 1} of ${files.length}`, i / files.length);
     const file = relative(work.from, path) || path;
     const bytes = new Uint8Array(await readFile(path));
     let result: Deidentified;
