@@ -85,3 +85,36 @@ test("two multi-frame images of one series are two clips", () => {
     [3, 2],
   );
 });
+
+test("an enhanced object holds its frames in any order: places go by space, frames of one place by temporal position", () => {
+  const frame = (z: number, time: number) => ({
+    "00209111": { vr: "SQ", Value: [{ "00209128": { vr: "UL", Value: [time] } }] },
+    "00209113": { vr: "SQ", Value: [{ "00200032": { vr: "DS", Value: [0, 0, z] } }] },
+  });
+  const enhanced = {
+    "00080018": { vr: "UI", Value: ["1.2"] },
+    "00280008": { vr: "IS", Value: [6] },
+    "00280010": { vr: "US", Value: [4] },
+    "00280011": { vr: "US", Value: [4] },
+    "52009229": {
+      vr: "SQ",
+      Value: [
+        {
+          "00209116": { vr: "SQ", Value: [{ "00200037": { vr: "DS", Value: [1, 0, 0, 0, 1, 0] } }] },
+          "00289110": { vr: "SQ", Value: [{ "00280030": { vr: "DS", Value: [0.75, 0.5] } }] },
+        },
+      ],
+    },
+    "52009230": { vr: "SQ", Value: [frame(8, 1), frame(0, 2), frame(4, 1), frame(0, 1), frame(8, 2), frame(4, 2)] },
+  };
+  const order = orderStack([enhanced]);
+  assert.deepEqual(
+    order.times.map((stack) => stack.map((one) => one.frame)),
+    [
+      [3, 2, 0],
+      [1, 5, 4],
+    ],
+  );
+  assert.deepEqual([order.times[0]![0]!.plane!.rowSpacing, order.times[0]![0]!.plane!.columnSpacing], [0.75, 0.5]);
+  assert.equal(order.volume, true);
+});

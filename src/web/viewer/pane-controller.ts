@@ -18,6 +18,7 @@ import { EMPTY, firstImage, type PaneState, type Show, slabOf, words } from "./p
 import { voiRange } from "./presets.ts";
 import { frameOf } from "./series-images.ts";
 import { joinTools, leaveTools } from "./tools.ts";
+import { keepSize } from "./use-resize.ts";
 
 const { ORTHOGRAPHIC, STACK } = Enums.ViewportType;
 const { COMPOSITE, MAXIMUM_INTENSITY_BLEND } = Enums.BlendModes;
@@ -92,6 +93,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
   }
 
   const { IMAGE_RENDERED, CAMERA_MODIFIED } = Enums.Events;
+  const stopKeeping = keepSize(element);
   element.addEventListener(IMAGE_RENDERED, onRendered);
   element.addEventListener(CAMERA_MODIFIED, onRendered);
   const onLost = () => set({ status: "error", message: "The graphics were taken away. They come back by themselves." });
@@ -297,6 +299,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
 
   function destroy(): void {
     work.abort();
+    stopKeeping();
     for (const [name, listener] of [
       [IMAGE_RENDERED, onRendered],
       [CAMERA_MODIFIED, onRendered],

@@ -1,5 +1,5 @@
 import { dot, type Vec3 } from "../../core/index.ts";
-import { type JsonInstance, number, TAG, text } from "./dicom-json.ts";
+import { functionalGroup, type JsonInstance, number, TAG, text } from "./dicom-json.ts";
 import { type PlaneGeometry, parallel, planeOf } from "./geometry.ts";
 
 /** One frame of one instance, with its place. `frame` counts from 0. */
@@ -8,6 +8,8 @@ export interface FrameRef {
   readonly sopUid: string;
   readonly frame: number;
   readonly plane: PlaneGeometry | null;
+  /** Numbers by which frames of one place follow each other, the weightiest first. */
+  readonly order: readonly number[];
 }
 
 /** How a series is read: slices in space (at one or several times), or frames in time. */
@@ -21,12 +23,16 @@ export interface StackOrder {
 
 /**
  * Puts the frames of a series in order. Frames with a plane are sorted along the common normal, toward the left, the
- * back or the head; frames that share a place are its times, in the order of instance and frame number. A place
+ * back or the head; frames that share a place are its times, in the order of instance number, then of what tells the
+ * frames of an enhanced object apart (temporal position, b-value, echo time), then of frame number. A place
  * without an image at time t shows its last one. Frames without a plane, and runs in one plane, stay in the order of
  * instance and frame number.
  */
 export function orderStack(instances: readonly JsonInstance[]): StackOrder {
-  const frames = instances.flatMap(framesOf).sort((a, b) => instanceNumber(a) - instanceNumber(b) || a.frame - b.frame);
+  const frames = instances.flatMap(framesOf).sort((a, b) => {
+    const apart = a.order.findIndex((value, k) => value !== b.order[k]);
+    return apart < 0 ? 0 : a.order[apart]! - b.order[apart]!;
+  });
   const first = frames[0]?.plane;
   const run: StackOrder = { kind: "run", times: clips(frames), volume: false };
   if (!first || frames.some(({ plane }) => !plane)) return run;
@@ -59,7 +65,24 @@ export function orderStack(instances: readonly JsonInstance[]): StackOrder {
 function framesOf(instance: JsonInstance): FrameRef[] {
   const count = Math.max(1, number(instance, TAG.NumberOfFrames) ?? 1);
   const sopUid = text(instance, TAG.SOPInstanceUID) ?? "";
-  return Array.from({ length: count }, (_, frame) => ({ instance, sopUid, frame, plane: planeOf(instance, frame) }));
+  return Array.from({ length: count }, (_, frame) => ({
+    ...{ instance, sopUid, frame, plane: planeOf(instance, frame) },
+    order: [number(instance, TAG.InstanceNumber) ?? 0, ...withinObject(instance, frame), frame],
+  }));
+}
+
+const TEMPORAL_POSITION_INDEX = "00209128";
+const DIFFUSION_B_VALUE = "00189087";
+const EFFECTIVE_ECHO_TIME = "00189082";
+
+/** What tells frames of one enhanced object apart that share a place; an object may hold its frames in any order. */
+function withinObject(instance: JsonInstance, frame: number): readonly number[] {
+  const of = (group: string, tag: string) => number(functionalGroup(instance, frame, group), tag) ?? 0;
+  return [
+    of("00209111", TEMPORAL_POSITION_INDEX),
+    of("00189117", DIFFUSION_B_VALUE),
+    of("00189114", EFFECTIVE_ECHO_TIME),
+  ];
 }
 
 /** Several multi-frame images of one series are so many clips; single images stay one run. */
@@ -73,8 +96,4 @@ function clips(frames: readonly FrameRef[]): readonly (readonly FrameRef[])[] {
 function upward({ normal }: PlaneGeometry): Vec3 {
   const main = normal.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
   return main < 0 ? [-normal[0], -normal[1], -normal[2]] : normal;
-}
-
-function instanceNumber(frame: FrameRef): number {
-  return number(frame.instance, TAG.InstanceNumber) ?? 0;
 }

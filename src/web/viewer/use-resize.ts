@@ -1,22 +1,25 @@
 import { type RefObject, useEffect } from "react";
 import { theEngine } from "./engine.ts";
 
-/** Keeps Cornerstone's canvases at the size of their elements; zoom and place are kept. */
+let timer = 0;
+
+/** Soon, and once for all who ask meanwhile: canvases take the size of their elements; zoom and place are kept. */
+function resizeSoon(): void {
+  clearTimeout(timer);
+  timer = window.setTimeout(() => {
+    const engine = theEngine();
+    if (!engine.hasBeenDestroyed && engine.getViewports().length > 0) engine.resize(true, true);
+  }, 60);
+}
+
+/** Keeps the canvas of a pane at the size of its element until it is stopped: one left behind is drawn out of shape. */
+export function keepSize(element: HTMLElement): () => void {
+  const observer = new ResizeObserver(resizeSoon);
+  observer.observe(element);
+  return () => observer.disconnect();
+}
+
+/** Keeps Cornerstone's canvases at the size of their elements when the grid of panes changes. */
 export function useResize(grid: RefObject<HTMLElement | null>, running: boolean): void {
-  useEffect(() => {
-    if (!grid.current || !running) return;
-    let timer = 0;
-    const observer = new ResizeObserver(() => {
-      clearTimeout(timer);
-      timer = window.setTimeout(() => {
-        const engine = theEngine();
-        if (!engine.hasBeenDestroyed && engine.getViewports().length > 0) engine.resize(true, true);
-      }, 60);
-    });
-    observer.observe(grid.current);
-    return () => {
-      clearTimeout(timer);
-      observer.disconnect();
-    };
-  }, [grid, running]);
+  useEffect(() => (grid.current && running ? keepSize(grid.current) : undefined), [grid, running]);
 }
