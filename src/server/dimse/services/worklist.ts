@@ -41,10 +41,9 @@ export const worklist: Service = {
       const { answer, unknown } = asked(keys, item);
       if (!charset.includes("ISO_IR 192")) put(answer, CHARACTER_SET, "CS", "ISO_IR 100"); // when it fits; else UTF-8
       await respond(unknown ? STATUS.pendingUnsupportedKeys : STATUS.pending, {}, answer);
-      if (step.caseId) request.note("worklist", step.id, { caseId: step.caseId });
-      else request.note("worklist", step.id);
       if (++sent % 25 === 0) await breathe(); // so that a C-CANCEL is heard
     }
+    request.note("peer", caller.aeTitle, { level: "WORKLIST", answers: sent }); // one row a query: devices ask every minute
     await respond(cancelled() ? STATUS.cancelled : STATUS.success);
   },
 };
