@@ -43,6 +43,7 @@ for (const [page, least] of [
   ["conformance.md", 20],
   ["dicomweb.md", 50],
   ["dimse.md", 30],
+  ["objects.md", 25],
   ["pixels.md", 5],
   ["deidentification.md", 20],
 ] as const)

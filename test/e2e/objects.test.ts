@@ -156,7 +156,7 @@ for (const [kind, says] of [
   ["RAW", /Only the software of its manufacturer/],
   ["PRIVATE", /Private class 1\.3\.46\.670589\.5\.0\.2/],
 ] as const)
-  test(`${kind} is shown in words, with what it says and why it is not drawn`, async () => {
+  test(`in words, with what it says and why it is not drawn: ${kind}`, async () => {
     const pane = await open(kind);
     assert.match(await pane.innerText(), says);
     await picture(kind.toLowerCase());
