@@ -80,9 +80,9 @@ export const ingestSteps: readonly IngestStep[] = [
 
 /** A server that runs for weeks is measured, not one that has just started: both ways in are used first. */
 export async function warmUp(archive: Archive, load: Load, dimse: boolean): Promise<void> {
-  const [first = [], second = []] = load.warm;
-  await stow(archive, first, 2, 10);
-  if (dimse) await storescu(archive, second, 2, true);
+  const half = load.warm.length >> 1;
+  await stow(archive, load.warm.slice(0, half).flat(), 4, 10);
+  if (dimse) await storescu(archive, load.warm.slice(half).flat(), 4, true);
 }
 
 /** Brings all that the rows which ran have not brought. Throws when the archive did not take it. */

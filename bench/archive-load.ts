@@ -21,7 +21,7 @@ export interface Load {
   readonly folder: string;
   /** Studies in the order in which the ingest steps use them up. */
   readonly ct: readonly (readonly LoadFile[])[];
-  /** Two studies more, stored before anything is measured. */
+  /** Studies more, stored before anything is measured. */
   readonly warm: readonly (readonly LoadFile[])[];
   readonly xa: readonly LoadFile[];
 }
@@ -35,6 +35,7 @@ export interface LoadSize {
 const SIZE = 512;
 const PIXELS = SIZE * SIZE;
 const FRAMES = 60;
+const WARM_STUDIES = 6;
 const ROOT = "1.2.826.0.1.3680043.10.9999.7";
 const NAMES = ["Martin^Alice", "Mueller^Bernd", "Rossi^Carla", "Garcia^Diego", "Jansen^Eva"];
 const two = (n: number): string => String(n).padStart(2, "0");
@@ -42,7 +43,7 @@ const two = (n: number): string => String(n).padStart(2, "0");
 export function makeLoad(folder: string, size: LoadSize): Load {
   const noise = normal(uniform(1));
   const slices = Array.from({ length: 16 }, () => headSlice(noise));
-  const studies = Array.from({ length: size.studies + 2 }, (_, s) => {
+  const studies = Array.from({ length: size.studies + WARM_STUDIES }, (_, s) => {
     mkdirSync(join(folder, "ct", `s${two(s)}`), { recursive: true });
     return Array.from({ length: size.perStudy }, (_, i) => {
       const pixels = rolled(slices[(s * 7 + i) % 16]!, i);

@@ -1,4 +1,5 @@
-// The peer: Debian's Orthanc with its DICOMweb plugin, index in SQLite, or in PostgreSQL where that plugin is installed.
+// The peer: Debian's Orthanc with its DICOMweb plugin, index in SQLite. WILLIS_BENCH_ORTHANC names the root of another Debian
+// (`debootstrap --variant=minbase --include=orthanc,orthanc-dicomweb trixie FOLDER`), whose newer Orthanc is taken then.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, openSync, writeFileSync } from "node:fs";
@@ -7,18 +8,34 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Archive } from "./archive-server.ts";
 import { freePort } from "./archive-willis.ts";
 
-const PROGRAM = "/usr/sbin/Orthanc";
-const PLUGIN = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so";
+const ROOT = process.env.WILLIS_BENCH_ORTHANC ?? "";
+const PROGRAM = join(ROOT, "/usr/sbin/Orthanc");
+const PLUGIN = join(ROOT, "/usr/share/orthanc/plugins/libOrthancDicomWeb.so");
+
+/** The program of another root runs with that root's own loader and libraries, so nobody has to be root. */
+function command(): readonly [string, ...string[]] {
+  if (ROOT === "") return [PROGRAM];
+  const machine = { x64: "x86_64", arm64: "aarch64" }[process.arch as string] ?? process.arch;
+  const libraries = [`usr/lib/${machine}-linux-gnu`, "usr/lib"].map((folder) => join(ROOT, folder)).join(":");
+  const name = machine === "aarch64" ? "ld-linux-aarch64.so.1" : "ld-linux-x86-64.so.2";
+  const loader = [`usr/lib64/${name}`, `usr/lib/${name}`, `usr/lib/${machine}-linux-gnu/${name}`]
+    .map((path) => join(ROOT, path))
+    .find((path) => existsSync(path));
+  if (!loader) throw new Error(`No ${name} below ${ROOT}: WILLIS_BENCH_ORTHANC must be the root of a Debian.`);
+  return [loader, "--library-path", libraries, PROGRAM];
+}
 
 /** What is missing for the peer, or null. */
 export function orthancMissing(): string | null {
-  if (!existsSync(PROGRAM)) return "Orthanc is absent (apt install orthanc orthanc-dicomweb)";
-  if (!existsSync(PLUGIN)) return "Orthanc has no DICOMweb here (apt install orthanc-dicomweb)";
+  const where = ROOT === "" ? "" : ` below ${ROOT}`;
+  if (!existsSync(PROGRAM)) return `Orthanc is absent${where} (apt install orthanc orthanc-dicomweb)`;
+  if (!existsSync(PLUGIN)) return `Orthanc has no DICOMweb${where} (apt install orthanc-dicomweb)`;
   return null;
 }
 
 function version(): string {
-  const text = execFileSync(PROGRAM, ["--version"], { encoding: "utf8" });
+  const [program, ...args] = command();
+  const text = execFileSync(program, [...args, "--version"], { encoding: "utf8" });
   return /Orthanc (?:version )?(\d[\w.]*)/.exec(text)?.[1] ?? "of unknown version";
 }
 
@@ -36,7 +53,8 @@ export async function startOrthanc(folder: string): Promise<Archive> {
   writeFileSync(file, JSON.stringify(settings));
   const log = openSync(join(folder, "orthanc.log"), "a");
   const env = { ...process.env, TCP_NODELAY: "1" };
-  const child = spawn(PROGRAM, [file], { stdio: ["ignore", log, log], env });
+  const [program, ...args] = command();
+  const child = spawn(program, [...args, file], { stdio: ["ignore", log, log], env });
   const web = `http://127.0.0.1:${http}/dicom-web`;
   for (let tries = 0; ; tries++) {
     if (child.exitCode !== null) throw new Error(`Orthanc ended with ${child.exitCode}; see ${folder}/orthanc.log`);

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { Load } from "./archive-load.ts";
-import { type Archive, cpuMs } from "./archive-server.ts";
+import { type Archive, cpuMs, endedChildrenMs } from "./archive-server.ts";
 
 /** What a client saw: operations done in so many seconds, bytes of content, operations that failed. */
 export interface Measured {
@@ -60,17 +60,20 @@ export interface Figures {
   /** In the unit of the step. */
   readonly value: number;
   readonly cpuMsPerOp: number;
+  /** What the load client used itself, on the same cores. */
+  readonly clientMsPerOp: number;
   readonly failed: number;
 }
 
 /** One turn of a step on one archive, with the CPU time that the server spent on it. */
 export async function turnOf(step: Step, archive: Archive, load: Load, turn: number): Promise<Figures> {
   const before = cpuMs(archive);
+  const clientBefore = endedChildrenMs();
   const { ops, seconds, bytes, failed } = await step.run(archive, load, turn);
   const cpu = cpuMs(archive) - before;
   const value =
     step.unit === "per s" ? ops / seconds : step.unit === "ms" ? (1000 * seconds) / ops : bytes / 1e6 / seconds;
-  return { value, cpuMsPerOp: cpu / ops, failed };
+  return { value, cpuMsPerOp: cpu / ops, clientMsPerOp: (endedChildrenMs() - clientBefore) / ops, failed };
 }
 
 /** The turn whose value is in the middle, with all failures. */

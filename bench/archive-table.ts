@@ -24,7 +24,7 @@ export function heading(peer: string | null): string {
   const name = peer ?? "no peer";
   return (
     `${"".padEnd(42)} ${name.padStart(14)} ${"Willis".padStart(12)} ${"ratio".padStart(7)} ${"asked".padStart(6)}` +
-    `   CPU ms/op ${name.split(" ")[0]!.padStart(8)} ${"Willis".padStart(8)} ${"ratio".padStart(7)}`
+    `   CPU ms/op ${name.split(" ")[0]!.padStart(8)} ${"Willis".padStart(8)} ${"ratio".padStart(7)} ${"client".padStart(8)}`
   );
 }
 
@@ -42,7 +42,7 @@ export function line(row: Row): string {
     `${step.what.padEnd(42)} ${value(peer).padStart(14)} ${value(willis).padStart(12)} ` +
     `${(times === null ? "" : `${times.toFixed(2)}x`).padStart(7)} ${(step.atLeast ? `${step.atLeast}x` : "").padStart(6)}` +
     `             ${(peer ? short(peer.cpuMsPerOp) : "-").padStart(8)} ${short(willis.cpuMsPerOp).padStart(8)} ` +
-    `${(cpu === null ? "" : `${cpu.toFixed(2)}x`).padStart(7)}  ${remark}`
+    `${(cpu === null ? "" : `${cpu.toFixed(2)}x`).padStart(7)} ${short(willis.clientMsPerOp).padStart(8)}  ${remark}`
   ).trimEnd();
 }
 
