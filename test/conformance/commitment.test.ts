@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { rename, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -126,10 +128,11 @@ async function ask(
   aeTitle: string,
   transactionUid: string,
   wanted: readonly ReferencedObject[],
-  options: { stayMs?: number; data?: DataSet; instance?: string; action?: number } = {},
+  options: { stayMs?: number; data?: DataSet; instance?: string; action?: number; port?: number } = {},
 ): Promise<{ status: number; heard: Heard[] }> {
   const heard: Heard[] = [];
-  const callee = { aeTitle: "WILLIS", host: "127.0.0.1", port: willis.dimsePort, tls: false };
+  const { port = willis.dimsePort } = options;
+  const callee = { aeTitle: "WILLIS", host: "127.0.0.1", port, tls: false };
   const contexts = [{ abstractSyntax: COMMITMENT.sopClass, transferSyntaxes: [TS.ImplicitLittle] }];
   const requests = (session: Session) => takingReports(session, heard);
   const status = await withPeer(callee, { aeTitle, tls: null }, { contexts, requests }, async ({ session }) => {
@@ -247,6 +250,24 @@ test("the answer comes when the row is durable; what a killed process left behin
   await willis.services.pool.query("update commitment set claimed_at = now() - interval '1 minute' where id = $1", [
     id,
   ]);
+  await until("the report", () => suite.heard.length === before + 1);
+  assert.equal(suite.heard.at(-1)!.event, 1);
+});
+
+test("a server that is killed right after its answer: another one reports", async () => {
+  const before = suite.heard.length;
+  const second = fork(join(import.meta.dirname, "second-server.ts"), [willis.services.home]);
+  const [listening] = (await once(second, "message")) as [{ dimsePort: number }];
+  suite.refuse(1); // so that it cannot have told before it is killed
+  const gone = once(second, "exit");
+  const { status } = await ask("SUITE", "1.2.826.0.9.40", objects, { port: listening.dimsePort });
+  second.kill("SIGKILL");
+  await gone;
+  assert.equal(status, 0);
+  assert.equal(suite.heard.length, before);
+  await willis.services.pool.query(
+    "update commitment set claimed_at = claimed_at - interval '1 minute' where transaction_uid = '1.2.826.0.9.40'",
+  );
   await until("the report", () => suite.heard.length === before + 1);
   assert.equal(suite.heard.at(-1)!.event, 1);
 });
