@@ -77,6 +77,7 @@ test("what cannot be read waits in quarantine with its reason and its bytes", as
     ["cut", file!.subarray(0, file!.length - 100), /cut off/],
     ["nested", nested(100_000), /nested|deep/i],
     ["anonymous", withoutUid(file!), /StudyInstanceUID is missing/],
+    ["palette", asPalette(file!), /of no patient and no study/],
   ] as const) {
     const result = await store(bytes, name);
     assert.equal(result.state, "quarantined", name);
@@ -89,6 +90,20 @@ test("what cannot be read waits in quarantine with its reason and its bytes", as
     assert.deepEqual(Buffer.from(await willis.services.blobs.read(row.blob_key, 0, row.size)), Buffer.from(bytes));
   }
 });
+
+test("the list of a disc is left out, a damaged one as well", async () => {
+  const sopClass = Buffer.from("\x02\0\x02\0UI\x14\x001.2.840.10008.1.3.10", "latin1");
+  const damaged = Buffer.concat([Buffer.alloc(128), Buffer.from("DICM"), sopClass, Buffer.from("cut off")]);
+  const result = await store(damaged, "DICOMDIR");
+  assert.equal(result.state, "ignored");
+  assert.match(result.state === "ignored" ? result.reason : "", /DICOMDIR/);
+});
+
+/** The same file as a colour palette. */
+function asPalette(file: Uint8Array): Buffer {
+  const [ct, palette] = ["1.2.840.10008.5.1.4.1.1.2\0", "1.2.840.10008.5.1.4.39.1\0\0"];
+  return Buffer.from(Buffer.from(file).toString("latin1").replaceAll(ct, palette), "latin1");
+}
 
 /** A data set whose sequences are nested so deeply that a recursive reader loses its stack. */
 function nested(depth: number): Buffer {

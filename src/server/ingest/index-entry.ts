@@ -13,10 +13,17 @@ import { INSTANCE_KEYWORDS, SERIES_KEYWORDS, STUDY_KEYWORDS, tagsOf } from "./re
 
 const INLINE = 1024; // bytes; what is longer goes out by its own URI
 const MOST_FRAMES = 1_000_000;
+/** Hanging protocols, colour palettes, implant templates (PS3.4 annex GG). */
+const OF_NO_PATIENT = /^1\.2\.840\.10008\.5\.1\.4\.(38|39|43|44|45)\.1$/;
 
 /** Everything that the index keeps of one object. Errors: `not-dicom` when it does not say which object it is. */
 export function indexEntry(part10: Part10): IndexEntry {
   const { dataSet } = part10;
+  if (OF_NO_PATIENT.test(text(dataSet, "SOPClassUID") ?? ""))
+    throw new WillisError(
+      "not-dicom",
+      "A palette, template or protocol is of no patient and no study: not stored here.",
+    );
   const studyUid = uid(dataSet, "StudyInstanceUID");
   const seriesUid = uid(dataSet, "SeriesInstanceUID");
   const sopUid = uid(dataSet, "SOPInstanceUID");

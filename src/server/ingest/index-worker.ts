@@ -24,6 +24,7 @@ export type IndexAnswer =
 const MEDIA_DIRECTORY = "1.2.840.10008.1.3.10";
 
 function answer({ head, size = LIMITS.bytes, fragments }: IndexTask): IndexAnswer {
+  if (saysDirectory(head)) return { status: "ignored", reason: DICOMDIR }; // a damaged one as well
   const result = parseHeader(head, size);
   if (result.status === "more") return result;
   let { part10 } = result;
@@ -33,6 +34,13 @@ function answer({ head, size = LIMITS.bytes, fragments }: IndexTask): IndexAnswe
     part10 = withFragments(part10, fragments);
   }
   return { status: "complete", entry: indexEntry(part10), warnings: part10.warnings };
+}
+
+const CLASS_ELEMENT = Buffer.from(`\x02\0\x02\0UI\x14\0${MEDIA_DIRECTORY}`, "latin1");
+
+/** Whether (0002,0002) at the begin of a file, which is always explicit little endian, says that it lists a disc. */
+function saysDirectory(head: Uint8Array): boolean {
+  return Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 512)).includes(CLASS_ELEMENT);
 }
 
 parentPort?.on("message", (task: IndexTask) => {
