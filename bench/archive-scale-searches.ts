@@ -65,7 +65,7 @@ export async function searches(sql: Sql, own: string, archive: Archive): Promise
     run: (k) => get(root + path(k), "application/json"),
   });
   const find = (what: string, keys: (k: number) => readonly string[]): Asked => ({
-    ...{ what: `C-FIND ${what} (findscu, a process each)`, most: null, requests: 20 },
+    ...{ what: `C-FIND ${what}`, most: null, requests: 20 },
     run: async (k) => {
       const { host, port, aeTitle } = archive.dimse;
       const args = ["-aec", aeTitle, "-aet", "SCALE", "-S", "-k", "QueryRetrieveLevel=STUDY", "-k", "StudyInstanceUID"];
@@ -100,14 +100,14 @@ export async function searches(sql: Sql, own: string, archive: Archive): Promise
       "name prefix + modality, 25",
       (k) => `${name(NAMES_ASKED.middling, k)}&ModalitiesInStudy=${of(modalities, k)}`,
     ),
-    qidoOf(null, "name with a wildcard before it, 25", (k) => name(NAMES_ASKED.inside, k)),
+    { ...qidoOf(null, "name with a wildcard before it, 25", (k) => name(NAMES_ASKED.inside, k)), requests: 20 },
     {
       ...qidoOf(
         null,
         "fuzzy name, 25",
         (k) => `PatientName=${of(["Rosenaushoffer", "Meier", "Golldobermann"], k)}&fuzzymatching=true&limit=25`,
       ),
-      requests: 30,
+      requests: 10,
     },
     qidoOf(null, "patient id prefix, 25", (k) => `PatientID=${of(numbers, k).slice(0, 5)}*&limit=25`),
     qidoOf(null, "birth date, 25", (k) => `PatientBirthDate=19${30 + (k % 60)}0312&limit=25`),

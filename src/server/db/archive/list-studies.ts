@@ -1,6 +1,6 @@
 import type { Sql } from "../pool.ts";
-import { type RowsOf, walkNewest } from "./search-newest.ts";
-import { orderBy, orderKeys } from "./search-order.ts";
+import { type RowsOf, rowsOfHits, walkNewest } from "./search-newest.ts";
+import { orderKeys } from "./search-order.ts";
 import { wordsOf } from "./study-keys.ts";
 import { hasWords, rareWords } from "./study-words.ts";
 import type { ArchiveScope } from "./visible.ts";
@@ -45,15 +45,13 @@ export async function listStudies(
   const words = wordsOf(asked.q);
   const rare = await rareWords(sql, scope, words);
   if (rare === "nowhere") return [];
-  const has = hasWords(words, params);
+  const has = hasWords(rare ? rare.others : words, params);
   const rowsOf: RowsOf = (more, order, { extra = "", hits } = {}) =>
     `select ${COLUMNS}${extra} from ${hits ? `${hits} as hit join study on study.id = hit.study_id` : "study"}
        join patient on patient.id = study.patient_ref where ${[...more, ...has].join(" and ")} order by ${order}`;
   const [limit, offset] = [`$${params.push(asked.limit)}`, `$${params.push(asked.offset)}`];
-  const keys = orderKeys("study", false, false);
-  const text = rare
-    ? `${rowsOf([scope.where], orderBy(keys), { hits: rare.hits(params) })} limit ${limit} offset ${offset}`
-    : walkNewest(scope, { params, keys, rowsOf, limit, offset });
+  const building = { params, keys: orderKeys("study", false, false), rowsOf, limit, offset };
+  const text = rare ? rowsOfHits(rare.keyed(params), rare.others.length === 0, building) : walkNewest(scope, building);
   const { rows } = await sql.query(text, params);
   return rows.map(({ name, identifier, birthDate, sex, day, clock, key0: _date, key1: _id, ...rest }) => ({
     ...rest,

@@ -22,7 +22,7 @@ interface Building {
 
 type Scoped = Search & { readonly scope: ArchiveScope };
 
-const FEW = 10_000; // studies that are put in order rather than met on the way from the newest
+const FEW = 20_000; // studies that are put in order rather than met on the way from the newest
 const MOST_FEW = 50_000;
 
 /**
@@ -36,18 +36,34 @@ export async function newestFirst(sql: Sql, wanted: Scoped, building: Building):
     const few = Math.min(MOST_FEW, FEW + 40 * (wanted.limit + wanted.offset));
     if ((await countKeys(sql, wanted.scope, found.name, few + 1)) <= few) {
       const where = hitsWhere(wanted.after, found.days, params, keyRange(found.name, params));
-      const cut = found.alone ? ` order by day desc, study_id desc limit ${limit}::bigint + ${offset}::bigint` : "";
-      const hits = `(select distinct study_id, day from study_key where ${where}${cut})`;
-      return `${rowsOf([wanted.scope.where], orderBy(keys), { hits })} limit ${limit} offset ${offset}`;
+      const keyed = `select distinct study_id, day from study_key where ${where}`;
+      return rowsOfHits(keyed, found.alone, building);
     }
   }
   if (found.modality !== undefined) {
     const where = hitsWhere(wanted.after, found.days, params, `key = $${params.push(found.modality)}`, "hit.");
     const order = orderBy([...BY_DAY, ...keys.slice(2)]);
-    return `${rowsOf([where, wanted.scope.where], order, { hits: "study_key" })} limit ${limit} offset ${offset}`;
+    return `${rowsOf([where, SEEN], order, { hits: "study_key" })} limit ${limit} offset ${offset}`;
   }
   return walkNewest(wanted.scope, building, wanted.after);
 }
+
+/**
+ * The rows of these studies (`study_id`, `day`), looked up from the newest on until there are enough. `alone`: no more is
+ * asked of them.
+ */
+export function rowsOfHits(keyed: string, alone: boolean, { keys, rowsOf, limit, offset }: Building): string {
+  const cut = alone ? ` limit ${limit}::bigint + ${offset}::bigint` : "";
+  const hits = `(select * from (${keyed}) as keyed order by day desc, study_id desc${cut})`;
+  const order = orderBy([...BY_DAY, ...keys.slice(2)]);
+  return `${rowsOf([SEEN], order, { hits })} limit ${limit} offset ${offset}`;
+}
+
+/**
+ * Asks the case again of a study that the key says is shared. A function, so that it is asked of each row that is found:
+ * written out, all cases would be gathered first.
+ */
+const SEEN = "(study.organisation_id = $1 or $1 = any(study_viewers(study.id)))";
 
 /** The order of `study_key`: that of studies, as those without a day come last in it. */
 const BY_DAY: readonly OrderKey[] = [
@@ -121,17 +137,19 @@ export function walkNewest(
   { params, keys, rowsOf, limit, offset }: Building,
   after?: Place,
 ): string {
-  const [own, shared] = scope.parts;
+  const [own] = scope.parts;
   const extra = keys.map(({ column }, i) => `, ${column} as key${i}`).join("");
   const [first, ...rest] = keys;
   const dated = [own, "study.study_date is not null"];
   if (after?.[0]) dated.push(`study.study_date <= $${params.push(after[0])}::date`);
-  const marked = hitsWhere(after, [], params, "key = 's:'", "hit.");
-  const parts = [
+  const marked = [hitsWhere(after, [], params, "key = 's:'", "hit."), "study.organisation_id <> $1"];
+  const [ownDated, ownUndated, shared] = [
     rowsOf(dated, orderBy([{ ...first!, nullable: false }, ...rest]), { extra }),
     rowsOf([own, "study.study_date is null"], orderBy(rest), { extra }),
-    rowsOf([marked, shared], orderBy([...BY_DAY, ...keys.slice(2)]), { extra, hits: "study_key" }),
+    rowsOf(marked, orderBy([...BY_DAY, ...keys.slice(2)]), { extra, hits: "study_key" }),
   ].map((part) => `(${part} limit ${limit}::bigint + ${offset}::bigint)`);
+  // what the key says is shared is asked of the cases again, but not before there are enough
+  const seen = `(select * from ${shared} as shared where $1 = any(study_viewers(key1)))`;
   const order = orderBy(keys.map((key, i) => ({ ...key, column: `key${i}` })));
-  return `select * from (${parts.join(" union all ")}) as found order by ${order} limit ${limit}::bigint offset ${offset}::bigint`;
+  return `select * from (${[ownDated, ownUndated, seen].join(" union all ")}) as found order by ${order} limit ${limit}::bigint offset ${offset}::bigint`;
 }

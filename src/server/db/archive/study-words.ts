@@ -3,46 +3,38 @@ import { countKeys, keyRange } from "./search-newest.ts";
 import { type KeyRange, wordKeys } from "./study-keys.ts";
 import type { ArchiveScope } from "./visible.ts";
 
-const FEW = 5000; // studies of one word whose other words are looked at
-const SOME = 50_000; // studies of each of several words that are compared
+const MOST = 20_000; // studies of one word that are compared and put in order
 
-/** Words that few studies have together. */
+/** Words by which studies are found in the index. */
 export interface RareWords {
-  /** The studies as a relation with `study_id`, which may hold some that do not have the other words; `$1`: the organisation. */
-  hits(params: unknown[]): string;
+  /** The studies with all of them, a statement that gives `study_id` and `day`; `$1` is the organisation. */
+  keyed(params: unknown[]): string;
+  /** The other words, which very many studies have: to be looked for in the rows. */
+  readonly others: readonly string[];
 }
 
 /**
- * The words by which studies are found in the index; "nowhere" when no study has one of the words, undefined when they are
- * too frequent (or there are none): then the newest studies are looked at one after the other.
+ * Which of these words tell few studies; "nowhere" when no study has one of them, undefined when all are too frequent (or
+ * there are none): then the newest studies are looked at one after the other.
  */
 export async function rareWords(
   sql: Sql,
   scope: Pick<ArchiveScope, "params">,
   words: readonly string[],
 ): Promise<RareWords | "nowhere" | undefined> {
-  let best: { readonly range: KeyRange; readonly count: number } | undefined;
+  const ranges: KeyRange[] = [];
+  const others: string[] = [];
   for (const word of words) {
     const range = wordKeys(word);
-    const count = await countKeys(sql, scope, range, Math.min(FEW, best?.count ?? FEW) + 1);
+    const count = await countKeys(sql, scope, range, MOST + 1);
     if (count === 0) return "nowhere";
-    if (count <= FEW && (!best || count < best.count)) best = { range, count };
+    if (count <= MOST) ranges.push(range);
+    else others.push(word);
   }
-  if (best) return together([best.range]);
-  if (words.length < 2) return undefined;
-  const some: KeyRange[] = [];
-  for (const word of words)
-    if ((await countKeys(sql, scope, wordKeys(word), SOME + 1)) <= SOME) some.push(wordKeys(word));
-  return some.length > 1 ? together(some) : undefined;
-}
-
-function together(ranges: readonly KeyRange[]): RareWords {
+  if (ranges.length === 0) return undefined;
   const one = (range: KeyRange, params: unknown[]): string =>
-    `select study_id from study_key where organisation_id = $1 and ${keyRange(range, params)}`;
-  return {
-    hits: (params) =>
-      `(select distinct study_id from (${ranges.map((range) => one(range, params)).join(" intersect ")}) as has)`,
-  };
+    `select distinct study_id, day from study_key where organisation_id = $1 and ${keyRange(range, params)}`;
+  return { others, keyed: (params) => ranges.map((range) => one(range, params)).join(" intersect ") };
 }
 
 const OF_PATIENT = "patient.name_search, patient.patient_id, to_char(patient.birth_date, 'YYYYMMDD')";

@@ -13,7 +13,8 @@ alter table study_key set (autovacuum_vacuum_insert_scale_factor = 0.02, autovac
 -- Lower case, no diacritics, a space before each word: first as they are written (A-17), then their pieces (a 17).
 create function study_words(variadic given text[]) returns text language sql stable parallel safe as $$
   select ' ' || translate(folded, '^=', '  ') || ' ' || translate(folded, '^=-/.,;:_()+*?"''\|&#', repeat(' ', 20))
-  from lower(regexp_replace(normalize(coalesce(array_to_string(given, ' '), ''), nfd), '[\u0300-\u036f]', '', 'g')) as folded
+  from array_to_string(given, ' ') as plain, lower(case when octet_length(plain) = length(plain) then plain
+    else regexp_replace(normalize(plain, nfd), '[\u0300-\u036f]', '', 'g') end) as folded
 $$;
 
 create function study_keys(study, patient) returns text[] language sql stable parallel safe as $$

@@ -19,8 +19,8 @@ export interface PatientLine extends PatientValues {
 const VALUES = `patient.issuer, patient.patient_id as "patientId", patient.name,
   to_char(patient.birth_date, 'YYYY-MM-DD') as "birthDate", patient.sex`;
 
-const LATEST = 5000; // studies that are looked at when nobody is searched for, or a name that very many have
-const FOUND = 1000; // patients that are put in order when somebody is
+const LATEST = 5000; // studies that are looked at when nobody is searched for, or a word that very many have
+const FOUND = 1000; // studies of those who are searched for, the latest
 
 /** Patients of an organisation that have studies, who came last first; each word of `q` begins a word of name, number or birth date. */
 export async function listPatients(sql: Sql, organisationId: string, q: string, limit: number): Promise<PatientLine[]> {
@@ -29,10 +29,12 @@ export async function listPatients(sql: Sql, organisationId: string, q: string, 
   const rare = await rareWords(sql, { params: [organisationId] }, words);
   if (rare === "nowhere") return [];
   const latest = `(select id as study_id from study where organisation_id = $1 order by id desc limit ${LATEST})`;
+  const named =
+    rare && `(select * from (${rare.keyed(params)}) as keyed order by day desc, study_id desc limit ${FOUND})`;
   const has = hasPatientWords(words, params).map((one) => ` and ${one}`);
-  const found = `select distinct patient.id from ${rare?.hits(params) ?? latest} as hit
+  const found = `select patient.id from ${named ?? latest} as hit
     join study on study.id = hit.study_id join patient on patient.id = study.patient_ref
-    where patient.organisation_id = $1${has.join("")}${words.length > 0 ? ` limit ${FOUND}` : ""}`;
+    where patient.organisation_id = $1${has.join("")} group by patient.id order by max(study.id) desc limit $2`;
   const { rows } = await sql.query<PatientLine>(
     `with found as materialized (${found})
      select patient.id, ${VALUES}, sums.studies, sums.objects, to_char(sums.last, 'YYYY-MM-DD') as "lastStudy",
