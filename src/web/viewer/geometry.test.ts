@@ -118,3 +118,30 @@ test("an enhanced object holds its frames in any order: places go by space, fram
   assert.deepEqual([order.times[0]![0]!.plane!.rowSpacing, order.times[0]![0]!.plane!.columnSpacing], [0.75, 0.5]);
   assert.equal(order.volume, true);
 });
+
+test("slices of several orientations follow each other, none is left out", () => {
+  const plane = (uid: string, n: number, orientation: readonly number[], origin: readonly number[]) => ({
+    "00080018": { vr: "UI", Value: [uid] },
+    "00200013": { vr: "IS", Value: [n] },
+    "00200032": { vr: "DS", Value: origin },
+    "00200037": { vr: "DS", Value: orientation },
+    "00280030": { vr: "DS", Value: [1, 1] },
+    "00280010": { vr: "US", Value: [4] },
+    "00280011": { vr: "US", Value: [4] },
+  });
+  const [axial, sagittal] = [
+    [1, 0, 0, 0, 1, 0],
+    [0, 1, 0, 0, 0, -1],
+  ];
+  const order = orderStack([
+    plane("a2", 1, axial!, [0, 0, 10]),
+    plane("s1", 2, sagittal!, [0, 0, 0]),
+    plane("a1", 3, axial!, [0, 0, 0]),
+    plane("s2", 4, sagittal!, [5, 0, 0]),
+  ]);
+  assert.deepEqual(
+    order.times.map((stack) => stack.map(({ sopUid }) => sopUid)),
+    [["a1", "a2", "s1", "s2"]],
+  );
+  assert.equal(order.volume, false);
+});

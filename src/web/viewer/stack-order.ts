@@ -25,7 +25,7 @@ export interface StackOrder {
  * Puts the frames of a series in order. Frames with a plane are sorted along the common normal, toward the left, the
  * back or the head; frames that share a place are its times, in the order of instance number, then of what tells the
  * frames of an enhanced object apart (temporal position, b-value, echo time), then of frame number. A place
- * without an image at time t shows its last one. Frames without a plane, and runs in one plane, stay in the order of
+ * without an image at time t shows its last one. Slices that are not parallel follow each other, orientation by orientation. Frames without a plane, and runs in one plane, stay in the order of
  * instance and frame number.
  */
 export function orderStack(instances: readonly JsonInstance[]): StackOrder {
@@ -36,6 +36,7 @@ export function orderStack(instances: readonly JsonInstance[]): StackOrder {
   const first = frames[0]?.plane;
   const run: StackOrder = { kind: "run", times: clips(frames), volume: false };
   if (!first || frames.some(({ plane }) => !plane)) return run;
+  if (!frames.every(({ plane }) => parallel(plane!.normal, first.normal))) return mixed(frames);
   const along = upward(first);
   const places = new Map<number, FrameRef[]>();
   for (const frame of frames) {
@@ -55,11 +56,24 @@ export function orderStack(instances: readonly JsonInstance[]): StackOrder {
   );
   const gaps = keys.slice(1).map((key, k) => key - keys[k]!);
   const even = gaps.length > 1 && Math.max(...gaps) - Math.min(...gaps) <= Math.max(2, 0.02 * Math.max(...gaps));
-  const alike = frames.every(
-    ({ plane }) =>
-      parallel(plane!.normal, first.normal) && plane!.rows === first.rows && plane!.columns === first.columns,
-  );
+  const alike = frames.every(({ plane }) => plane!.rows === first.rows && plane!.columns === first.columns);
   return { kind: "slices", times, volume: even && alike };
+}
+
+/** Slices of several orientations (a localizer, many stacks in one object): one after the other, each in its own order. */
+function mixed(frames: readonly FrameRef[]): StackOrder {
+  const groups: FrameRef[][] = [];
+  for (const frame of frames) {
+    const found = groups.find(([one]) => parallel(one!.plane!.normal, frame.plane!.normal));
+    if (found) found.push(frame);
+    else groups.push([frame]);
+  }
+  for (const group of groups) {
+    const along = upward(group[0]!.plane!);
+    const place = (frame: FrameRef) => Math.round(100 * dot(frame.plane!.origin, along));
+    group.sort((a, b) => place(a) - place(b)); // stable: what shares a place keeps its order
+  }
+  return { kind: "slices", times: [groups.flat()], volume: false };
 }
 
 function framesOf(instance: JsonInstance): FrameRef[] {

@@ -31,7 +31,7 @@ export function SummaryView({ object, middle = null }: { readonly object: Object
 }
 
 /** A table of an object; figures stand right. */
-export function TableOf({ table }: { readonly table: SummaryTable }) {
+function TableOf({ table }: { readonly table: SummaryTable }) {
   if (table.rows.length === 0) return null;
   const isFigure = table.columns.map((_, c) => table.rows.every((row) => /^[-\d.e]*$/.test(row[c] ?? "")));
   const empty = table.columns.map((_, c) => table.rows.every((row) => !row[c]));
