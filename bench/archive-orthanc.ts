@@ -2,7 +2,7 @@
 // (`debootstrap --variant=minbase --include=orthanc,orthanc-dicomweb trixie FOLDER`), whose newer Orthanc is taken then.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, openSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Archive } from "./archive-server.ts";
@@ -23,6 +23,18 @@ function command(): readonly [string, ...string[]] {
     .find((path) => existsSync(path));
   if (!loader) throw new Error(`No ${name} below ${ROOT}: WILLIS_BENCH_ORTHANC must be the root of a Debian.`);
   return [loader, "--library-path", libraries, PROGRAM];
+}
+
+/** dcmtk looks for its dictionaries where its package puts them; there may be other ones, or none, below "/". */
+function dictionaries(): { DCMDICTPATH?: string } {
+  if (ROOT === "") return {};
+  const share = join(ROOT, "usr/share");
+  const folder = readdirSync(share).find((name) => /dcmtk/.test(name) && existsSync(join(share, name, "dicom.dic")));
+  if (!folder) return {};
+  const files = ["dicom.dic", "private.dic"]
+    .map((name) => join(share, folder, name))
+    .filter((path) => existsSync(path));
+  return { DCMDICTPATH: files.join(":") };
 }
 
 /** What is missing for the peer, or null. */
@@ -52,7 +64,7 @@ export async function startOrthanc(folder: string): Promise<Archive> {
   const file = join(folder, "orthanc.json");
   writeFileSync(file, JSON.stringify(settings));
   const log = openSync(join(folder, "orthanc.log"), "a");
-  const env = { ...process.env, TCP_NODELAY: "1" };
+  const env = { ...process.env, TCP_NODELAY: "1", ...dictionaries() };
   const [program, ...args] = command();
   const child = spawn(program, [...args, file], { stdio: ["ignore", log, log], env });
   const web = `http://127.0.0.1:${http}/dicom-web`;
