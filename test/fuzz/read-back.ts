@@ -73,7 +73,7 @@ export async function readBack(server: OneServer, most: number): Promise<ReadBac
         statuses.set(what, (statuses.get(what) ?? 0) + 1);
         if (answer.ms > slowMs()) slow.push(`${path}: ${Math.round(answer.ms)} ms`);
         if (answer.status === 0 || answer.status === 500) faults.push(`${path}: ${answer.status} ${answer.text}`);
-        else if (answer.status >= 400 && !/"detail":"[^"]{10,}/.test(answer.text))
+        else if (answer.status >= 400 && !/"detail":"(\\.|[^"]){10,}/.test(answer.text))
           wordless.push(`${path}: ${answer.text}`);
       }
     }
