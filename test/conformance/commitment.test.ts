@@ -272,6 +272,13 @@ test("a server that is killed right after its answer: another one reports", asyn
   assert.equal(suite.heard.at(-1)!.event, 1);
 });
 
+test("many requests in a row are all answered, and each is reported", async () => {
+  const before = suite.heard.length;
+  for (let n = 0; n < 24; n++) assert.equal((await ask("SUITE", `1.2.826.0.9.50.${n}`, objects)).status, 0);
+  await until("all reports", () => suite.heard.length >= before + 24);
+  assert.equal(suite.heard.length, before + 24, "none twice");
+});
+
 test("a report that is not taken is tried again later, and one can ask for it", async () => {
   const before = suite.heard.length;
   suite.refuse(1);

@@ -20,6 +20,8 @@ import { dimseSettings } from "./settings.ts";
 const LOOK_MS = 1000;
 const BEAT_MS = 2000;
 const AT_ONCE = 2;
+/** With those that just came: whoever asks many times in a row does not have all of them read at once. */
+const MOST_AT_ONCE = 8;
 const SETTLE_EVERY = 50;
 /** Pauses after failed tries, s; the last one again and again. A day and a half in all. */
 const PAUSES = [5, 15, 60, 300, 900, 3600];
@@ -68,10 +70,14 @@ export function startCommitments(services: DimseServices): { stop(): Promise<voi
 export function workOnCommitment(services: DimseServices, id: string, session: Session): void {
   const runner = runners.get(services.pool);
   if (!runner || runner.stopping.signal.aborted) return; // it is taken up when its claim is stale
-  void readCommitment(services.pool, id).then(
-    (row) => row && begin(services, runner, row, session),
-    (error: Error) => console.error(`commitment ${id}: ${error.message}`),
-  );
+  const take = async (row: Commitment | undefined): Promise<void> => {
+    if (!row) return;
+    if (runner.running.size < MOST_AT_ONCE) begin(services, runner, row, session);
+    else await moveCommitment(services.pool, id, row.state, { state: row.state }); // it waits its turn like the others
+  };
+  void readCommitment(services.pool, id)
+    .then(take)
+    .catch((error: Error) => console.error(`commitment ${id}: ${error.message}`));
 }
 
 function begin(services: DimseServices, { stopping, running }: Runner, row: Commitment, session: Session | null): void {
