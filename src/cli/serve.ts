@@ -26,6 +26,11 @@ Settings (environment):
   WILLIS_PORT         web app, API and DICOMweb (default 8650)
   WILLIS_DIMSE_PORT   DIMSE (default 11104)
   WILLIS_AE_TITLE     DIMSE application entity title (default WILLIS)
+  WILLIS_PUBLIC_URL   address by which people reach it, for sign-in links
+  WILLIS_TRUST_PROXY  1: believe the X-Forwarded headers of the proxy in front
+  WILLIS_CORS_ORIGINS origins whose pages may use DICOMweb, with spaces between
+  WILLIS_DIMSE_KNOWN_ONLY  1: refuse DIMSE callers that are no peers
+  WILLIS_DIMSE_TLS_*  DIMSE over TLS; see docs/reference/dimse.md
   WILLIS_DRAIN_SECONDS  how long it says at /health/ready that it stops, before it does (default 0)
   DATABASE_URL        a PostgreSQL 15 or later, instead of the embedded one
   WILLIS_BLOBS        s3://BUCKET/PREFIX, instead of a folder; see docs/guide/several-servers.md`;
