@@ -4,6 +4,7 @@ import { type KeyRange, wordKeys } from "./study-keys.ts";
 import type { ArchiveScope } from "./visible.ts";
 
 const MOST = 20_000; // studies of one word that are compared and put in order
+const MANY = 150_000; // the same when every one of several words is frequent: they may have few studies together
 
 /** Words by which studies are found in the index. */
 export interface RareWords {
@@ -22,16 +23,21 @@ export async function rareWords(
   scope: Pick<ArchiveScope, "params">,
   words: readonly string[],
 ): Promise<RareWords | "nowhere" | undefined> {
-  const ranges: KeyRange[] = [];
-  const others: string[] = [];
-  for (const word of words) {
-    const range = wordKeys(word);
-    const count = await countKeys(sql, scope, range, MOST + 1);
-    if (count === 0) return "nowhere";
-    if (count <= MOST) ranges.push(range);
-    else others.push(word);
+  const counted = async (most: number): Promise<Map<string, number>> => {
+    const counts = new Map<string, number>();
+    for (const word of words) counts.set(word, await countKeys(sql, scope, wordKeys(word), most + 1));
+    return counts;
+  };
+  const counts = await counted(MOST);
+  if ([...counts.values()].includes(0)) return "nowhere";
+  let few = words.filter((word) => counts.get(word)! <= MOST);
+  if (few.length === 0 && words.length > 1) {
+    const more = await counted(MANY);
+    few = words.filter((word) => more.get(word)! <= MANY);
   }
-  if (ranges.length === 0) return undefined;
+  if (few.length === 0) return undefined;
+  const ranges: KeyRange[] = few.map(wordKeys);
+  const others = words.filter((word) => !few.includes(word));
   const one = (range: KeyRange, params: unknown[]): string =>
     `select distinct study_id, day from study_key where organisation_id = $1 and ${keyRange(range, params)}`;
   return { others, keyed: (params) => ranges.map((range) => one(range, params)).join(" intersect ") };
