@@ -204,3 +204,16 @@ test("a body that is too long, not JSON, of another type or with an unknown fiel
   assert.match(unknown.headers.get("content-type") ?? "", /problem\+json/);
   assert.equal((await post('{"kind":"stroke","__proto__":{"x":1}}')).status, 400);
 });
+
+test("an address that no database can hold leaves its audit row, and holds up none behind it", async () => {
+  const refused = [
+    await willis.as("hub", "/dicom-web/studies/%00"),
+    await willis.as("hub", "/dicom-web/studies/1.2.0.9"),
+  ];
+  for (const { status } of refused) assert.ok(status === 400 || status === 404, String(status));
+  const { pool } = willis.services;
+  const kept = async () =>
+    (await pool.query("select object_id from audit where object_id in ('\uFFFD', '1.2.0.9') order by id")).rows;
+  for (let i = 0; i < 50 && (await kept()).length < 2; i++) await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual(await kept(), [{ object_id: "\uFFFD" }, { object_id: "1.2.0.9" }]);
+});

@@ -79,11 +79,16 @@ async function insert(pool: Pool, rows: readonly AuditRow[]): Promise<void> {
       column((r) => r.organisationId),
       column((r) => r.action),
       column((r) => r.objectKind),
-      column((r) => r.objectId.slice(0, 200)),
+      column((r) => storable(r.objectId.slice(0, 200))),
       column((r) => r.outcome),
       column((r) => r.status),
-      column((r) => r.remote),
-      column((r) => JSON.stringify(r.detail)),
+      column((r) => storable(r.remote)),
+      column((r) => JSON.stringify(r.detail, (_, value) => (typeof value === "string" ? storable(value) : value))),
     ],
   );
+}
+
+/** PostgreSQL takes no NUL and no half character: one such name in an address would hold up every row behind it. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll("\0", "\uFFFD");
 }
