@@ -109,3 +109,30 @@ test("a raw body reaches its handler unread, and long; when the client goes away
   await left.promise;
   await app.close();
 });
+
+test("a viewer elsewhere may read only from origins that are named, and caches tell them apart", async () => {
+  const app = buildApp(services, {
+    corsOrigins: ["https://viewer.example"],
+    routes: [
+      route("/dicom-web/some", ({ reply }) => void reply.header("vary", "accept").type("text/plain").send("x")),
+      route("/api/some", ({ reply }) => void reply.type("text/plain").send("y")),
+    ],
+  });
+  const ask = (url: string, origin: string) => app.inject({ url, headers: { origin } });
+  const named = await ask("/dicom-web/some", "https://viewer.example");
+  assert.equal(named.headers["access-control-allow-origin"], "https://viewer.example");
+  assert.equal(named.headers["access-control-allow-credentials"], undefined);
+  assert.equal(named.headers.vary, "accept, origin");
+  const other = await ask("/dicom-web/some", "https://elsewhere.example");
+  assert.equal(other.headers["access-control-allow-origin"], undefined);
+  assert.equal(other.headers.vary, "accept, origin");
+  const api = await ask("/api/some", "https://viewer.example");
+  assert.equal(api.headers["access-control-allow-origin"], undefined);
+  const preflight = await app.inject({
+    ...{ url: "/dicom-web/some", method: "OPTIONS" },
+    headers: { origin: "https://viewer.example", "access-control-request-method": "GET" },
+  });
+  assert.equal(preflight.statusCode, 204);
+  assert.match(String(preflight.headers["access-control-allow-headers"]), /range/);
+  await app.close();
+});

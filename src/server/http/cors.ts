@@ -14,7 +14,6 @@ export function allowOrigins(app: FastifyInstance, origins: readonly string[]): 
       "access-control-expose-headers":
         "content-type, content-location, content-range, accept-ranges, etag, link, warning",
       "cross-origin-resource-policy": "cross-origin",
-      vary: "Origin",
     });
     if (request.method !== "OPTIONS") return;
     reply.headers({
@@ -23,5 +22,10 @@ export function allowOrigins(app: FastifyInstance, origins: readonly string[]): 
       "access-control-max-age": "600",
     });
     return reply.code(204).send();
+  });
+  app.addHook("onSend", async (_request, reply, payload) => {
+    const vary = String(reply.getHeader("vary") ?? "");
+    reply.header("vary", vary ? `${vary}, origin` : "origin"); // after the handlers, which say what else it varies by
+    return payload;
   });
 }
