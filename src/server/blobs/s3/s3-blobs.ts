@@ -43,9 +43,11 @@ export function s3Blobs({ bucket, spool, cache, places, uploader, acknowledge }:
   async function found<T>(key: string, ask: () => Promise<T | null>): Promise<T | "in-spool"> {
     const until = performance.now() + WAIT_FOR_SPOOL_MS;
     for (let wait = 25; ; wait = Math.min(500, wait * 2)) {
-      const there = await ask();
-      if (there !== null) return there;
-      if (await spool.files.size(key).catch(() => null)) return "in-spool"; // of another process on this folder
+      const there = await ask().catch((error: unknown) => error);
+      if (there !== null && !(there instanceof Error)) return there as T;
+      const onThisDisk = await spool.files.size(key).catch(() => null);
+      if (onThisDisk !== null) return "in-spool"; // of another process on this folder, or not looked through yet
+      if (there instanceof Error) throw there;
       const waitingIn = await places.of(key);
       if (waitingIn.length === 0) {
         const again = (await ask()) ?? ((await takeBack(key)) ? await ask() : null); // it came between the two looks
