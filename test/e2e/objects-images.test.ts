@@ -154,17 +154,23 @@ test("colour is shown in colour: red at the left and blue at the right, capture 
   for (const made of [capture, clip]) {
     const pane = await open(made);
     await picture(`colour-${made === clip ? "us" : "sc"}`);
-    const found = await pane
-      .locator("canvas")
-      .first()
-      .evaluate((canvas: HTMLCanvasElement) => {
-        const copy = document.createElement("canvas");
-        [copy.width, copy.height] = [canvas.width, canvas.height];
-        const context = copy.getContext("2d")!;
-        context.drawImage(canvas, 0, 0);
-        const at = (x: number) => [...context.getImageData(x, canvas.height / 2, 1, 1).data.slice(0, 3)];
-        return [at(canvas.width / 2 - 40), at(canvas.width / 2 + 40)];
-      });
+    const colours = () =>
+      pane
+        .locator("canvas")
+        .first()
+        .evaluate((canvas: HTMLCanvasElement) => {
+          const copy = document.createElement("canvas");
+          [copy.width, copy.height] = [canvas.width, canvas.height];
+          const context = copy.getContext("2d")!;
+          context.drawImage(canvas, 0, 0);
+          const at = (x: number) => [...context.getImageData(x, canvas.height / 2, 1, 1).data.slice(0, 3)];
+          return [at(canvas.width / 2 - 40), at(canvas.width / 2 + 40)];
+        });
+    let found = await colours();
+    for (let tries = 0; tries < 50 && found.flat().every((level) => level === 0); tries++) {
+      await page.waitForTimeout(100); // drawn, and on the screen with the next frame of the browser
+      found = await colours();
+    }
     assert.deepEqual(
       found,
       [
