@@ -116,7 +116,9 @@ export function startUploader(
       for (const key of keys) if (!underway.has(key) && !now.has(key)) waiting.add(key);
       wake();
       await places.beat(keys.length, spool.bytes);
-      if (looks++ % RECONCILE_EVERY === 0) await places.reconcile(keys);
+      if (looks++ % RECONCILE_EVERY !== 0) return;
+      await places.reconcile(keys);
+      for (const key of keys) if (!spool.has(key)) places.gone(key); // brought away while it was told to be here
     } catch (error) {
       console.error(`spool: ${error instanceof Error ? error.message : error}`);
     }
