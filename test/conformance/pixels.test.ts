@@ -78,7 +78,9 @@ async function digest(path: string, index: number, photometric: string): Promise
   const stored = frameBytes(bytes, part10, index);
   const wanted = { ...format, ...ybr, keepColour };
   const frame = decodeFrame(stored, wanted, part10.transferSyntax, await nodeCodecs(), offset);
-  return createHash("sha1").update(sampleBytes(frame, format)).digest("hex");
+  // GDCM gives a byte for each single bit; samples that leave here stay bits.
+  const samples = format.bitsAllocated === 1 ? Uint8Array.from(frame.samples) : sampleBytes(frame, format);
+  return createHash("sha1").update(samples).digest("hex");
 }
 
 test("every real file that GDCM decodes has the same pixels here, in frames spread over each", { skip }, async () => {
@@ -98,7 +100,7 @@ test("every real file that GDCM decodes has the same pixels here, in frames spre
         if ((await digest(path, Number(index), verdict.photometric)) !== theirs)
           differ.push(`${path}: frame ${index}, ${verdict.photometric}`);
       } catch (error) {
-        const named = error instanceof WillisError && error.code === "not-dicom" && CUT_OFF.includes(path);
+        const named = error instanceof WillisError && error.code === "cannot-decode" && CUT_OFF.includes(path);
         if (!named) differ.push(`${path}: frame ${index}: ${String(error)}`);
       }
     }
