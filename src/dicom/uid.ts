@@ -59,12 +59,22 @@ export function sha256(message: Uint8Array): Uint8Array {
  * from SHA-256 of the UTF-8 text), at most 44 characters. Source: PS3.5 B.2, RFC 9562 5.8.
  */
 export function uidOf(seedText: string): string {
-  const digest = sha256(new TextEncoder().encode(seedText));
-  digest[6] = (digest[6]! & 0x0f) | 0x80;
-  digest[8] = (digest[8]! & 0x3f) | 0x80;
+  return uidOfHash(sha256(new TextEncoder().encode(seedText)));
+}
+
+/** The UID of a hash: its first 16 bytes as a UUID of version 8. Source: PS3.5 B.2, RFC 9562 5.8. */
+export function uidOfHash(hash: Uint8Array): string {
+  const bytes = hash.slice(0, 16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x80;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
   let value = 0n;
-  for (let i = 0; i < 16; i++) value = (value << 8n) | BigInt(digest[i]!);
+  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
   return `2.25.${value}`;
+}
+
+/** The UID of a UUID as text, `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`. Source: PS3.5 B.2. */
+export function uidOfUuid(uuid: string): string {
+  return `2.25.${BigInt(`0x${uuid.replaceAll("-", "")}`)}`;
 }
 
 /** Whether text is a UID: digits and dots, no empty part, no leading zero of a part, at most 64 characters. */

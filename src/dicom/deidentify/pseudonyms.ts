@@ -1,4 +1,5 @@
 import { type DataSet, text } from "../data-set.ts";
+import { uidOfHash } from "../uid.ts";
 
 /** Where new names come from. All are the same for the same value, and tell nothing of it without the secret. */
 export interface Pseudonyms {
@@ -21,14 +22,7 @@ export function keyedPseudonyms(mac: (message: string) => Uint8Array): Pseudonym
   const prefix = { patient: "P", person: "N", id: "A" } as const;
   return {
     pseudonym: (kind, value) => prefix[kind] + letters(mac(`${kind}\n${value}`), 10),
-    uid(original) {
-      const bytes = mac(`uid\n${original}`).slice(0, 16);
-      bytes[6] = (bytes[6]! & 0x0f) | 0x80;
-      bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-      let value = 0n;
-      for (const byte of bytes) value = (value << 8n) | BigInt(byte);
-      return `2.25.${value}`;
-    },
+    uid: (original) => uidOfHash(mac(`uid\n${original}`)),
     dayShift(patient) {
       const [a = 0, b = 0, c = 0, d = 0] = mac(`shift\n${patient}`);
       return -(365 + ((((a << 24) | (b << 16) | (c << 8) | d) >>> 0) % 3285));

@@ -53,3 +53,27 @@ export interface BlobStore {
   state(): Promise<BlobState>;
   close(): Promise<void>;
 }
+
+/** The two that follow from the others, for any store: a whole object written, and a read into fresh memory. */
+export function inOnePiece({
+  writer,
+  readInto,
+}: Pick<BlobStore, "writer" | "readInto">): Pick<BlobStore, "put" | "read"> {
+  return {
+    async put(bytes) {
+      const one = await writer();
+      try {
+        await one.write(bytes);
+        return await one.commit();
+      } catch (error) {
+        await one.abort();
+        throw error;
+      }
+    },
+    async read(key, offset, length) {
+      const bytes = Buffer.allocUnsafeSlow(length);
+      await readInto(key, offset, bytes);
+      return bytes;
+    },
+  };
+}

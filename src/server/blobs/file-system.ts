@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { WillisError } from "../../core/errors.ts";
-import type { BlobStore, BlobWriter, StoredBlob } from "./blob-store.ts";
+import { type BlobStore, type BlobWriter, inOnePiece, type StoredBlob } from "./blob-store.ts";
 import { folderState } from "./folder-state.ts";
 import { openFiles } from "./open-files.ts";
 
@@ -168,22 +168,8 @@ export async function fileSystemBlobs(folder: string, { strict = false }: FileOp
 
   return {
     writer,
-    async put(bytes) {
-      const one = await writer();
-      try {
-        await one.write(bytes);
-        return await one.commit();
-      } catch (error) {
-        await one.abort();
-        throw error;
-      }
-    },
-    async read(key, offset, length) {
-      const bytes = Buffer.allocUnsafeSlow(length);
-      await readInto(key, offset, bytes);
-      return bytes;
-    },
     readInto,
+    ...inOnePiece({ writer, readInto }),
     stream(key, range) {
       const path = pathOf(objects, key);
       const options = { highWaterMark: 256 * 1024 };

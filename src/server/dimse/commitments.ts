@@ -13,6 +13,7 @@ import {
 } from "../db/workflow/commitments.ts";
 import { askToCommit, reportOn, reportTo } from "./client/commit.ts";
 import { checkObjects } from "./commitment-check.ts";
+import { lookEvery } from "./looking.ts";
 import type { DimseServices } from "./service.ts";
 import type { Session } from "./session.ts";
 import { dimseSettings } from "./settings.ts";
@@ -30,7 +31,7 @@ const STAY_MS = 5000;
 const ANSWER_WITHIN_S = 24 * 3600;
 
 interface Runner {
-  readonly stopping: AbortController;
+  readonly stopping: AbortSignal;
   readonly running: Set<Promise<void>>;
 }
 
@@ -41,26 +42,19 @@ const runners = new WeakMap<Pool, Runner>();
  * leaves behind when it is killed is taken up half a minute later by any other, or by itself after a restart.
  */
 export function startCommitments(services: DimseServices): { stop(): Promise<void> } {
-  const runner: Runner = { stopping: new AbortController(), running: new Set() };
-  const { stopping, running } = runner;
-  runners.set(services.pool, runner);
-  let looking: Promise<void> = Promise.resolve();
-  async function look(): Promise<void> {
-    while (running.size < AT_ONCE && !stopping.signal.aborted) {
+  const running = new Set<Promise<void>>();
+  const looking = lookEvery(LOOK_MS, "commitments", async (stopping) => {
+    while (running.size < AT_ONCE && !stopping.aborted) {
       const next = await claimCommitment(services.pool);
       if (!next) return;
       begin(services, runner, next, null);
     }
-  }
-  const timer = setInterval(() => {
-    looking = looking.then(look).catch((error: Error) => console.error(`commitments: ${error.message}`));
-  }, LOOK_MS);
-  timer.unref();
+  });
+  const runner: Runner = { stopping: looking.stopping, running };
+  runners.set(services.pool, runner);
   return {
     async stop() {
-      clearInterval(timer);
-      stopping.abort();
-      await looking;
+      await looking.stop();
       await Promise.all(running);
     },
   };
@@ -69,7 +63,7 @@ export function startCommitments(services: DimseServices): { stop(): Promise<voi
 /** Begins at once with one that just came on an association, so that its result can go out on that. */
 export function workOnCommitment(services: DimseServices, id: string, session: Session): void {
   const runner = runners.get(services.pool);
-  if (!runner || runner.stopping.signal.aborted) return; // it is taken up when its claim is stale
+  if (!runner || runner.stopping.aborted) return; // it is taken up when its claim is stale
   const take = async (row: Commitment | undefined): Promise<void> => {
     if (!row) return;
     if (runner.running.size < MOST_AT_ONCE) begin(services, runner, row, session);
@@ -85,7 +79,7 @@ function begin(services: DimseServices, { stopping, running }: Runner, row: Comm
   const beat = setInterval(() => {
     holdCommitment(pool, row.id).catch((error: Error) => console.error(`commitment ${row.id}: ${error.message}`));
   }, BEAT_MS);
-  const work = runCommitment(services, row, session, stopping.signal)
+  const work = runCommitment(services, row, session, stopping)
     .catch((error: unknown) => console.error(`commitment ${row.id}: ${problem(error).detail}`))
     .finally(() => {
       clearInterval(beat);

@@ -19,6 +19,7 @@ import {
   studiesHere,
 } from "../db/workflow/priors.ts";
 import { findAt } from "./client/find.ts";
+import { lookEvery } from "./looking.ts";
 import type { DimseServices } from "./service.ts";
 import { dimseSettings } from "./settings.ts";
 
@@ -36,36 +37,16 @@ const PAUSES = [30, 120, 600, 1800];
  * worth it, and attaches what has arrived. Rows in the database are the queue, so nothing is lost with this process.
  */
 export function startPriors(services: DimseServices): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  let looking: Promise<void> = Promise.resolve();
-  let busy = false;
   let looks = 0;
-  async function look(): Promise<void> {
+  return lookEvery(LOOK_MS, "priors", async (stopping) => {
     await queueSearches(services.pool, looks++ % WEEK_EVERY === 0 ? WEEK_MINUTES : LATELY_MINUTES);
     for (const one of await arrivedStudies(services.pool))
       await attach(services, one).catch((error: Error) => console.error(`study ${one.studyUid}: ${error.message}`));
     for (let next = await claimSearch(services.pool); next; next = await claimSearch(services.pool)) {
-      await runSearch(services, next, stopping.signal);
-      if (stopping.signal.aborted) return;
+      await runSearch(services, next, stopping);
+      if (stopping.aborted) return;
     }
-  }
-  const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
-    looking = look()
-      .catch((error: Error) => console.error(`priors: ${error.message}`))
-      .finally(() => {
-        busy = false;
-      });
-  }, LOOK_MS);
-  timer.unref();
-  return {
-    async stop() {
-      clearInterval(timer);
-      stopping.abort();
-      await looking;
-    },
-  };
+  });
 }
 
 async function runSearch(services: DimseServices, search: PriorSearch, stopping: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { WillisError } from "../../core/errors.ts";
+import { uidOfUuid } from "../../dicom/uid.ts";
 import { instancesToRetrieve } from "../db/archive/retrieve-instances.ts";
 import type { Peer } from "../db/peers/peer.ts";
 import { readPeer } from "../db/peers/read-peer.ts";
@@ -13,6 +14,7 @@ import {
 import { createCommitment } from "../db/workflow/commitments.ts";
 import { getFrom, moveFrom, type Retrieved, type RetrieveOptions } from "./client/retrieve.ts";
 import { sendObjects } from "./client/send.ts";
+import { lookEvery } from "./looking.ts";
 import type { DimseServices } from "./service.ts";
 import { dimseSettings } from "./settings.ts";
 import { SubOperations } from "./sub-operations.ts";
@@ -30,30 +32,21 @@ const MOST_ATTEMPTS = 3;
  * (objects that are there already are not stored twice). `stop` hands back what runs.
  */
 export function startTransfers(services: DimseServices): { stop(): Promise<void> } {
-  const stopping = new AbortController();
   const running = new Set<Promise<void>>();
-  let looking: Promise<void> = Promise.resolve();
-
-  async function look(): Promise<void> {
-    while (running.size < AT_ONCE && !stopping.signal.aborted) {
+  const looking = lookEvery(LOOK_MS, "transfers", async (stopping) => {
+    while (running.size < AT_ONCE && !stopping.aborted) {
       const transfer = await claimTransfer(services.pool);
       if (!transfer) return;
-      const work = runTransfer(services, transfer, stopping.signal).catch((error: unknown) =>
+      const work = runTransfer(services, transfer, stopping).catch((error: unknown) =>
         console.error(`transfer ${transfer.id}: ${error instanceof Error ? error.message : error}`),
       );
       running.add(work);
       void work.finally(() => running.delete(work));
     }
-  }
-  const timer = setInterval(() => {
-    looking = looking.then(look).catch((error: Error) => console.error(`transfers: ${error.message}`));
-  }, LOOK_MS);
-  timer.unref();
+  });
   return {
     async stop() {
-      clearInterval(timer);
-      stopping.abort();
-      await looking;
+      await looking.stop();
       await Promise.all(running);
     },
   };
@@ -137,7 +130,7 @@ async function askCommitment(
   const failed = new Set(counts.failedUids);
   const objects = files.filter(({ sopUid }) => !failed.has(sopUid));
   if (!peer.permissions.includes("commit") || objects.length === 0) return;
-  const transactionUid = `2.25.${BigInt(`0x${randomUUID().replaceAll("-", "")}`)}`;
+  const transactionUid = uidOfUuid(randomUUID());
   const by = { organisationId, aeTitle, transferId, role: "user" } as const;
   await createCommitment(pool, { ...by, transactionUid, objects, claimed: false });
 }

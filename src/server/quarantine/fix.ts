@@ -2,6 +2,7 @@ import { WillisError } from "../../core/errors.ts";
 import type { Overlay } from "../../dicom/corrected.ts";
 import { entryOf, tagHex, tagOf } from "../../dicom/dictionary.ts";
 import { type DicomJson, type JsonElement, nameOf } from "../../dicom/json.ts";
+import { uidOfUuid } from "../../dicom/uid.ts";
 import { deleteQuarantine, type QuarantineRow } from "../db/archive/quarantine.ts";
 import type { Services } from "../http/services.ts";
 import { type Origin, type StoreResult, storeObject } from "../ingest/store-object.ts";
@@ -66,7 +67,7 @@ function checked(keyword: string, value: string): string {
     throw new WillisError("bad-request", `${keyword} "${value.slice(0, 80)}" ${what}`, { field: keyword });
   };
   if (keyword.endsWith("UID")) {
-    if (value === NEW && keyword !== "SOPClassUID") return newUid();
+    if (value === NEW && keyword !== "SOPClassUID") return uidOfUuid(crypto.randomUUID());
     if (!/^(0|[1-9]\d*)(\.(0|[1-9]\d*))+$/.test(value) || value.length > 64)
       refuse('is no UID: give digits and dots, at most 64, or "new" to have one made');
   } else if (keyword === "PatientBirthDate") {
@@ -78,9 +79,4 @@ function checked(keyword: string, value: string): string {
   if (value.length > most) refuse(`has ${value.length} characters, at most ${most} fit`);
   if ([...value].some((c) => c === "\\" || c.charCodeAt(0) < 32)) refuse("holds a backslash or a control character");
   return value;
-}
-
-/** A UID of a random UUID (PS3.5 B.2). */
-function newUid(): string {
-  return `2.25.${BigInt(`0x${crypto.randomUUID().replaceAll("-", "")}`)}`;
 }

@@ -1,6 +1,7 @@
 import { type PointerEvent, useEffect, useRef, useState } from "react";
 import type { CurveView } from "../../cases/views.ts";
 import type { Vec3 } from "../../core/index.ts";
+import { fitCanvas } from "./fit-canvas.ts";
 import { pixelToPatient } from "./geometry.ts";
 import { drawMap, mapSlice, sliceAt } from "./map-drawing.ts";
 import type { MapLayer } from "./pane-content.ts";
@@ -28,14 +29,14 @@ export function MapLayerView({ layer, controller, state, opacity, onMove }: Prop
     const point = middle(controller);
     const index = point ? sliceAt(layer, point) : null;
     setMissing(state.status === "rendered" && index === null);
-    const clear = () => fit(canvas.current)?.clearRect(0, 0, 1e5, 1e5);
+    const clear = () => fitCanvas(canvas.current)?.clearRect(0, 0, 1e5, 1e5);
     if (index === null) {
       clear();
       return;
     }
     mapSlice(layer, index).then(
       (slice) => {
-        const context = stale ? undefined : fit(canvas.current);
+        const context = stale ? undefined : fitCanvas(canvas.current);
         if (!context) return;
         context.clearRect(0, 0, 1e5, 1e5);
         drawMap(context, slice, layer, controller.toCanvas, opacity);
@@ -65,20 +66,6 @@ function middle(controller: PaneController): Vec3 | null {
   const imageId = controller.currentImageId();
   const plane = imageId ? frameOf(imageId)?.plane : undefined;
   return plane ? pixelToPatient(plane, plane.columns / 2, plane.rows / 2) : (controller.position()?.point ?? null);
-}
-
-/** The context of a canvas fitted to its element in device pixels, scaled to CSS pixels. */
-function fit(canvas: HTMLCanvasElement | null): CanvasRenderingContext2D | undefined {
-  if (!canvas) return undefined;
-  const ratio = window.devicePixelRatio || 1;
-  const [width, height] = [Math.round(canvas.clientWidth * ratio), Math.round(canvas.clientHeight * ratio)];
-  if (canvas.width !== width || canvas.height !== height) {
-    canvas.width = width;
-    canvas.height = height;
-  }
-  const context = canvas.getContext("2d");
-  context?.setTransform(ratio, 0, 0, ratio, 0, 0);
-  return context ?? undefined;
 }
 
 interface MarkerProps {

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WillisError } from "../../../core/errors.ts";
-import type { BlobState, BlobStore, BlobWriter } from "../blob-store.ts";
+import { type BlobState, type BlobStore, type BlobWriter, inOnePiece } from "../blob-store.ts";
 import type { BlockCache } from "./block-cache.ts";
 import { blockReader } from "./block-reader.ts";
 import type { Bucket, BucketRange } from "./bucket.ts";
@@ -127,22 +127,8 @@ export function s3Blobs({ bucket, spool, cache, places, uploader, acknowledge }:
 
   return {
     writer,
-    async put(bytes) {
-      const one = await writer();
-      try {
-        await one.write(bytes);
-        return await one.commit();
-      } catch (error) {
-        await one.abort();
-        throw error;
-      }
-    },
-    async read(key, offset, length) {
-      const bytes = Buffer.allocUnsafeSlow(length);
-      await readInto(key, offset, bytes);
-      return bytes;
-    },
     readInto,
+    ...inOnePiece({ writer, readInto }),
     stream(key, range) {
       async function* pieces(): AsyncGenerator<Uint8Array> {
         const [offset, end] = range ? [range.offset, range.offset + range.length] : [0, await size(key)];

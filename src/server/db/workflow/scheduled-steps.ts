@@ -1,3 +1,4 @@
+import { uidOfUuid } from "../../../dicom/uid.ts";
 import type { Sql } from "../pool.ts";
 
 export type StepState = "scheduled" | "in-progress" | "completed" | "discontinued" | "cancelled";
@@ -45,7 +46,7 @@ const COLUMNS = `id, organisation_id as "organisationId", case_id as "caseId", n
 
 /** Schedules a step. The accession number is `W`, the year, and a number that nobody else gets; at most 16 characters. */
 export async function createStep(sql: Sql, step: NewStep): Promise<ScheduledStep> {
-  const studyUid = `2.25.${BigInt(`0x${crypto.randomUUID().replaceAll("-", "")}`)}`;
+  const studyUid = uidOfUuid(crypto.randomUUID());
   const { rows } = await sql.query<ScheduledStep>(
     `with next as (select nextval('scheduled_step_number') as n)
      insert into scheduled_step (number, accession, study_uid, organisation_id, case_id, patient_name, patient_id, issuer,

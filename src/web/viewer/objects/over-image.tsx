@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { canDraw } from "../engine.ts";
+import { fitCanvas } from "../fit-canvas.ts";
 import { createPane, type PaneController } from "../pane-controller.ts";
 import type { PaneState, Show } from "../pane-state.ts";
 
@@ -39,7 +40,7 @@ export function OverImage({ id, show, draw, onOpen, children }: Props) {
   }, [controller, show]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: every picture drawn below it is drawn over anew.
   useEffect(() => {
-    const context = fit(canvas.current);
+    const context = fitCanvas(canvas.current);
     const imageId = controller?.currentImageId();
     if (!context || !controller) return;
     context.clearRect(0, 0, 1e5, 1e5);
@@ -70,17 +71,4 @@ export function OverImage({ id, show, draw, onOpen, children }: Props) {
       {children}
     </div>
   );
-}
-
-function fit(canvas: HTMLCanvasElement | null): CanvasRenderingContext2D | undefined {
-  if (!canvas) return undefined;
-  const ratio = window.devicePixelRatio || 1;
-  const [width, height] = [Math.round(canvas.clientWidth * ratio), Math.round(canvas.clientHeight * ratio)];
-  if (canvas.width !== width || canvas.height !== height) {
-    canvas.width = width;
-    canvas.height = height;
-  }
-  const context = canvas.getContext("2d");
-  context?.setTransform(ratio, 0, 0, ratio, 0, 0);
-  return context ?? undefined;
 }
