@@ -1,3 +1,4 @@
+export * from "./archive-views.ts";
 export * from "./decision-basis.ts";
 export * from "./derive.ts";
 export * from "./facts.ts";

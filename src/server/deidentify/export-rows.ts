@@ -1,22 +1,5 @@
+import type { ExportView } from "../../cases/archive-views.ts";
 import type { Sql } from "../db/pool.ts";
-
-/** An export and how far it is. */
-export interface ExportView {
-  readonly id: string;
-  readonly project: string;
-  readonly options: readonly string[];
-  readonly studies: number;
-  readonly by: string;
-  readonly state: "ready" | "running" | "done" | "failed" | "cancelled";
-  readonly total: number;
-  readonly done: number;
-  readonly withheld: number;
-  readonly flagged: number;
-  readonly failed: number;
-  readonly error: string;
-  readonly createdAt: Date;
-  readonly finishedAt: Date | null;
-}
 
 /** What a running export needs. */
 export interface ExportRun {

@@ -1,21 +1,9 @@
+import type { ReidentifiedView } from "../../cases/archive-views.ts";
 import type { Subject } from "../../dicom/deidentify/deidentify.ts";
 import type { Services } from "../http/services.ts";
 import { seal, unseal, vaultKey } from "./vault-key.ts";
 
 type Home = Pick<Services, "pool" | "home">;
-
-/** What a pseudonym or a new UID stands for. */
-export interface Reidentified {
-  readonly pseudonym: string;
-  readonly patientId: string;
-  readonly issuer: string;
-  readonly name: string;
-  readonly birthDate: string;
-  /** Days by which the dates of this patient were moved, where the project moves dates. */
-  readonly dayShift: number;
-  /** When a UID was asked for. */
-  readonly uid?: { readonly level: string; readonly made: string; readonly original: string };
-}
 
 /** Puts down who stands behind the new names, before the object leaves. What is there already stays. */
 export async function remember({ pool, home }: Home, projectId: string, subject: Subject): Promise<void> {
@@ -41,7 +29,11 @@ export async function remember({ pool, home }: Home, projectId: string, subject:
 }
 
 /** Who stands behind a pseudonym or a new UID of a project; null when neither is known. */
-export async function reidentify({ pool, home }: Home, projectId: string, asked: string): Promise<Reidentified | null> {
+export async function reidentify(
+  { pool, home }: Home,
+  projectId: string,
+  asked: string,
+): Promise<ReidentifiedView | null> {
   const key = await vaultKey(home);
   const word = asked.trim();
   const uid = await pool.query<{ pseudonym: string; level: string; original: Buffer }>(

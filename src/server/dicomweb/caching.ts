@@ -2,8 +2,8 @@ import type { Context } from "../http/route.ts";
 
 /**
  * Marks an answer that hardly ever changes: a stored object is what it is, until somebody decides that another version
- * of it counts. Kept for a minute by the browser of this person only, then asked for by its tag. True when the client has it already; then nothing
- * more is to be sent.
+ * of it counts. Kept for a minute by the browser of this person only, then asked for by its tag. True when the client has
+ * it already; then nothing more is to be sent.
  */
 export function unchanging({ request, reply }: Context, etag: string): boolean {
   reply.header("cache-control", "private, max-age=60").header("vary", "accept");

@@ -1,17 +1,11 @@
 import { Readable } from "node:stream";
 import { Type } from "typebox";
+import type { ExportView } from "../../cases/archive-views.ts";
 import { WillisError } from "../../core/errors.ts";
 import { OPTION_WORDS, optionsOf } from "../../dicom/deidentify/option-words.ts";
 import { chosenSeries, ownStudies } from "../deidentify/chosen-studies.ts";
 import { exportFiles } from "../deidentify/export.ts";
-import {
-  beginExport,
-  cancelExport,
-  type ExportView,
-  exportView,
-  listExports,
-  makeExport,
-} from "../deidentify/export-rows.ts";
+import { beginExport, cancelExport, exportView, listExports, makeExport } from "../deidentify/export-rows.ts";
 import { previewExport } from "../deidentify/preview.ts";
 import { findProject, listProjects, openProject, projectSecret } from "../deidentify/projects.ts";
 import { reidentify } from "../deidentify/vault.ts";

@@ -1,60 +1,22 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { StudyValues } from "../../cases/patient-change.ts";
-import type { IdentityCheck, PatientValues } from "../../cases/two-identifiers.ts";
+import type {
+  ArrivalView,
+  ChangeView,
+  ClaimView,
+  PatientDetail,
+  PatientLine,
+  StrangerCall,
+} from "../../cases/archive-views.ts";
+import type { IdentityCheck } from "../../cases/two-identifiers.ts";
 import type { HeaderDifference } from "../../dicom/header-difference.ts";
 import { ask, Problem } from "./client.ts";
 import { queryClient } from "./query-client.ts";
 
 /** What the administration asks and does; the shapes are those of the routes of the same name. */
 
-export interface PatientLine extends PatientValues {
-  readonly id: string;
-  readonly studies: number;
-  readonly objects: number;
-  readonly lastStudy: string | null;
-  readonly changed: boolean;
-  readonly toCheck: boolean;
-}
-
-export interface PatientStudy extends StudyValues {
-  readonly studyUid: string;
-  readonly modalities: readonly string[];
-  readonly series: number;
-  readonly objects: number;
-  readonly claimed: PatientValues | null;
-  readonly corrected: readonly (keyof StudyValues)[];
-  readonly toCheck: boolean;
-}
-
-export interface IdentityChange {
-  readonly id: string;
-  readonly at: string;
-  readonly by: string;
-  readonly kind: "merge" | "move" | "correct-patient" | "correct-study" | "use-version";
-  readonly summary: string;
-  readonly reason: string;
-  readonly confirmed: string;
-  readonly undoneAt: string | null;
-  readonly undoneBy: string | null;
-}
-
-export interface PatientDetail extends PatientValues {
-  readonly id: string;
-  readonly received: PatientValues | null;
-  readonly alsoKnownAs: readonly (PatientValues & { readonly id: string })[];
-  readonly studies: readonly PatientStudy[];
-  readonly history: readonly IdentityChange[];
-}
-
-export interface Claim {
-  readonly studyUid: string;
-  readonly date: string | null;
-  readonly description: string;
-  readonly patientId: string;
-  readonly patient: PatientValues;
-  readonly claimed: PatientValues;
-  readonly objects: number;
-  readonly firstAt: string;
+/** A patient with what people changed. */
+export interface PatientHistory extends PatientDetail {
+  readonly history: readonly ChangeView[];
 }
 
 export interface Version {
@@ -96,27 +58,6 @@ export interface DefaultIssuer {
   readonly issuer: string;
 }
 
-/** What one sender brought to one study (or to none) in one sitting. */
-export interface Arrival {
-  readonly id: number;
-  readonly via: string;
-  /** Calling AE title, or the id of the person whose name is `person`. */
-  readonly who: string;
-  readonly person: string | null;
-  readonly studyUid: string | null;
-  readonly description: string | null;
-  readonly patientId: string | null;
-  readonly patientName: string | null;
-  readonly firstAt: string;
-  readonly lastAt: string;
-  readonly stored: number;
-  readonly duplicates: number;
-  readonly versions: number;
-  readonly quarantined: number;
-  readonly ignored: number;
-  readonly bytes: number;
-}
-
 /** A DICOM peer; where it is, is told to administrators. */
 export interface Peer {
   readonly id: string;
@@ -142,15 +83,6 @@ export type PeerTest =
       readonly implementation: string;
     }
   | { readonly ok: false; readonly calledAs: string; readonly reason: string };
-
-export interface StrangerCall {
-  readonly aeTitle: string;
-  readonly address: string;
-  readonly called: string;
-  readonly refused: string;
-  readonly calls: number;
-  readonly lastAt: string;
-}
 
 export interface Transfer {
   readonly id: string;
@@ -188,18 +120,18 @@ export const patients = (q: string) =>
     queryFn: ({ signal }) => ask<{ patients: PatientLine[] }>(`/api/patients?q=${encodeURIComponent(q)}`, { signal }),
     placeholderData: (before) => before,
   });
-export const patient = (id: string) => of<PatientDetail>(["patient", id], `/api/patients/${encodeURIComponent(id)}`);
+export const patient = (id: string) => of<PatientHistory>(["patient", id], `/api/patients/${encodeURIComponent(id)}`);
 export const comparePatients = (one: string, other: string) =>
   of<IdentityCheck & { words: string }>(["compare", one, other], `/api/patients/${one}/compare/${other}`);
-export const claims = of<{ claims: Claim[] }>(["claims"], "/api/patient-claims");
-export const changes = of<{ changes: IdentityChange[] }>(["changes"], "/api/identity-changes");
+export const claims = of<{ claims: ClaimView[] }>(["claims"], "/api/patient-claims");
+export const changes = of<{ changes: ChangeView[] }>(["changes"], "/api/identity-changes");
 export const versions = of<{ versions: Version[] }>(["versions"], "/api/versions");
 export const version = (id: number) => of<ComparedVersion>(["version", id], `/api/versions/${id}`);
 export const storage = of<Storage>(["storage"], "/api/storage");
 export const issuers = of<{ issuers: DefaultIssuer[] }>(["issuers"], "/api/issuers");
 export const arrivals = queryOptions({
   queryKey: ["admin", "arrivals"],
-  queryFn: ({ signal }) => ask<{ arrivals: Arrival[] }>("/api/arrivals", { signal }),
+  queryFn: ({ signal }) => ask<{ arrivals: ArrivalView[] }>("/api/arrivals", { signal }),
   refetchInterval: 10_000,
 });
 export const peers = of<{ peers: Peer[]; own: { aeTitle: string; tls: boolean } }>(["peers"], "/api/peers");

@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import type { ExportView, ReidentifiedView } from "../../cases/archive-views.ts";
 import type { Change } from "../../dicom/deidentify/changes.ts";
 import type { Flag } from "../../dicom/deidentify/pixel-risk.ts";
 import { ask } from "./client.ts";
@@ -12,22 +13,6 @@ export interface ProjectView {
   readonly exports: number;
 }
 
-export interface ExportView {
-  readonly id: string;
-  readonly project: string;
-  readonly options: readonly string[];
-  readonly studies: number;
-  readonly by: string;
-  readonly state: "ready" | "running" | "done" | "failed" | "cancelled";
-  readonly total: number;
-  readonly done: number;
-  readonly withheld: number;
-  readonly flagged: number;
-  readonly failed: number;
-  readonly error: string;
-  readonly createdAt: string;
-}
-
 export interface PreviewView {
   readonly objects: number;
   readonly series: number;
@@ -38,16 +23,6 @@ export interface PreviewView {
   readonly flags: readonly (Flag & { readonly series: string; readonly objects: number })[];
   readonly withheld: readonly { readonly series: string; readonly objects: number; readonly reason: string }[];
   readonly removedWords: readonly string[];
-}
-
-export interface ReidentifiedView {
-  readonly pseudonym: string;
-  readonly patientId: string;
-  readonly issuer: string;
-  readonly name: string;
-  readonly birthDate: string;
-  readonly dayShift: number;
-  readonly uid?: { readonly level: string; readonly made: string; readonly original: string };
 }
 
 /** What is chosen: which studies, what stays, for which project. */

@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import type { PerformedFigures } from "../../dicom/performed-step.ts";
 import { ask } from "./client.ts";
 import { queryClient } from "./query-client.ts";
 
@@ -24,19 +25,13 @@ interface Moment {
   readonly time: string;
 }
 
-export interface PerformedStep {
+export interface PerformedStep extends PerformedFigures {
   readonly id: string;
   readonly aeTitle: string;
   readonly status: "IN PROGRESS" | "COMPLETED" | "DISCONTINUED";
   readonly description: string;
   readonly start: Moment | null;
   readonly end: Moment | null;
-  readonly series: number;
-  readonly images: number;
-  readonly doseAreaProduct: number | null;
-  readonly fluoroscopySeconds: number | null;
-  readonly exposures: number | null;
-  readonly reason: string;
 }
 
 export interface PriorStudy {

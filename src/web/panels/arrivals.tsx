@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type Arrival, arrivals, claims, storage, versions } from "../api/admin.ts";
+import type { ArrivalView } from "../../cases/archive-views.ts";
+import { arrivals, claims, storage, versions } from "../api/admin.ts";
 import { useMinute } from "../api/clock.ts";
 import { quarantine } from "../api/queries.ts";
 import { Button } from "../design/button.tsx";
@@ -109,7 +110,7 @@ const VIA: Readonly<Record<string, string>> = {
 };
 
 /** One sitting of one sender: when, who, what, and what became of it. */
-function Row({ arrival, toCheck }: { readonly arrival: Arrival; readonly toCheck: boolean }) {
+function Row({ arrival, toCheck }: { readonly arrival: ArrivalView; readonly toCheck: boolean }) {
   const now = useMinute();
   const { who, person, via, stored, duplicates, versions: others, quarantined, ignored } = arrival;
   const name = personName(arrival.patientName ?? "") || arrival.patientId || "no name";

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import { Input, ListBox, ListBoxItem, SearchField } from "react-aria-components";
-import { type PatientLine, patients } from "../api/admin.ts";
+import type { PatientLine } from "../../cases/archive-views.ts";
+import { patients } from "../api/admin.ts";
 import { counted } from "./figures.ts";
 import { patientLine, patientName } from "./identity-words.tsx";
 

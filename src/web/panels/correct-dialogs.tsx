@@ -1,5 +1,6 @@
 import { useState } from "react";
-import { deed, type PatientDetail, type PatientStudy } from "../api/admin.ts";
+import type { PatientDetail, PatientStudy } from "../../cases/archive-views.ts";
+import { deed } from "../api/admin.ts";
 import { TextField } from "../design/field.tsx";
 import { DeedDialog } from "./deed-dialog.tsx";
 import { patientName } from "./identity-words.tsx";

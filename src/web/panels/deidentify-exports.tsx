@@ -1,4 +1,5 @@
-import { cancelExport, download, type ExportView } from "../api/deidentify.ts";
+import type { ExportView } from "../../cases/archive-views.ts";
+import { cancelExport, download } from "../api/deidentify.ts";
 import { Button } from "../design/button.tsx";
 import { type Meaning, State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";

@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from "react";
-import { lookUp, type ProjectView, type ReidentifiedView } from "../api/deidentify.ts";
+import type { ReidentifiedView } from "../../cases/archive-views.ts";
+import { lookUp, type ProjectView } from "../api/deidentify.ts";
 import { Button } from "../design/button.tsx";
 import { Select } from "../design/choice.tsx";
 import { TextField } from "../design/field.tsx";

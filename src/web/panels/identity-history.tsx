@@ -1,4 +1,4 @@
-import type { IdentityChange } from "../api/admin.ts";
+import type { ChangeView } from "../../cases/archive-views.ts";
 import { undo } from "../api/admin.ts";
 import { Button } from "../design/button.tsx";
 import { say, sayProblem } from "../design/toast.tsx";
@@ -9,7 +9,7 @@ export function IdentityHistory({
   changes,
   mayUndo,
 }: {
-  readonly changes: readonly IdentityChange[];
+  readonly changes: readonly ChangeView[];
   readonly mayUndo: boolean;
 }) {
   return (

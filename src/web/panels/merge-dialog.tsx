@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { comparePatients, deed, type PatientDetail, type PatientLine } from "../api/admin.ts";
+import type { PatientDetail, PatientLine } from "../../cases/archive-views.ts";
+import { comparePatients, deed } from "../api/admin.ts";
 import { Segments } from "../design/choice.tsx";
 import { ChoosePatient } from "./choose-patient.tsx";
 import { DeedDialog } from "./deed-dialog.tsx";

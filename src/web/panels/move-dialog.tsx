@@ -1,5 +1,6 @@
 import { useState } from "react";
-import { deed, type PatientDetail, type PatientLine } from "../api/admin.ts";
+import type { PatientDetail, PatientLine } from "../../cases/archive-views.ts";
+import { deed } from "../api/admin.ts";
 import { Checkbox, Segments } from "../design/choice.tsx";
 import { ChoosePatient } from "./choose-patient.tsx";
 import { DeedDialog } from "./deed-dialog.tsx";

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
-import { type PatientDetail, type PatientStudy, patient as patientQuery } from "../api/admin.ts";
+import type { PatientDetail, PatientStudy } from "../../cases/archive-views.ts";
+import { patient as patientQuery } from "../api/admin.ts";
 import { Button } from "../design/button.tsx";
 import { State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import { Input, ListBox, ListBoxItem, SearchField } from "react-aria-components";
-import { claims, deed, type PatientLine, patients } from "../api/admin.ts";
+import type { PatientLine } from "../../cases/archive-views.ts";
+import { claims, deed, patients } from "../api/admin.ts";
 import { Button } from "../design/button.tsx";
 import { State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";

@@ -1,14 +1,5 @@
+import type { ArrivalCounts, ArrivalView } from "../../../cases/archive-views.ts";
 import type { Sql } from "../pool.ts";
-
-/** What one sender brought to one study (or to none) in one sitting. */
-export interface ArrivalCounts {
-  readonly stored: number;
-  readonly duplicates: number;
-  readonly versions: number;
-  readonly quarantined: number;
-  readonly ignored: number;
-  readonly bytes: number;
-}
 
 /** Counts to be added; `at` is when the last of them came. */
 export interface Arrived extends ArrivalCounts {
@@ -18,22 +9,6 @@ export interface Arrived extends ArrivalCounts {
   readonly studyId: number | null;
   readonly firstAt: Date;
   readonly lastAt: Date;
-}
-
-/** A row for people: the study as it is called now. */
-export interface ArrivalRow extends ArrivalCounts {
-  readonly id: number;
-  readonly via: string;
-  /** Person id or calling AE title; `person` is the name where it is a person. */
-  readonly who: string;
-  readonly person: string | null;
-  readonly studyId: number | null;
-  readonly studyUid: string | null;
-  readonly description: string | null;
-  readonly patientId: string | null;
-  readonly patientName: string | null;
-  readonly firstAt: string;
-  readonly lastAt: string;
 }
 
 const SITTING = "30 minutes";
@@ -86,8 +61,8 @@ export async function listArrivals(
   sql: Sql,
   organisationId: string,
   { limit = 100, before }: { readonly limit?: number; readonly before?: string } = {},
-): Promise<ArrivalRow[]> {
-  const { rows } = await sql.query<ArrivalRow>(
+): Promise<ArrivalView[]> {
+  const { rows } = await sql.query<ArrivalView>(
     `select arrival.id, via, who, person.name as person, arrival.study_id as "studyId", study.study_uid as "studyUid",
        study.description, patient.patient_id as "patientId", patient.name as "patientName", first_at as "firstAt",
        last_at as "lastAt", stored, duplicates, versions, quarantined, ignored, bytes

@@ -1,7 +1,6 @@
+import type { ChangeKind, ChangeView } from "../../../cases/archive-views.ts";
 import type { Sql } from "../pool.ts";
 import type { States } from "./states.ts";
-
-export type ChangeKind = "merge" | "move" | "correct-patient" | "correct-study" | "use-version";
 
 /** Who does it, for which organisation, why, and why although two identifiers disagree. */
 export interface Deed {
@@ -39,21 +38,6 @@ export async function insertChange(sql: Sql, deed: Deed, change: NewChange): Pro
     ],
   );
   return rows[0]!.id;
-}
-
-/** One line of the history, as people see it. */
-export interface ChangeView {
-  readonly id: string;
-  readonly at: string;
-  readonly by: string;
-  readonly kind: ChangeKind;
-  readonly patientId: string;
-  readonly otherId: string | null;
-  readonly summary: string;
-  readonly reason: string;
-  readonly confirmed: string;
-  readonly undoneAt: string | null;
-  readonly undoneBy: string | null;
 }
 
 const COLUMNS = `change.id, change.at, person.name as by, change.kind, change.patient_ref as "patientId",

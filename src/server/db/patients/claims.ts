@@ -1,3 +1,4 @@
+import type { ClaimView } from "../../../cases/archive-views.ts";
 import { compareIdentities, identityWords, type PatientValues } from "../../../cases/two-identifiers.ts";
 import { addEvent } from "../cases/events.ts";
 import type { Sql } from "../pool.ts";
@@ -59,18 +60,6 @@ export async function noteClaim(sql: Sql, studyId: number, claimed: PatientValue
     [studyId],
   );
   for (const { id } of cases.rows) await addEvent(sql, id, { kind: "warning", text: words }, null, new Date());
-}
-
-/** A study in which objects claim another patient. */
-export interface ClaimView {
-  readonly studyUid: string;
-  readonly date: string | null;
-  readonly description: string;
-  readonly patientId: string;
-  readonly patient: PatientValues;
-  readonly claimed: PatientValues;
-  readonly objects: number;
-  readonly firstAt: string;
 }
 
 /** Claims of an organisation that nobody has settled yet, the newest first. */

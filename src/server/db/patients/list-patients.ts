@@ -1,20 +1,8 @@
-import type { StudyValues } from "../../../cases/patient-change.ts";
+import type { PatientDetail, PatientLine, PatientStudy } from "../../../cases/archive-views.ts";
 import type { PatientValues } from "../../../cases/two-identifiers.ts";
 import { wordsOf } from "../archive/study-keys.ts";
 import { hasPatientWords, rareWords } from "../archive/study-words.ts";
 import type { Sql } from "../pool.ts";
-
-/** One line of the list of patients. */
-export interface PatientLine extends PatientValues {
-  readonly id: string;
-  readonly studies: number;
-  readonly objects: number;
-  readonly lastStudy: string | null;
-  /** A person corrected it or merged another into it. */
-  readonly changed: boolean;
-  /** Objects of its studies claim another patient, and nobody has looked yet. */
-  readonly toCheck: boolean;
-}
 
 const VALUES = `patient.issuer, patient.patient_id as "patientId", patient.name,
   to_char(patient.birth_date, 'YYYY-MM-DD') as "birthDate", patient.sex`;
@@ -49,28 +37,6 @@ export async function listPatients(sql: Sql, organisationId: string, q: string, 
     params,
   );
   return rows;
-}
-
-/** A study of a patient, with what its objects said when it came. */
-export interface PatientStudy extends StudyValues {
-  readonly studyUid: string;
-  readonly modalities: readonly string[];
-  readonly series: number;
-  readonly objects: number;
-  /** The patient that its objects claim, when people moved it to this one. */
-  readonly claimed: PatientValues | null;
-  readonly corrected: readonly (keyof StudyValues)[];
-  readonly toCheck: boolean;
-}
-
-/** A patient, whole. */
-export interface PatientDetail extends PatientValues {
-  readonly id: string;
-  /** The values as they came, when a person changed them. */
-  readonly received: PatientValues | null;
-  /** Other numbers and names under which its objects arrive: merged patients, earlier and corrected numbers. */
-  readonly alsoKnownAs: readonly (PatientValues & { readonly id: string })[];
-  readonly studies: readonly PatientStudy[];
 }
 
 const compareKeys = ["issuer", "patientId", "name", "birthDate", "sex"] as const;

@@ -1,16 +1,5 @@
+import type { StrangerCall } from "../../../cases/archive-views.ts";
 import type { Sql } from "../pool.ts";
-
-/** A caller that is no peer, or was refused. */
-export interface StrangerCall {
-  readonly aeTitle: string;
-  readonly address: string;
-  readonly called: string;
-  /** Why it was refused; empty when it was let in. */
-  readonly refused: string;
-  readonly calls: number;
-  readonly firstAt: Date;
-  readonly lastAt: Date;
-}
 
 const MOST = 1000; // anybody can invent AE titles
 
