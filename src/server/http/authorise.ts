@@ -3,20 +3,15 @@ import { WillisError } from "../../core/index.ts";
 import { identify } from "../auth/identify.ts";
 import { remembered } from "../auth/remembered.ts";
 import { caseForOrganisation } from "../db/cases/visible.ts";
-import { peerOwner, transferOwner } from "../db/peers/owners.ts";
 import {
   analysisSeries,
   caseOfDecision,
-  changeOwner,
-  patientOwner,
-  quarantineOwner,
+  type Owned,
+  ownerOf,
   type SeenStudy,
   seriesForOrganisation,
   studyForOrganisation,
-  versionOwner,
 } from "../db/people/object-owner.ts";
-import { commitmentOwner } from "../db/workflow/commitments.ts";
-import { stepOwner } from "../db/workflow/scheduled-steps.ts";
 import type { Access, Person, Role, Scope } from "./route.ts";
 import type { Services } from "./services.ts";
 
@@ -46,9 +41,7 @@ export async function authorise(services: Services, access: Access, request: Fas
   const person = await identify(services, request);
   if (!person) throw new WillisError("not-signed-in", "sign in, or send a valid token as Authorization: Bearer");
   remember(request, person);
-  if (access.on === "role" && !access.roles.includes(person.role)) {
-    throw new WillisError("forbidden", `this is for ${access.roles.join(" or ")}; you are ${person.role}`);
-  }
+  if (access.on === "role") mayBe(person, access.roles);
   const params = namedObjects(access, request);
   return { person, scope: await scopeOf(services, access, person, params) };
 }
@@ -77,6 +70,12 @@ async function scopeOf(
   person: Person,
   params: Readonly<Record<string, string | undefined>>,
 ): Promise<Scope> {
+  /** The id of a thing that belongs to the organisation of this person alone. */
+  const own = async (what: Owned, given: string | undefined, form = UUID): Promise<string> => {
+    const id = idOf(what, given, form);
+    if ((await ownerOf(services.pool, what, id)) !== person.organisationId) throw missing(what, id);
+    return id;
+  };
   switch (access.on) {
     case "case":
       return { caseId: await seenCase(services, person, params.case, access.act) };
@@ -98,13 +97,13 @@ async function scopeOf(
       return { studyId, seriesId: found.seriesId, revision: found.revision };
     }
     case "analysis": {
-      const found = await analysisSeries(services.pool, uuid("analysis", params.analysis));
+      const found = await analysisSeries(services.pool, idOf("analysis", params.analysis));
       if (!found) throw missing("analysis", params.analysis);
       await seenStudy(services, person, found.studyId, access.act, ["analysis", params.analysis]);
       return { analysisId: found.id, seriesId: found.seriesId, studyId: found.studyId };
     }
     case "decision": {
-      const decisionId = uuid("decision", params.decision);
+      const decisionId = idOf("decision", params.decision);
       const caseId = await caseOfDecision(services.pool, decisionId);
       if (!caseId || !(await caseForOrganisation(services.pool, caseId, person.organisationId))) {
         throw missing("decision", decisionId);
@@ -112,9 +111,7 @@ async function scopeOf(
       return { decisionId, caseId };
     }
     case "quarantine": {
-      const quarantineId = uuid("quarantined file", params.quarantine);
-      const owner = await quarantineOwner(services.pool, quarantineId);
-      if (owner !== person.organisationId) throw missing("quarantined file", quarantineId);
+      const quarantineId = await own("quarantined file", params.quarantine);
       if (access.act === "write" && READING_ROLES.includes(person.role))
         throw new WillisError(
           "forbidden",
@@ -123,59 +120,43 @@ async function scopeOf(
       return { quarantineId };
     }
     case "patient": {
-      const patientId = uuid("patient", params.patient);
-      const owner = await patientOwner(services.pool, patientId);
-      if (owner !== person.organisationId) throw missing("patient", patientId);
-      if (access.act === "write") mayIdentify(person);
+      const patientId = await own("patient", params.patient);
+      if (access.act === "write") mayBe(person, IDENTIFYING_ROLES);
       return { patientId };
     }
     case "change": {
-      const changeId = uuid("change", params.change);
-      if ((await changeOwner(services.pool, changeId)) !== person.organisationId) throw missing("change", changeId);
-      mayIdentify(person);
+      const changeId = await own("change", params.change);
+      mayBe(person, IDENTIFYING_ROLES);
       return { changeId };
     }
     case "version": {
-      const { version = "" } = params;
-      const owner = /^\d{1,15}$/.test(version) ? await versionOwner(services.pool, Number(version)) : null;
-      if (owner !== person.organisationId) throw missing("version", version);
-      if (access.act === "write") mayIdentify(person);
-      return { versionId: Number(version) };
+      const versionId = Number(await own("version", params.version, /^\d{1,15}$/));
+      if (access.act === "write") mayBe(person, IDENTIFYING_ROLES);
+      return { versionId };
     }
     case "peer": {
-      const peerId = uuid("peer", params.peer);
-      if ((await peerOwner(services.pool, peerId)) !== person.organisationId) throw missing("peer", peerId);
+      const peerId = await own("peer", params.peer);
       mayBe(person, access.act === "administer" ? ["administrator"] : QUERYING_ROLES);
       return { peerId };
     }
     case "transfer": {
-      const transferId = uuid("transfer", params.transfer);
-      if ((await transferOwner(services.pool, transferId)) !== person.organisationId)
-        throw missing("transfer", transferId);
+      const transferId = await own("transfer", params.transfer);
       mayBe(person, QUERYING_ROLES);
       return { transferId };
     }
     case "commitment": {
-      const commitmentId = uuid("commitment", params.commitment);
-      if ((await commitmentOwner(services.pool, commitmentId)) !== person.organisationId)
-        throw missing("commitment", commitmentId);
+      const commitmentId = await own("commitment", params.commitment);
       mayBe(person, QUERYING_ROLES);
       return { commitmentId };
     }
     case "step": {
-      const stepId = uuid("scheduled step", params.step);
-      if ((await stepOwner(services.pool, stepId)) !== person.organisationId) throw missing("scheduled step", stepId);
+      const stepId = await own("scheduled step", params.step);
       mayBe(person, SCHEDULING_ROLES);
       return { stepId };
     }
     default:
       return {};
   }
-}
-
-/** Who a patient is, and which bytes of an object count, is decided by few. */
-function mayIdentify(person: Person): void {
-  mayBe(person, IDENTIFYING_ROLES);
 }
 
 function mayBe(person: Person, roles: readonly Role[]): void {
@@ -190,7 +171,7 @@ async function seenCase(
   id: string | undefined,
   act: "read" | "write" | "answer",
 ): Promise<string> {
-  const found = await caseForOrganisation(services.pool, uuid("case", id), person.organisationId);
+  const found = await caseForOrganisation(services.pool, idOf("case", id), person.organisationId);
   if (!found) throw missing("case", id);
   if (act !== "read" && READING_ROLES.includes(person.role)) {
     throw new WillisError("forbidden", `a ${person.role} reads cases and does not write in them`);
@@ -238,8 +219,8 @@ function allowed(
   return found.id;
 }
 
-function uuid(what: string, text: string | undefined): string {
-  if (!text || !UUID.test(text)) throw missing(what, text);
+function idOf(what: string, text: string | undefined, form = UUID): string {
+  if (!text || !form.test(text)) throw missing(what, text);
   return text.toLowerCase();
 }
 

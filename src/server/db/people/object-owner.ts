@@ -71,25 +71,22 @@ export async function caseOfDecision(sql: Sql, decisionId: string): Promise<stri
   return rows[0]?.case_id ?? null;
 }
 
-export async function quarantineOwner(sql: Sql, quarantineId: string): Promise<string | null> {
-  const { rows } = await sql.query("select organisation_id from quarantine where id = $1", [quarantineId]);
-  return rows[0]?.organisation_id ?? null;
-}
+/** Things of one organisation alone, and where it is written whose they are. */
+const OWNED = {
+  "quarantined file": "quarantine",
+  patient: "patient",
+  change: "identity_change",
+  version: "instance_version join instance on instance.id = instance_id",
+  peer: "peer",
+  transfer: "transfer",
+  commitment: "commitment",
+  "scheduled step": "scheduled_step",
+} as const;
+export type Owned = keyof typeof OWNED;
 
-export async function patientOwner(sql: Sql, patientId: string): Promise<string | null> {
-  const { rows } = await sql.query("select organisation_id from patient where id = $1", [patientId]);
-  return rows[0]?.organisation_id ?? null;
-}
-
-export async function changeOwner(sql: Sql, changeId: string): Promise<string | null> {
-  const { rows } = await sql.query("select organisation_id from identity_change where id = $1", [changeId]);
-  return rows[0]?.organisation_id ?? null;
-}
-
-export async function versionOwner(sql: Sql, versionId: number): Promise<string | null> {
-  const { rows } = await sql.query(
-    "select organisation_id from instance_version version join instance on instance.id = instance_id where version.id = $1",
-    [versionId],
-  );
+/** The organisation that such a thing belongs to; null when there is none with this id. */
+export async function ownerOf(sql: Sql, what: Owned, id: string): Promise<string | null> {
+  const from = OWNED[what];
+  const { rows } = await sql.query(`select organisation_id from ${from} where ${from.split(" ")[0]}.id = $1`, [id]);
   return rows[0]?.organisation_id ?? null;
 }

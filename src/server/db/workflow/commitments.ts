@@ -176,8 +176,3 @@ export async function retryCommitment(sql: Sql, id: string): Promise<boolean> {
   await sql.query("update commitment_item set outcome = null where commitment_id = $1", [id]);
   return true;
 }
-
-export async function commitmentOwner(sql: Sql, id: string): Promise<string | null> {
-  const { rows } = await sql.query("select organisation_id from commitment where id = $1", [id]);
-  return rows[0]?.organisation_id ?? null;
-}
