@@ -4,6 +4,7 @@ import { tagHex } from "../../dicom/dictionary.ts";
 import { transferSyntaxOf } from "../../dicom/transfer-syntax.ts";
 import { type InstanceFile, seriesInstances, seriesOfStudy } from "../db/archive/instances.ts";
 import type { Context, Route } from "../http/route.ts";
+import { varyBy } from "../http/vary.ts";
 import { asBuffer, unchanging } from "./caching.ts";
 import { formOf, offerFor, pixelContentType, readFrame } from "./frames.ts";
 import { freshInstanceFile, instanceFile } from "./instance-files.ts";
@@ -148,9 +149,8 @@ export async function sendBulk(context: Context, files: readonly InstanceFile[])
   }
   const [first] = offers.values();
   const { contentType, body } = multipart(takesBytes || !first ? BYTES : first.mediaType, parts());
-  return reply
+  return varyBy(reply, "accept")
     .type(contentType)
-    .header("vary", "accept")
     .send(Readable.from(body, { objectMode: false }));
 }
 

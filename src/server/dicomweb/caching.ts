@@ -1,4 +1,5 @@
 import type { Context } from "../http/route.ts";
+import { varyBy } from "../http/vary.ts";
 
 /**
  * Marks an answer that hardly ever changes: a stored object is what it is, until somebody decides that another version
@@ -6,13 +7,13 @@ import type { Context } from "../http/route.ts";
  * it already; then nothing more is to be sent.
  */
 export function unchanging({ request, reply }: Context, etag: string): boolean {
-  reply.header("cache-control", "private, max-age=60").header("vary", "accept");
+  varyBy(reply, "accept").header("cache-control", "private, max-age=60");
   return notModified({ request, reply }, etag);
 }
 
 /** Marks an answer that may grow: the client asks each time, and is told "not modified" when it has it. */
 export function revalidated({ request, reply }: Context, etag: string): boolean {
-  reply.header("cache-control", "private, no-cache").header("vary", "accept, accept-encoding");
+  varyBy(reply, "accept", "accept-encoding").header("cache-control", "private, no-cache");
   return notModified({ request, reply }, etag);
 }
 

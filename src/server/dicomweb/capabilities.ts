@@ -1,5 +1,6 @@
 import { ENCODABLE, TRANSFER_SYNTAXES } from "../../dicom/transfer-syntax.ts";
 import type { Context, Route } from "../http/route.ts";
+import { varyBy } from "../http/vary.ts";
 import { accepted, chosen } from "./media-type.ts";
 import { baseUrl } from "./urls.ts";
 
@@ -34,7 +35,7 @@ function describe(context: Context, resources: readonly Resource[]): unknown {
   const { request, reply } = context;
   const { accept } = request.query as { accept?: string };
   const form = chosen(accepted(request.headers.accept, accept), FORMS);
-  reply.header("allow", "OPTIONS").header("vary", "accept").type(form);
+  varyBy(reply, "accept").header("allow", "OPTIONS").type(form);
   const base = baseUrl(request);
   if (form === FORMS[0]) return reply.serializer(String).send(wadl(base, resources));
   const body = {

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { DicomJson } from "../../dicom/json.ts";
 import type { Context } from "../http/route.ts";
+import { varyBy } from "../http/vary.ts";
 import { accepted, notAcceptable } from "./media-type.ts";
 import { multipart } from "./multipart.ts";
 import { nativeXml } from "./native-xml.ts";
@@ -22,18 +23,14 @@ export function dataSetFormat(context: Context): "json" | "xml-parts" | "xml" {
 /** The same of data sets that are DICOM JSON already, as text. */
 export function sendDataSetTexts(context: Context, texts: readonly string[]): unknown {
   if (dataSetFormat(context) !== "json") return sendDataSets(context, JSON.parse(`[${texts.join()}]`));
-  return context.reply
-    .header("vary", "accept")
-    .type("application/dicom+json")
-    .serializer(String)
-    .send(`[${texts.join()}]`);
+  return varyBy(context.reply, "accept").type("application/dicom+json").serializer(String).send(`[${texts.join()}]`);
 }
 
 /** Answers with data sets in the form that the client accepts. */
 export function sendDataSets(context: Context, dataSets: readonly DicomJson[]): unknown {
   const { reply } = context;
   const format = dataSetFormat(context);
-  reply.header("vary", "accept");
+  varyBy(reply, "accept");
   if (format === "json") return reply.type("application/dicom+json").serializer(String).send(JSON.stringify(dataSets));
   if (format === "xml" && dataSets.length === 1)
     return reply.type("application/dicom+xml").send(nativeXml(dataSets[0]!));

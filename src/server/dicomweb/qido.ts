@@ -10,6 +10,7 @@ import { cursorOf } from "../db/archive/search-order.ts";
 import { archiveScope } from "../db/archive/visible.ts";
 import { whileWanted } from "../db/pool.ts";
 import type { Context, Route } from "../http/route.ts";
+import { varyBy } from "../http/vary.ts";
 import { SERIES_IN_HEADER, STUDY_IN_HEADER } from "../ingest/return-attributes.ts";
 import { dataSetFormat, sendDataSetTexts } from "./data-sets.ts";
 import { answerWriter } from "./qido-answer.ts";
@@ -47,7 +48,7 @@ async function find(context: Context, level: Level): Promise<unknown> {
   }
   const warnings = warningsOf(query, alike, more);
   if (warnings.length > 0) reply.header("warning", warnings.map((text) => `299 willis "${text}"`).join(", "));
-  if (rows.length === 0) return reply.header("vary", "accept").code(204).send();
+  if (rows.length === 0) return varyBy(reply, "accept").code(204).send();
   const answers = answerWriter(level, above, baseUrl(request));
   const found: string[] = [];
   for (const row of rows) {

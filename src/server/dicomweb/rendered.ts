@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { WillisError } from "../../core/errors.ts";
 import { type InstanceFile, middleInstance, seriesOfStudy } from "../db/archive/instances.ts";
 import type { Context, Route } from "../http/route.ts";
+import { varyBy } from "../http/vary.ts";
 import { annotationOf } from "./annotation.ts";
 import { filesOf } from "./bulkdata.ts";
 import { asBuffer, revalidated, unchanging } from "./caching.ts";
@@ -108,9 +109,8 @@ function several(context: Context, files: readonly InstanceFile[], shots: readon
     }
   }
   const { contentType, body } = multipart(form.type, parts());
-  return reply
+  return varyBy(reply, "accept")
     .type(contentType)
-    .header("vary", "accept")
     .send(Readable.from(body, { objectMode: false }));
 }
 

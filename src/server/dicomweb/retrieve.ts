@@ -4,6 +4,7 @@ import { ENCODABLE, TS } from "../../dicom/transfer-syntax.ts";
 import { type InstanceFile, seriesOfStudy } from "../db/archive/instances.ts";
 import type { Context, Route } from "../http/route.ts";
 import { type Piece, sendPieces } from "../http/send-pieces.ts";
+import { varyBy } from "../http/vary.ts";
 import { leavesInPieces, type ObjectOut, objectOut } from "../retrieve/object-out.ts";
 import { filesOf, sendBulk } from "./bulkdata.ts";
 import { revalidated } from "./caching.ts";
@@ -103,7 +104,7 @@ async function manyObjects(context: Context, seriesIds: readonly number[]): Prom
   if (!offer.parts)
     throw new WillisError("not-acceptable", 'Several objects come as multipart/related; type="application/dicom".');
   const { transferSyntax } = offer;
-  reply.header("vary", "accept");
+  varyBy(reply, "accept");
   if (files.every((file) => leavesInPieces(file, transferSyntax)) && correctedIn(files) <= MOST_HEADS) {
     const ready = files.map(async (file) => {
       const out = await objectOut(services, file, transferSyntax, signal);

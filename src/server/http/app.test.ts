@@ -6,7 +6,9 @@ import { WillisError } from "../../core/index.ts";
 import { ROUTES } from "../routes/index.ts";
 import { buildApp } from "./app.ts";
 import type { Route } from "./route.ts";
+import { sendPieces } from "./send-pieces.ts";
 import type { Services } from "./services.ts";
+import { varyBy } from "./vary.ts";
 
 const services = { now: () => new Date(), pool: {} } as unknown as Services;
 const open = { on: "nothing", why: "a test" } as const;
@@ -114,7 +116,11 @@ test("a viewer elsewhere may read only from origins that are named, and caches t
   const app = buildApp(services, {
     corsOrigins: ["https://viewer.example"],
     routes: [
-      route("/dicom-web/some", ({ reply }) => void reply.header("vary", "accept").type("text/plain").send("x")),
+      route("/dicom-web/some", ({ reply }) => void varyBy(reply, "accept").type("text/plain").send("x")),
+      route("/dicom-web/bytes", (context) => {
+        varyBy(context.reply, "accept");
+        return sendPieces(context, "text/plain", [Buffer.from("x")]);
+      }),
       route("/api/some", ({ reply }) => void reply.type("text/plain").send("y")),
     ],
   });
@@ -126,6 +132,9 @@ test("a viewer elsewhere may read only from origins that are named, and caches t
   const other = await ask("/dicom-web/some", "https://elsewhere.example");
   assert.equal(other.headers["access-control-allow-origin"], undefined);
   assert.equal(other.headers.vary, "accept, origin");
+  const bytes = await ask("/dicom-web/bytes", "https://viewer.example");
+  assert.equal(bytes.headers["access-control-allow-origin"], "https://viewer.example");
+  assert.equal(bytes.headers.vary, "accept, origin", "sent past the hooks");
   const api = await ask("/api/some", "https://viewer.example");
   assert.equal(api.headers["access-control-allow-origin"], undefined);
   const preflight = await app.inject({

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { varyBy } from "./vary.ts";
 
 /**
  * Lets viewers on the named other origins read DICOMweb with a bearer token. Cookies are never allowed across origins
@@ -7,6 +8,7 @@ import type { FastifyInstance } from "fastify";
 export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
   if (origins.length === 0) return;
   app.addHook("onRequest", async (request, reply) => {
+    varyBy(reply, "origin");
     const { origin } = request.headers;
     if (!origin || !origins.includes(origin) || !/^\/(dicom-web\/|wado\?)/.test(request.url)) return;
     reply.headers({
@@ -22,10 +24,5 @@ export function allowOrigins(app: FastifyInstance, origins: readonly string[]): 
       "access-control-max-age": "600",
     });
     return reply.code(204).send();
-  });
-  app.addHook("onSend", async (_request, reply, payload) => {
-    const vary = String(reply.getHeader("vary") ?? "");
-    reply.header("vary", vary ? `${vary}, origin` : "origin"); // after the handlers, which say what else it varies by
-    return payload;
   });
 }
