@@ -1,12 +1,10 @@
-import { parentPort } from "node:worker_threads";
-import { problem } from "../../core/errors.ts";
 import { number, text } from "../../dicom/data-set.ts";
 import type { Change } from "../../dicom/deidentify/changes.ts";
 import { deidentify, type Subject } from "../../dicom/deidentify/deidentify.ts";
 import { optionsOf } from "../../dicom/deidentify/option-words.ts";
 import type { Flag } from "../../dicom/deidentify/pixel-risk.ts";
 import { keyedPseudonyms } from "../../dicom/deidentify/pseudonyms.ts";
-import type { Answer } from "../ingest/worker-pool.ts";
+import { serveTasks } from "../ingest/worker-tasks.ts";
 import { macOf } from "./projects.ts";
 
 /** One whole file, the options in words, and the secret of the project. `looks`: no bytes are wanted back. */
@@ -43,15 +41,11 @@ function run({ bytes, options, secret, looks }: DeidentifyTask): DeidentifyReply
   return { state: "done", bytes: looks ? new Uint8Array(0) : made.bytes, changes, removedWords, flags, subject, line };
 }
 
-parentPort?.on("message", (task: DeidentifyTask) => {
-  let reply: Answer<DeidentifyReply>;
-  try {
-    reply = { value: run(task) };
-  } catch (error) {
-    const { code, detail } = problem(error);
-    if (code === "internal") console.error(error);
-    reply = { error: { code, message: code === "internal" ? "This object could not be de-identified." : detail } };
-  }
-  const given = "value" in reply && reply.value.state === "done" ? [reply.value.bytes.buffer as ArrayBuffer] : [];
-  parentPort?.postMessage(reply, given);
+serveTasks<DeidentifyTask, DeidentifyReply>({
+  work: run,
+  unknown(error) {
+    console.error(error);
+    return { code: "internal", message: "This object could not be de-identified." };
+  },
+  handOver: (reply) => (reply.state === "done" ? [reply.bytes.buffer as ArrayBuffer] : []),
 });

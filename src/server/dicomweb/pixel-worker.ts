@@ -1,5 +1,4 @@
-import { parentPort } from "node:worker_threads";
-import { problem, WillisError } from "../../core/errors.ts";
+import { WillisError } from "../../core/errors.ts";
 import type { DataSet } from "../../dicom/data-set.ts";
 import { decodeFrame, type Frame, type PixelFormat, pixelFormat } from "../../dicom/decode.ts";
 import { encodeFrame, statedBytes } from "../../dicom/encode.ts";
@@ -11,7 +10,7 @@ import { transcode } from "../../dicom/transcode.ts";
 import { transferSyntaxOf } from "../../dicom/transfer-syntax.ts";
 import { nodeCodecs } from "../codecs/node-codecs.ts";
 import { nodeEncoders } from "../codecs/node-encoders.ts";
-import type { Answer } from "../ingest/worker-pool.ts";
+import { serveTasks } from "../ingest/worker-tasks.ts";
 import { type RenderOptions, render, voiOf } from "./render.ts";
 
 /** The head of a stored object; `key` names the bytes, which never change. */
@@ -141,21 +140,15 @@ function bulk(dataSet: DataSet, path: string): Uint8Array {
   throw new WillisError("not-found", `This object has no bytes at ${path.slice(0, 100)}.`);
 }
 
-parentPort?.on("message", async (task: PixelTask) => {
-  let reply: Answer<Uint8Array>;
-  try {
+serveTasks<PixelTask, Uint8Array>({
+  async work(task) {
     const value = await answer(task);
     // A view of a cached head, or of more than itself, is copied: its memory is handed over.
-    const whole = value.buffer.byteLength === value.length && task.kind !== "bulk";
-    reply = { value: whole ? value : value.slice() };
-  } catch (error) {
-    const { code, detail } = problem(error);
-    const message =
-      code === "internal"
-        ? `These pixels cannot be decoded: ${error instanceof Error ? error.message : error}`
-        : detail;
-    reply = { error: { code: code === "internal" ? "cannot-decode" : code, message } };
-  }
-  const transfer = "value" in reply ? [reply.value.buffer as ArrayBuffer] : [];
-  parentPort?.postMessage(reply, transfer);
+    return value.buffer.byteLength === value.length && task.kind !== "bulk" ? value : value.slice();
+  },
+  unknown: (error) => ({
+    code: "cannot-decode",
+    message: `These pixels cannot be decoded: ${error instanceof Error ? error.message : error}`,
+  }),
+  handOver: (value) => [value.buffer as ArrayBuffer],
 });

@@ -1,10 +1,9 @@
-import { parentPort } from "node:worker_threads";
 import { type ErrorCode, problem, WillisError } from "../../core/errors.ts";
 import { text } from "../../dicom/data-set.ts";
 import type { DicomJson } from "../../dicom/json.ts";
 import { parseHeader } from "../../dicom/parse.ts";
 import { isUid } from "../../dicom/uid.ts";
-import type { Answer } from "../ingest/worker-pool.ts";
+import { serveTasks } from "../ingest/worker-tasks.ts";
 import { parseNativeXml } from "./native-xml-parse.ts";
 import { type BulkPart, buildPart10 } from "./stow-build.ts";
 
@@ -93,15 +92,10 @@ function named(sopClass: string | undefined, sopUid: string | undefined): Names 
   };
 }
 
-parentPort?.on("message", (task: StowTask) => {
-  let reply: Answer<StowAnswer>;
-  try {
-    reply = { value: answer(task) };
-  } catch (error) {
-    const { code, detail } = problem(error);
-    const unknown = `It cannot be read: ${error instanceof Error ? error.message : error}`;
-    reply =
-      code === "internal" ? { error: { code: "bad-request", message: unknown } } : { error: { code, message: detail } };
-  }
-  parentPort?.postMessage(reply);
+serveTasks<StowTask, StowAnswer>({
+  work: answer,
+  unknown: (error) => ({
+    code: "bad-request",
+    message: `It cannot be read: ${error instanceof Error ? error.message : error}`,
+  }),
 });

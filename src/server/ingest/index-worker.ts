@@ -1,12 +1,10 @@
-import { parentPort } from "node:worker_threads";
-import { problem } from "../../core/errors.ts";
 import { text } from "../../dicom/data-set.ts";
 import type { Fragments } from "../../dicom/frames.ts";
 import { LIMITS, parseHeader, withFragments } from "../../dicom/parse.ts";
 import type { IndexEntry } from "../db/archive/index-instance.ts";
 import { DICOMDIR } from "./ignored.ts";
 import { indexEntry } from "./index-entry.ts";
-import type { Answer } from "./worker-pool.ts";
+import { serveTasks } from "./worker-tasks.ts";
 
 /** The first bytes of an object, its whole size where that is known already, and its fragments once they were asked for. */
 export interface IndexTask {
@@ -43,22 +41,14 @@ function saysDirectory(head: Uint8Array): boolean {
   return Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 512)).includes(CLASS_ELEMENT);
 }
 
-parentPort?.on("message", (task: IndexTask) => {
-  let reply: Answer<IndexAnswer>;
-  try {
-    reply = { value: answer(task) };
-  } catch (error) {
-    const { code, detail } = problem(error);
-    if (code !== "internal") reply = { error: { code, message: detail } };
-    else
-      reply = {
-        error: {
-          code: "not-dicom",
-          message: `Its header cannot be read: ${error instanceof Error ? error.message : error}`,
-        },
-      };
-  }
-  parentPort?.postMessage(reply);
+serveTasks<IndexTask, IndexAnswer>({
+  work: answer,
+  unknown: (error) => ({
+    code: "not-dicom",
+    message: `Its header cannot be read: ${error instanceof Error ? error.message : error}`,
+  }),
   // copied into the message where something of it is wanted; the memory is freed now, not when garbage is collected
-  if (task.head.buffer instanceof ArrayBuffer) task.head.buffer.transfer(0);
+  after({ head }) {
+    if (head.buffer instanceof ArrayBuffer) head.buffer.transfer(0);
+  },
 });
