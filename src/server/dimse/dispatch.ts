@@ -7,7 +7,7 @@ import type { Caller } from "../db/peers/caller.ts";
 import type { Audit } from "../http/audit.ts";
 import { type Channel, channel } from "../ingest/channel.ts";
 import { type DimseServices, Refusal, type Service, STATUS } from "./service.ts";
-import { IDENTIFIER_LIMIT, type Requests, type Session } from "./session.ts";
+import { IDENTIFIER_LIMIT, PENDING, type Requests, type Session } from "./session.ts";
 
 const AHEAD = 1 << 20;
 
@@ -34,7 +34,9 @@ interface Running {
   readonly stop: AbortController;
   complete: boolean;
   cancelled: boolean;
-  /** It has been answered; what still comes of its data set is thrown away. */
+  /** The last response is out: the peer may send the next request at once. */
+  answered: boolean;
+  /** It has ended; what still comes of its data set is thrown away. */
   finished: boolean;
   /** The last status that was answered. */
   status: number;
@@ -44,7 +46,8 @@ interface Running {
 
 /**
  * The requests of a peer, each to its service, one at a time (we offer no asynchronous window): while a long one runs,
- * only C-CANCEL is heard; another request is refused with 0213. After a C-STORE the next request waits its turn.
+ * only C-CANCEL is heard; another request is refused with 0213. After a C-STORE, or behind one that has been answered and
+ * still puts things away, the next request waits its turn.
  */
 export function dispatcher(session: Session, list: readonly Service[], context: DispatchContext): Requests {
   let running: Running | null = null;
@@ -83,6 +86,7 @@ export function dispatcher(session: Session, list: readonly Service[], context: 
       stop,
       complete: !message.hasData,
       cancelled: false,
+      answered: false,
       finished: false,
       status: STATUS.processingFailure,
       noted: [],
@@ -96,6 +100,7 @@ export function dispatcher(session: Session, list: readonly Service[], context: 
       dataSet: () => collected(content, message),
       respond: (status: number, fields?: CommandFields, dataSet?: DataSet) => {
         now.status = status;
+        now.answered = !PENDING.has(status);
         return reply(message, status, fields, dataSet);
       },
       note: (kind: string, id: string, detail: Noted["detail"] = {}) => void now.noted.push({ kind, id, detail }),
@@ -129,7 +134,7 @@ export function dispatcher(session: Session, list: readonly Service[], context: 
         running.stop.abort();
         return;
       }
-      if (running?.service.fields.includes(COMMAND.store)) await running.done;
+      if (running?.answered || running?.service.fields.includes(COMMAND.store)) await running.done;
       if (running) return refuse(message, STATUS.resourceLimitation, "another request is still being served");
       const { abstractSyntax } = message.context;
       const service = list.find((one) => one.fields.includes(message.field) && one.takes(abstractSyntax));

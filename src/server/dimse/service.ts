@@ -22,7 +22,11 @@ export interface DimseRequest {
   readonly data: AsyncIterable<Uint8Array>;
   /** The whole data set, parsed. For identifiers and attribute lists: more than 1 MiB is refused with A700. */
   dataSet(): Promise<DataSet>;
-  /** A response; pending ones (FF00, FF01) may be many. Resolves when the peer has taken it. Without effect when it is gone. */
+  /**
+   * A response; pending ones (FF00, FF01) may be many. Resolves when the peer has taken it. Without effect when it is gone.
+   * Behind the last one `handle` may still put things away: the next request of the peer waits for that. It must not wait
+   * for answers to requests of ours then, as nothing is read meanwhile.
+   */
   respond(status: number, fields?: CommandFields, dataSet?: DataSet): Promise<void>;
   /**
    * What of patients' data this request touched, for the audit: a row for each object is written when it has been

@@ -49,7 +49,8 @@ const SILENCE_MS = 60_000;
 /** How long a peer may take to close what has ended (ARTIM of PS3.8 9.1.5). */
 const ARTIM_MS = 3000;
 
-const PENDING: ReadonlySet<number> = new Set([0xff00, 0xff01]);
+/** Statuses behind which more responses to the same request come. */
+export const PENDING: ReadonlySet<number> = new Set([0xff00, 0xff01]);
 
 /** A DIMSE association on a socket, of either side: requests of the peer go to `requests`, `ask` sends ours. */
 export class Session {
