@@ -28,6 +28,8 @@ const MOST_MB = 1200;
 /** Failure reasons of PS3.18 table I.2-2 (with the ranges of PS3.4 table B.2-1 that it takes over). */
 const isReason = (code: number): boolean =>
   [0x0110, 0x0122, 0x0124, 0xc122].includes(code) || [0xa7, 0xa9].includes(code >> 8) || code >> 12 === 0xc;
+/** Palettes, templates and protocols: of no patient, so their presentation contexts are not taken (PS3.4 annex GG). */
+const OF_NO_PATIENT = /^1\.2\.840\.10008\.5\.1\.4\.(38|39|43|44|45)\.1$/;
 /** Statuses of C-STORE: PS3.4 table B.2-1 and PS3.7 9.1.1.1.9. */
 const isStatus = (code: number): boolean =>
   [0x0000, 0xb000, 0xb006, 0xb007, 0x0110, 0x0111, 0x0117, 0x0122, 0x0124, 0x0210, 0x0211, 0x0212, 0x0213].includes(
@@ -149,7 +151,9 @@ test("mutants by C-STORE, sent as raw PDUs: each is stored, or refused with a st
   const lane = async (k: number): Promise<void> => {
     const sender = dimseSender(server, kinds, `FUZZ${k}`);
     for (let n = mine.pop(); n !== undefined; n = mine.pop()) {
-      const outcome = await sender.send(mutant(kinds, SEED, n));
+      const one = mutant(kinds, SEED, n);
+      const outcome = await sender.send(one);
+      assert.equal(outcome === null, OF_NO_PATIENT.test(one.kind.sopClass), `${one.kind.name}: presentation context`);
       if (outcome) sent.push(outcome);
       if (n % 64 === 1) alive();
     }

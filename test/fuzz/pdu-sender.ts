@@ -18,6 +18,8 @@ export class RawPeer {
   #held = Buffer.alloc(0);
   #wake: () => void = () => {};
   closed = false;
+  /** Presentation contexts that the server took. */
+  accepted: ReadonlySet<number> = new Set();
 
   constructor(port: number) {
     this.socket = connect(port, "127.0.0.1");
@@ -144,7 +146,12 @@ export async function associate(
   });
   peer.send(associateRequest(contexts, calling));
   const answer = await peer.next(20_000);
-  if (typeof answer !== "string" && answer.type === 2) return peer;
+  if (typeof answer !== "string" && answer.type === 2) {
+    const found = parsePdu(2, answer.body);
+    if (found.type === "associate-ac")
+      peer.accepted = new Set(found.accept.contexts.filter(({ result }) => result === 0).map(({ id }) => id));
+    return peer;
+  }
   peer.end();
   return null;
 }

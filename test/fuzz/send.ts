@@ -47,7 +47,10 @@ export async function byStow(server: OneServer, mutant: Mutant): Promise<Outcome
   return { ...base, said, reason: failed["00081197"]?.Value?.[0] ?? null, words };
 }
 
-/** Sends by raw PDUs, on one association after the other: one that the server ends is opened again. */
+/**
+ * Sends by raw PDUs, on one association after the other: one that the server ends is opened again. Null: its presentation
+ * context was not taken.
+ */
 export function dimseSender(server: OneServer, kinds: readonly Kind[], calling: string) {
   const pairs = [...new Set(kinds.map(({ sopClass, transferSyntax }) => `${sopClass} ${transferSyntax}`))]
     .slice(0, 128)
@@ -63,13 +66,14 @@ export function dimseSender(server: OneServer, kinds: readonly Kind[], calling: 
     async send(mutant: Mutant): Promise<Outcome | null> {
       const { kind, file, start, sopUid } = mutant;
       const place = pairs.findIndex(([sop, ts]) => sop === kind.sopClass && ts === kind.transferSyntax);
-      if (place < 0) return null;
+      if (place < 0) throw new Error(`${kind.name} has no place in one association`);
       const dataSet = file.subarray(start);
       if (!peer || peer.closed) {
         peer = await associate(server.dimsePort, pairs, calling);
         opened++;
       }
       if (!peer) throw new Error("no association could be opened");
+      if (!peer.accepted.has(2 * place + 1)) return null;
       messageId = (messageId % 60_000) + 1;
       const began = performance.now();
       const status = await store(
