@@ -1,14 +1,14 @@
 import { type TouchEvent, useEffect, useRef, useState } from "react";
 import type { AnalysisView } from "../../cases/views.ts";
-import { canDraw, startEngine } from "./engine.ts";
-import { kindName, listed, openingMode, type PanePlan } from "./hang.ts";
-import { mapStyle } from "./map-style.ts";
-import { Pane, type PaneHandle } from "./pane.tsx";
-import { CT_PRESETS } from "./presets.ts";
+import { kindName, listed, openingMode, type PanePlan } from "./hanging/hang.ts";
+import { usePanes } from "./hanging/use-panes.ts";
+import { mapStyle } from "./maps/map-style.ts";
+import { takeTool } from "./measure/tools.ts";
+import { canDraw, startEngine } from "./pane/engine.ts";
+import { Pane, type PaneHandle } from "./pane/pane.tsx";
+import { CT_PRESETS } from "./pane/presets.ts";
+import { useResize } from "./pane/use-resize.ts";
 import type { ReadingRoomProps } from "./reading-room.tsx";
-import { takeTool } from "./tools.ts";
-import { usePanes } from "./use-panes.ts";
-import { useResize } from "./use-resize.ts";
 import "./viewer.css";
 
 const NONE: readonly AnalysisView[] = [];

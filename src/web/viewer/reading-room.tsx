@@ -1,21 +1,21 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { AnalysisView, SeriesView } from "../../cases/views.ts";
-import { canDraw, startEngine } from "./engine.ts";
-import { openingMode } from "./hang.ts";
+import { toggleRaw } from "./angio/subtraction-control.ts";
+import { openingMode } from "./hanging/hang.ts";
+import { SeriesStrip } from "./hanging/series-strip.tsx";
+import { paneId, usePanes } from "./hanging/use-panes.ts";
 import { KeyMap } from "./key-map.tsx";
 import { type Act, READING_KEYS } from "./keys.ts";
-import type { MoveInput } from "./map-layer.tsx";
-import { Pane } from "./pane.tsx";
-import type { MapView } from "./pane-content.ts";
+import type { MoveInput } from "./maps/map-layer.tsx";
+import { deleteMarked, type ToolName, takeTool } from "./measure/tools.ts";
+import { canDraw, startEngine } from "./pane/engine.ts";
+import { Pane } from "./pane/pane.tsx";
+import type { MapView } from "./pane/pane-content.ts";
+import { CT_PRESETS } from "./pane/presets.ts";
+import { useResize } from "./pane/use-resize.ts";
 import { PhoneRoom } from "./phone-room.tsx";
-import { CT_PRESETS } from "./presets.ts";
-import { SeriesStrip } from "./series-strip.tsx";
-import { toggleRaw } from "./subtraction-control.ts";
 import { ToolBar } from "./tool-bar.tsx";
-import { deleteMarked, type ToolName, takeTool } from "./tools.ts";
 import { useKeys } from "./use-keys.ts";
-import { paneId, usePanes } from "./use-panes.ts";
-import { useResize } from "./use-resize.ts";
 import "./viewer.css";
 
 export interface ReadingRoomProps {

@@ -1,5 +1,5 @@
 import type { Act } from "./keys.ts";
-import type { ToolName } from "./tools.ts";
+import type { ToolName } from "./measure/tools.ts";
 
 const TOOLS: readonly { readonly tool: ToolName; readonly name: string; readonly key: string }[] = [
   { tool: "window", name: "W/L", key: "W" },

@@ -1,7 +1,7 @@
 import { imageLoader } from "@cornerstonejs/core";
 import { useEffect, useState } from "react";
-import type { Show } from "../pane-state.ts";
-import { seriesImages, withScheme } from "../series-images.ts";
+import type { Show } from "../pane/pane-state.ts";
+import { seriesImages, withScheme } from "../pane/series-images.ts";
 import type { PageProps } from "./object-page.tsx";
 import { OverImage } from "./over-image.tsx";
 import { SummaryView } from "./summary-view.tsx";

@@ -1,8 +1,8 @@
 import { useMemo } from "react";
 import type { SeriesView } from "../../../cases/views.ts";
 import { contentTree } from "../../../dicom/objects/content-tree.ts";
-import type { PanePlan } from "../hang.ts";
-import type { Room } from "../pane-content.ts";
+import type { PanePlan } from "../hanging/hang.ts";
+import type { Room } from "../pane/pane-content.ts";
 import { DocumentView } from "./document-view.tsx";
 import { DosePlot } from "./dose-plot.tsx";
 import { KeyImages } from "./key-images.tsx";

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useState } from "react";
 import type { SeriesView } from "../../../cases/views.ts";
-import { isObject, kindName, listed, openingMode, type PanePlan } from "../hang.ts";
-import type { Room } from "../pane-content.ts";
+import { isObject, kindName, listed, openingMode, type PanePlan } from "../hanging/hang.ts";
+import type { Room } from "../pane/pane-content.ts";
 import { AttributeTable } from "./attribute-table.tsx";
 import { ObjectPage } from "./object-page.tsx";
 import { type ObjectFile, seriesObjects } from "./series-objects.ts";

@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { canDraw } from "../engine.ts";
-import { fitCanvas } from "../fit-canvas.ts";
-import { createPane, type PaneController } from "../pane-controller.ts";
-import type { PaneState, Show } from "../pane-state.ts";
+import { canDraw } from "../pane/engine.ts";
+import { fitCanvas } from "../pane/fit-canvas.ts";
+import { createPane, type PaneController } from "../pane/pane-controller.ts";
+import type { PaneState, Show } from "../pane/pane-state.ts";
 
 const nothing = () => () => {};
 const still = { status: "empty" } as PaneState;

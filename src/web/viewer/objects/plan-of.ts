@@ -1,7 +1,7 @@
 import type { Reference } from "../../../dicom/objects/content-tree.ts";
 import type { Place } from "../../../dicom/objects/places.ts";
-import { openingMode, type PanePlan } from "../hang.ts";
-import type { Room } from "../pane-content.ts";
+import { openingMode, type PanePlan } from "../hanging/hang.ts";
+import type { Room } from "../pane/pane-content.ts";
 
 /** How to open what an object refers to in this pane; undefined when its series is not among those of the room. */
 export function planOf(reference: Reference, places: ReadonlyMap<string, Place>, room: Room): PanePlan | undefined {

@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { type Graphic, type Presentation, presentation } from "../../../dicom/objects/presentation.ts";
-import { number, TAG } from "../dicom-json.ts";
-import { pixelToPatient } from "../geometry.ts";
-import type { PaneController } from "../pane-controller.ts";
-import type { Show } from "../pane-state.ts";
-import { frameOf, seriesImages } from "../series-images.ts";
-import type { FrameRef } from "../stack-order.ts";
+import { number, TAG } from "../pane/dicom-json.ts";
+import { pixelToPatient } from "../pane/geometry.ts";
+import type { PaneController } from "../pane/pane-controller.ts";
+import type { Show } from "../pane/pane-state.ts";
+import { frameOf, seriesImages } from "../pane/series-images.ts";
+import type { FrameRef } from "../pane/stack-order.ts";
 import type { PageProps } from "./object-page.tsx";
 import { OverImage } from "./over-image.tsx";
 import { SummaryView } from "./summary-view.tsx";

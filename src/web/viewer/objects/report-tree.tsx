@@ -1,8 +1,8 @@
 import { useMemo, useState } from "react";
 import type { ContentItem, ContentTree } from "../../../dicom/objects/content-tree.ts";
 import { placesOf } from "../../../dicom/objects/places.ts";
-import type { PanePlan } from "../hang.ts";
-import type { Room } from "../pane-content.ts";
+import type { PanePlan } from "../hanging/hang.ts";
+import type { Room } from "../pane/pane-content.ts";
 import { planOf } from "./plan-of.ts";
 import type { ObjectFile } from "./series-objects.ts";
 

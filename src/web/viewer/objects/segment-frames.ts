@@ -1,9 +1,9 @@
 import { dot, sub } from "../../../core/index.ts";
 import { type Segmentation, segmentMask } from "../../../dicom/objects/segments.ts";
-import { functionalGroup, items, number, TAG, text } from "../dicom-json.ts";
-import { type PlaneGeometry, parallel, planeOf } from "../geometry.ts";
-import { firstPart } from "../multipart.ts";
-import type { FrameRef } from "../stack-order.ts";
+import { functionalGroup, items, number, TAG, text } from "../pane/dicom-json.ts";
+import { type PlaneGeometry, parallel, planeOf } from "../pane/geometry.ts";
+import { firstPart } from "../pane/multipart.ts";
+import type { FrameRef } from "../pane/stack-order.ts";
 import type { ObjectFile } from "./series-objects.ts";
 
 /** Colours for segments that recommend none: apart from each other on grey images. */

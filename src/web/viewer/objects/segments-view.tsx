@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { segmentation } from "../../../dicom/objects/segments.ts";
-import { functionalGroup, number, numbers, TAG } from "../dicom-json.ts";
-import { pixelToPatient } from "../geometry.ts";
-import type { PaneController } from "../pane-controller.ts";
-import type { Show } from "../pane-state.ts";
-import { openingWindow } from "../presets.ts";
-import { frameOf, seriesImages } from "../series-images.ts";
+import { functionalGroup, number, numbers, TAG } from "../pane/dicom-json.ts";
+import { pixelToPatient } from "../pane/geometry.ts";
+import type { PaneController } from "../pane/pane-controller.ts";
+import type { Show } from "../pane/pane-state.ts";
+import { openingWindow } from "../pane/presets.ts";
+import { frameOf, seriesImages } from "../pane/series-images.ts";
 import type { PageProps } from "./object-page.tsx";
 import { OverImage } from "./over-image.tsx";
 import { RenderedFrames } from "./rendered-frames.tsx";

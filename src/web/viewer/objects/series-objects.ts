@@ -2,7 +2,7 @@ import type { SeriesView } from "../../../cases/views.ts";
 import { type DataSet, text } from "../../../dicom/data-set.ts";
 import { type DicomJson, fromDicomJson } from "../../../dicom/json.ts";
 import { objectSummary } from "../../../dicom/objects/object-summary.ts";
-import type { JsonInstance } from "../dicom-json.ts";
+import type { JsonInstance } from "../pane/dicom-json.ts";
 
 /** One object of a series as its page needs it. */
 export interface ObjectFile extends ReturnType<typeof objectSummary> {

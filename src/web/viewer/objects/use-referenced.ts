@@ -2,8 +2,8 @@ import { useMemo } from "react";
 import type { SeriesView } from "../../../cases/views.ts";
 import { placesOf } from "../../../dicom/objects/places.ts";
 import { referencedSeries } from "../../../dicom/objects/presentation.ts";
-import { isObject } from "../hang.ts";
-import type { Room } from "../pane-content.ts";
+import { isObject } from "../hanging/hang.ts";
+import type { Room } from "../pane/pane-content.ts";
 import type { ObjectFile } from "./series-objects.ts";
 
 /** The image series that an object refers to, if it is among those of the room. */

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { waveCurves, waveGroups } from "../../../dicom/objects/waveform.ts";
-import { items } from "../dicom-json.ts";
+import { items } from "../pane/dicom-json.ts";
 import { elementBytes, type ObjectFile } from "./series-objects.ts";
 
 const WAVEFORM_SEQUENCE = "54000100";

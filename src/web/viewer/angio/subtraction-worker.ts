@@ -1,0 +1,65 @@
+import type { GlobalShift } from "../../../imaging/angiography/register.ts";
+import type {
+  AlignMessage,
+  BlocksMessage,
+  MaskMessage,
+  SubtractMessage,
+  WorkerAnswer,
+} from "../../workers/subtraction-messages.ts";
+
+type Request = Omit<SubtractMessage, "id"> | Omit<AlignMessage, "id"> | Omit<BlocksMessage, "id">;
+
+let worker: Worker | undefined;
+let nextId = 1;
+const waiting = new Map<number, { resolve: (answer: WorkerAnswer) => void; reject: (error: Error) => void }>();
+
+function theWorker(): Worker {
+  if (worker) return worker;
+  worker = new Worker(new URL("../../workers/subtraction.worker.ts", import.meta.url), { type: "module" });
+  worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
+    const asked = waiting.get(data.id);
+    waiting.delete(data.id);
+    if ("error" in data) asked?.reject(new Error(data.error));
+    else asked?.resolve(data);
+  };
+  worker.onerror = (event) => {
+    const words = event.message || "The subtraction stopped. Open the run again.";
+    for (const { reject } of waiting.values()) reject(new Error(words));
+    waiting.clear();
+    worker?.terminate();
+    worker = undefined;
+  };
+  return worker;
+}
+
+function ask(request: Request): Promise<WorkerAnswer> {
+  const id = nextId++;
+  return new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject });
+    theWorker().postMessage({ ...request, id });
+  });
+}
+
+/** Gives the worker the frames of a mask; messages keep their order, so a subtraction may follow at once. */
+export function sendMask(mask: Omit<MaskMessage, "kind">): void {
+  theWorker().postMessage({ ...mask, kind: "mask" });
+}
+
+export async function subtract(request: Omit<SubtractMessage, "id" | "kind">): Promise<Int16Array> {
+  const answer = await ask({ ...request, kind: "subtract" });
+  if (!("pixels" in answer)) throw new Error("The subtraction gave no image.");
+  return answer.pixels;
+}
+
+/** The movement of a mask the worker holds onto a frame. */
+export async function align(request: Omit<AlignMessage, "id" | "kind">): Promise<GlobalShift> {
+  const answer = await ask({ ...request, kind: "align" });
+  if (!("shift" in answer)) throw new Error("The alignment gave no shift.");
+  return answer.shift;
+}
+
+export async function blocks(request: Omit<BlocksMessage, "id" | "kind">): Promise<Float32Array> {
+  const answer = await ask({ ...request, kind: "blocks" });
+  if (!("blocks" in answer)) throw new Error("The curves gave no values.");
+  return answer.blocks;
+}

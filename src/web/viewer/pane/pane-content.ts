@@ -1,0 +1,190 @@
+import type { AnalysisView, SeriesView } from "../../../cases/views.ts";
+import type { Vec3 } from "../../../core/geometry.ts";
+import { openRun } from "../angio/dsa-loader.ts";
+import type { Subtraction } from "../angio/mask-frames.ts";
+import { type FrameTimes, frameTimes } from "../cine/cine-time.ts";
+import { latestResult, type MapName, mapOf, type PanePlan } from "../hanging/hang.ts";
+import { EMBER } from "../maps/colour-map.ts";
+import { mapStyle } from "../maps/map-style.ts";
+import { type MapStyle, scaleMap } from "../maps/parametric-map.ts";
+import type { JsonInstance } from "./dicom-json.ts";
+import type { PlaneGeometry } from "./geometry.ts";
+import type { Show } from "./pane-state.ts";
+import { openingWindow } from "./presets.ts";
+import { frameOf, type SeriesImages, seriesImages, withScheme } from "./series-images.ts";
+
+/** Map over the CT it was made from, map alone, CT alone. */
+export type MapView = "over" | "alone" | "off";
+
+/** A colour map that lies over the image of a pane. */
+export interface MapLayer {
+  readonly name: MapName;
+  readonly style: MapStyle;
+  readonly imageIds: readonly string[];
+  /** CBF of the same slices: where it is 0 nothing was measured. */
+  readonly measuredIds: readonly string[];
+  /** Tmax of the same slices: low flow counts only where it is over 6 s. */
+  readonly delayedIds: readonly string[];
+  readonly planes: readonly (PlaneGeometry | null)[];
+  readonly analysis: AnalysisView | undefined;
+}
+
+/** Everything a pane needs to show its plan. */
+export interface PaneContent {
+  readonly show: Show;
+  readonly series: SeriesView;
+  readonly images: SeriesImages;
+  /** Index of the clip or time that is shown, and its (first) image. */
+  readonly time: number;
+  readonly instance: JsonInstance;
+  readonly map?: MapLayer;
+  readonly times?: FrameTimes;
+  readonly subtraction?: Subtraction;
+}
+
+export interface Room {
+  readonly series: readonly SeriesView[];
+  readonly analyses: readonly AnalysisView[];
+}
+
+/** Fetches what a plan needs and says how to show it. Rejects with words for the reader. */
+export async function paneContent(
+  plan: PanePlan,
+  room: Room,
+  view: MapView,
+  signal: AbortSignal,
+): Promise<PaneContent> {
+  const series = room.series.find(({ seriesUid }) => seriesUid === plan.seriesUid);
+  if (!series) throw new Error("This series is no longer here. Choose another.");
+  if (plan.mode === "map") return mapContent(plan, series, room, view, signal);
+  const images = await seriesImages(series, signal);
+  const window = openingWindow(series.role, plan.mode === "mip" ? "mip" : "slice");
+  const last = images.imageIds.length - 1;
+  const asked = plan.at && placeOf(images, plan.at);
+  const time = asked?.time ?? Math.min(last, plan.time ?? (series.role === "DWI" ? last : 0));
+  const stack = images.imageIds[time]!;
+  if (
+    plan.mode === "slices" ||
+    plan.mode === "run" ||
+    plan.mode === "object" ||
+    !images.order.volume ||
+    stack.length < 3
+  ) {
+    return stackContent(series, images, time, window, asked?.index);
+  }
+  const plane = plan.mode === "mip" ? (plan.plane ?? "axial") : plan.mode;
+  const show: Show = {
+    kind: "volume",
+    volumeId: `cornerstoneStreamingImageVolume:${series.seriesUid}.${series.instances}`,
+    imageIds: stack,
+    plane,
+    slabMm: plan.mode === "mip" ? 20 : 0,
+    ...(window ? { window } : {}),
+    ...(series.role === "CTA" && plane === "axial" ? circleOfWillis(stack) : {}),
+  };
+  return { show, series, images, time, instance: images.instances[0]! };
+}
+
+/** Where an object (and its frame) is among the images of its series; undefined when it is not. */
+function placeOf(
+  images: SeriesImages,
+  at: { readonly sopUid: string; readonly frame: number },
+): { readonly time: number; readonly index: number } | undefined {
+  for (const [time, stack] of images.order.times.entries()) {
+    const index = stack.findIndex(({ sopUid, frame }) => sopUid === at.sopUid && frame === at.frame);
+    if (index >= 0) return { time, index };
+  }
+  return undefined;
+}
+
+/** Where an axial CT angiogram opens: the arterial circle lies some 75 mm below the top of a head scan. */
+function circleOfWillis(stack: readonly string[]): { readonly openAt?: Vec3 } {
+  const origins = stack.map((imageId) => frameOf(imageId)?.plane?.origin).filter((origin) => origin !== undefined);
+  if (origins.length === 0) return {};
+  const level = Math.max(...origins.map((origin) => origin[2])) - 75;
+  const away = (origin: Vec3) => Math.abs(origin[2] - level);
+  const openAt = origins.reduce((best, origin) => (away(origin) < away(best) ? origin : best));
+  return { openAt };
+}
+
+function stackContent(
+  series: SeriesView,
+  images: SeriesImages,
+  time: number,
+  window: { readonly width: number; readonly level: number } | undefined,
+  asked?: number,
+): PaneContent {
+  const isRun = images.order.kind === "run";
+  const stack = images.imageIds[time]!;
+  const start = asked ?? (isRun ? 0 : Math.floor(stack.length / 2));
+  const instance = images.order.times[time]![0]!.instance;
+  const times = isRun && stack.length > 1 ? { times: frameTimes(instance, stack.length) } : {};
+  if (series.role === "DSA" && isRun && stack.length > 2) {
+    const { ids, subtraction } = openRun(stack);
+    const show: Show = {
+      kind: "stack",
+      imageIds: ids,
+      start: asked ?? Math.floor(stack.length * 0.4),
+      window: { width: 600, level: -150 },
+    };
+    return { show, series, images, time, instance, subtraction, ...times };
+  }
+  const show: Show = { kind: "stack", imageIds: stack, start, ...(window ? { window } : {}) };
+  return { show, series, images, time, instance, ...times };
+}
+
+async function mapContent(
+  plan: PanePlan,
+  series: SeriesView,
+  room: Room,
+  view: MapView,
+  signal: AbortSignal,
+): Promise<PaneContent> {
+  const analysis =
+    room.analyses.find(({ result }) => Object.values(result?.maps ?? {}).includes(series.seriesUid)) ??
+    latestResult(room.analyses);
+  const name = plan.map ?? mapOf(series.seriesUid, room.analyses) ?? "tmax";
+  const style = mapStyle(name, analysis);
+  scaleMap(series.seriesUid, style.scale);
+  const mapImages = await seriesImages(series, signal);
+  const imageIds = mapImages.imageIds[0]!.map((id) => withScheme("pmap", id));
+  const idsOf = async (map: MapName): Promise<readonly string[]> => {
+    const found = room.series.find(({ seriesUid }) => seriesUid === analysis?.result?.maps[map]);
+    if (found) scaleMap(found.seriesUid, mapStyle(map, analysis).scale);
+    const sibling = found ? await seriesImages(found, signal).catch(() => undefined) : undefined;
+    return (sibling?.imageIds[0] ?? []).map((id) => withScheme("pmap", id));
+  };
+  const layer: MapLayer = {
+    name,
+    style,
+    imageIds,
+    measuredIds: await idsOf("cbf"),
+    delayedIds: await idsOf("tmax"),
+    planes: mapImages.order.times[0]!.map(({ plane }) => plane),
+    analysis,
+  };
+  const base = view === "alone" ? undefined : baseOf(room, analysis);
+  if (base) {
+    const images = await seriesImages(base, signal);
+    const stack = images.imageIds[0]!;
+    const window = openingWindow(base.role, "slice") ?? { width: 80, level: 40 };
+    const show: Show = { kind: "stack", imageIds: stack, start: Math.floor(stack.length / 2), window };
+    return { show, series, images, time: 0, instance: images.instances[0]!, map: layer };
+  }
+  const show: Show = {
+    kind: "stack",
+    imageIds,
+    start: Math.floor(imageIds.length / 2),
+    window: { width: style.high - style.low, level: (style.high + style.low) / 2 },
+    colourMap: EMBER.name,
+  };
+  return { show, series, images: mapImages, time: 0, instance: mapImages.instances[0]!, map: layer };
+}
+
+/** The CT a map is laid over: its own source series, else the plain CT. */
+function baseOf(room: Room, analysis: AnalysisView | undefined): SeriesView | undefined {
+  return (
+    room.series.find(({ seriesUid }) => seriesUid === analysis?.seriesUid) ??
+    room.series.find(({ role }) => role === "NCCT")
+  );
+}

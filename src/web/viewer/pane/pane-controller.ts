@@ -1,0 +1,348 @@
+import {
+  cache,
+  Enums,
+  type StackViewport,
+  type Types,
+  utilities,
+  type VolumeViewport,
+  volumeLoader,
+} from "@cornerstonejs/core";
+import { cross, dot, sub, type Vec3 } from "../../../core/index.ts";
+import { joinTools, leaveTools } from "../measure/tools.ts";
+import { TAG, texts } from "./dicom-json.ts";
+import { theEngine } from "./engine.ts";
+import { nearestPlane, type PlaneGeometry, parallel } from "./geometry.ts";
+import { fitHead, headExtent, whenMeasured } from "./head-fit.ts";
+import { prefetch } from "./load-queue.ts";
+import { type EdgeLetters, edgeLetters, NO_LETTERS, statedLetters } from "./orientation.ts";
+import { EMPTY, firstImage, type PaneState, type Show, slabOf, words } from "./pane-state.ts";
+import { voiRange } from "./presets.ts";
+import { frameOf } from "./series-images.ts";
+import { keepSize } from "./use-resize.ts";
+
+const { ORTHOGRAPHIC, STACK } = Enums.ViewportType;
+const { COMPOSITE, MAXIMUM_INTENSITY_BLEND } = Enums.BlendModes;
+
+export type PaneController = ReturnType<typeof createPane>;
+
+/** Binds one element to one Cornerstone viewport and keeps what the page needs to know of it. */
+export function createPane(viewportId: string, element: HTMLDivElement) {
+  const engine = theEngine();
+  const listeners = new Set<() => void>();
+  let state = EMPTY;
+  let show: Show | undefined;
+  let enabled: string | undefined;
+  let work = new AbortController();
+  /** The sections that make the first picture of a volume are in memory. */
+  let slabHere = false;
+
+  const set = (change: Partial<PaneState>) => {
+    state = { ...state, ...change };
+    for (const listener of listeners) listener();
+  };
+  const stack = () => engine.getViewport(viewportId) as StackViewport | undefined;
+  const volume = () => engine.getViewport(viewportId) as unknown as VolumeViewport | undefined;
+
+  const onRendered = () => {
+    const viewport = engine.getViewport(viewportId);
+    if (!viewport || !show || state.status === "error") return;
+    const { slice, count } = place(show);
+    const properties = stack()!.getProperties();
+    const range = properties.voiRange;
+    const window = range ? { width: range.upper - range.lower, level: (range.upper + range.lower) / 2 } : state.window;
+    const ready = show.kind === "volume" ? slabHere : stack()!.getCurrentImageId() && stack()!.getCornerstoneImage();
+    set({
+      status: ready ? "rendered" : state.status,
+      slice,
+      count,
+      window,
+      inverted: properties.invert ?? false,
+      edges: edges(),
+      drawn: state.drawn + 1,
+    });
+  };
+
+  /** Which section is shown of how many; sections of a volume along its slices are counted as those are. */
+  function place(now: Show): { readonly slice: number; readonly count: number } {
+    if (now.kind === "stack") return { slice: stack()!.getCurrentImageIdIndex(), count: now.imageIds.length };
+    const planes = along(now);
+    const focal = volume()!.getCamera().focalPoint as unknown as Vec3;
+    if (!planes) return { slice: volume()!.getSliceIndex(), count: volume()!.getNumberOfSlices() };
+    return { slice: nearestPlane(planes, focal)?.index ?? 0, count: planes.length };
+  }
+
+  /** The slices of a volume when its sections are parallel to them, else null. */
+  function along(now: Show & { kind: "volume" }): readonly (PlaneGeometry | null)[] | null {
+    const normal = volume()?.getCamera().viewPlaneNormal as unknown as Vec3 | undefined;
+    const first = frameOf(now.imageIds[0]!)?.plane;
+    if (!normal || !first || !parallel(first.normal, normal)) return null;
+    return now.imageIds.map((imageId) => frameOf(imageId)?.plane ?? null);
+  }
+
+  /** Letters by the camera for what lies in the patient, by what the image states otherwise. */
+  function edges(): EdgeLetters {
+    const viewport = engine.getViewport(viewportId);
+    const { viewUp, viewPlaneNormal } = viewport!.getCamera();
+    if (!viewUp || !viewPlaneNormal) return NO_LETTERS;
+    const imageId = show?.imageIds[0];
+    const frame = imageId ? frameOf(imageId) : undefined;
+    if (frame && !frame.plane) return statedLetters(texts(frame.instance, TAG.PatientOrientation));
+    const up = viewUp as unknown as Vec3;
+    const right = cross(up, viewPlaneNormal as unknown as Vec3);
+    return edgeLetters(right, [-up[0], -up[1], -up[2]]);
+  }
+
+  const { IMAGE_RENDERED, CAMERA_MODIFIED } = Enums.Events;
+  const stopKeeping = keepSize(element);
+  element.addEventListener(IMAGE_RENDERED, onRendered);
+  element.addEventListener(CAMERA_MODIFIED, onRendered);
+  const onLost = () => set({ status: "error", message: "The graphics were taken away. They come back by themselves." });
+  const onRestored = () => {
+    if (show) void open(show);
+  };
+  element.addEventListener(Enums.Events.WEBGL_CONTEXT_LOST, onLost);
+  element.addEventListener(Enums.Events.WEBGL_CONTEXT_RESTORED, onRestored);
+
+  function enable(next: Show): void {
+    const wanted = next.kind === "stack" ? "stack" : next.plane;
+    if (enabled === wanted) return;
+    if (enabled) {
+      leaveTools(viewportId, engine.id);
+      engine.disableElement(viewportId);
+    }
+    const orientation = next.kind === "volume" ? { orientation: next.plane as Enums.OrientationAxis } : {};
+    engine.enableElement({
+      viewportId,
+      element,
+      type: next.kind === "stack" ? STACK : ORTHOGRAPHIC,
+      defaultOptions: { background: [0, 0, 0], ...orientation },
+    });
+    joinTools(viewportId, engine.id);
+    enabled = wanted;
+  }
+
+  /** Opens a series; the one before is let go, its loading stopped. Never rejects: an error is a state. */
+  async function open(next: Show): Promise<void> {
+    work.abort();
+    work = new AbortController();
+    const { signal } = work;
+    show = next;
+    set({ ...EMPTY, status: "loading", drawn: state.drawn, total: next.imageIds.length, slabMm: slabOf(next) });
+    try {
+      enable(next);
+      if (next.kind === "stack") await openStack(next, signal);
+      else await openVolume(next, signal);
+    } catch (error) {
+      if (!signal.aborted) set({ status: "error", message: words(error) });
+    }
+  }
+
+  async function openStack(next: Show & { kind: "stack" }, signal: AbortSignal): Promise<void> {
+    const viewport = stack()!;
+    const middle = next.imageIds[next.start];
+    if (middle) await firstImage(middle);
+    if (signal.aborted) return;
+    await viewport.setStack([...next.imageIds], next.start);
+    if (signal.aborted) return;
+    const colour = next.colourMap ? { colormap: { name: next.colourMap } } : {};
+    viewport.setProperties({ ...(next.window ? { voiRange: voiRange(next.window) } : {}), ...colour });
+    fit(signal);
+    viewport.render();
+    void prefetch(next.imageIds, next.start, signal, ({ loaded, failed }) => set({ loaded, failed }));
+  }
+
+  async function openVolume(next: Show & { kind: "volume" }, signal: AbortSignal): Promise<void> {
+    slabHere = false;
+    const built = await volumeLoader.createAndCacheVolume(next.volumeId, { imageIds: [...next.imageIds] });
+    if (signal.aborted) return;
+    const viewport = volume()!;
+    await viewport.setVolumes([{ volumeId: next.volumeId }]);
+    if (signal.aborted) return;
+    if (next.window) viewport.setProperties({ voiRange: voiRange(next.window) }, next.volumeId);
+    applySlab(next.slabMm);
+    if (next.openAt) jumpTo(next.openAt);
+    const count = () => next.imageIds.filter((imageId) => cache.isLoaded(imageId)).length;
+    const ids = firstNeeded(next, place(next).slice);
+    await prefetch(ids, Math.floor(ids.length / 2), signal, () => set({ loaded: count() }));
+    if (signal.aborted) return;
+    slabHere = true;
+    built.load();
+    fit(signal);
+    viewport.render();
+    const watch = () => {
+      const loaded = count();
+      if (loaded !== state.loaded) set({ loaded });
+      if (signal.aborted) return;
+      if (loaded < next.imageIds.length) setTimeout(watch, 150);
+      else viewport.render();
+    };
+    watch();
+  }
+
+  /** Axial sections of a head fill the pane with it, all of one frame of reference at one scale; others fit whole. */
+  function fit(signal?: AbortSignal): void {
+    if (!show || (show.kind === "volume" && !along(show))) return;
+    const at = show.kind === "stack" ? stack()!.getCurrentImageIdIndex() : place(show).slice;
+    const imageId = show.imageIds[at];
+    const extent = imageId ? headExtent(imageId) : undefined;
+    if (extent) fitHead(engine.getViewport(viewportId)!, extent);
+    else if (imageId && signal) {
+      const stop = whenMeasured(imageId, () => {
+        fit();
+        stack()?.render();
+      });
+      signal.addEventListener("abort", stop);
+    }
+  }
+
+  /** Images without which the first picture would be wrong: those of the slab, or all when it cuts across them. */
+  function firstNeeded(next: Show & { kind: "volume" }, middle: number): readonly string[] {
+    const [plane, second] = along(next) ?? [];
+    if (!plane || !second) return next.imageIds;
+    const spacing = Math.abs(dot(sub(second.origin, plane.origin), plane.normal)) || 1;
+    const half = Math.ceil(next.slabMm / 2 / spacing) + 2;
+    return next.imageIds.slice(Math.max(0, middle - half), middle + half + 1);
+  }
+
+  function applySlab(mm: number): void {
+    const viewport = volume();
+    if (!viewport || show?.kind !== "volume") return;
+    viewport.setBlendMode(mm > 0 ? MAXIMUM_INTENSITY_BLEND : COMPOSITE);
+    if (mm > 0) viewport.setSlabThickness(mm);
+    else viewport.resetSlabThickness();
+    show = { ...show, slabMm: mm };
+    set({ slabMm: mm });
+  }
+
+  /** Where the middle of the shown section lies (LPS mm); null outside the patient (projections, ultrasound). */
+  function position(): { readonly point: Vec3; readonly normal: Vec3; readonly frameOfReference: string } | null {
+    if (!show || state.status !== "rendered") return null;
+    if (show.kind === "volume") {
+      const { focalPoint, viewPlaneNormal } = volume()!.getCamera();
+      const frame = frameOf(show.imageIds[0]!);
+      if (!focalPoint || !viewPlaneNormal || !frame?.plane) return null;
+      return {
+        point: focalPoint as unknown as Vec3,
+        normal: viewPlaneNormal as unknown as Vec3,
+        frameOfReference: frame.plane.frameOfReference,
+      };
+    }
+    const plane = frameOf(show.imageIds[stack()!.getCurrentImageIdIndex()]!)?.plane;
+    return plane ? { point: plane.origin, normal: plane.normal, frameOfReference: plane.frameOfReference } : null;
+  }
+
+  /** Goes to the section through a patient position, when there is one within 15 mm of it. */
+  function jumpTo(point: Vec3): void {
+    if (!show) return;
+    if (show.kind === "stack") {
+      const near = nearestPlane(
+        show.imageIds.map((imageId) => frameOf(imageId)?.plane ?? null),
+        point,
+      );
+      if (near && near.distance < 15) goTo(near.index);
+      return;
+    }
+    const viewport = volume()!;
+    const { focalPoint, position: eye, viewPlaneNormal } = viewport.getCamera();
+    if (!focalPoint || !eye || !viewPlaneNormal) return;
+    const normal = viewPlaneNormal as unknown as Vec3;
+    const step = dot(sub(point, focalPoint as unknown as Vec3), normal);
+    if (Math.abs(step) < 0.05) return;
+    const moved = (from: Types.Point3): Types.Point3 => [
+      from[0] + step * normal[0],
+      from[1] + step * normal[1],
+      from[2] + step * normal[2],
+    ];
+    viewport.setCamera({ focalPoint: moved(focalPoint), position: moved(eye) });
+    viewport.render();
+  }
+
+  /** Shows a slice or frame by index, clipped to what there is. */
+  function goTo(index: number): void {
+    if (!show || state.count === 0) return;
+    const target = Math.min(state.count - 1, Math.max(0, index));
+    if (show.kind === "stack") {
+      if (target !== stack()!.getCurrentImageIdIndex()) void stack()!.setImageIdIndex(target);
+      return;
+    }
+    const plane = along(show)?.[target];
+    if (plane) jumpTo(plane.origin);
+    else utilities.scroll(volume() as never, { delta: target - volume()!.getSliceIndex() } as never);
+  }
+
+  function setWindow(window: { readonly width: number; readonly level: number }): void {
+    if (!show) return;
+    stack()!.setProperties({ voiRange: voiRange(window) });
+    stack()!.render();
+  }
+
+  function reset(): void {
+    if (!show) return;
+    const viewport = stack()!;
+    viewport.resetCamera();
+    fit();
+    viewport.setProperties({ invert: false, ...(show.window ? { voiRange: voiRange(show.window) } : {}) });
+    if (show.kind === "stack" && !show.window) viewport.resetProperties();
+    viewport.render();
+  }
+
+  function invert(): void {
+    stack()?.setProperties({ invert: !state.inverted });
+    stack()?.render();
+  }
+
+  /** Draws an image of the same size in the place of the one on the screen: camera, window and measurements stay. */
+  function replace(image: Types.IImage): void {
+    stack()?.renderImageObject(image);
+    stack()?.render();
+  }
+
+  function destroy(): void {
+    work.abort();
+    stopKeeping();
+    for (const [name, listener] of [
+      [IMAGE_RENDERED, onRendered],
+      [CAMERA_MODIFIED, onRendered],
+      [Enums.Events.WEBGL_CONTEXT_LOST, onLost],
+      [Enums.Events.WEBGL_CONTEXT_RESTORED, onRestored],
+    ] as const) {
+      element.removeEventListener(name, listener);
+    }
+    listeners.clear();
+    if (!enabled || engine.hasBeenDestroyed) return;
+    leaveTools(viewportId, engine.id);
+    engine.disableElement(viewportId);
+  }
+
+  return {
+    viewportId,
+    element,
+    state: () => state,
+    subscribe(listener: () => void) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    open,
+    fail: (message: string) => set({ ...EMPTY, status: "error", message, drawn: state.drawn }),
+    goTo,
+    scroll: (delta: number) => goTo(state.slice + delta),
+    jumpTo,
+    position,
+    setWindow,
+    setSlab(mm: number) {
+      applySlab(mm);
+      volume()?.render();
+    },
+    reset,
+    invert,
+    replace,
+    /** Patient (or pixel) position to the place on the element in CSS pixels, and back. */
+    toCanvas: (point: Vec3) =>
+      stack()?.worldToCanvas([...point] as Types.Point3) as readonly [number, number] | undefined,
+    toPatient: (x: number, y: number) => stack()?.canvasToWorld([x, y]) as unknown as Vec3 | undefined,
+    currentImageId: () => (show?.kind === "stack" ? stack()?.getCurrentImageId() : undefined),
+    destroy,
+  };
+}

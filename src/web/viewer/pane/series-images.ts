@@ -1,0 +1,70 @@
+import { wadors } from "@cornerstonejs/dicom-image-loader";
+import type { SeriesView } from "../../../cases/views.ts";
+import { type JsonInstance, number, TAG } from "./dicom-json.ts";
+import { type FrameRef, orderStack, type StackOrder } from "./stack-order.ts";
+
+/** A series ready to be shown: its frames in order, each with the id under which Cornerstone loads it. */
+export interface SeriesImages {
+  readonly view: SeriesView;
+  readonly order: StackOrder;
+  readonly instances: readonly JsonInstance[];
+  /** `imageIds[t][k]`: slice k (or frame k) at time t, scheme `wadors:`. */
+  readonly imageIds: readonly (readonly string[])[];
+}
+
+const frames = new Map<string, FrameRef>();
+const known = new Map<string, Promise<SeriesImages>>();
+
+/** The frame behind an image id of any of our schemes; they differ only before the first colon. */
+export function frameOf(imageId: string): FrameRef | undefined {
+  return frames.get(imageId.slice(imageId.indexOf(":") + 1));
+}
+
+/** The same frame under another loader: `wadors`, `pmap` (colour map) or `dsa` (subtraction). */
+export function withScheme(scheme: "wadors" | "pmap" | "dsa", imageId: string): string {
+  return `${scheme}:${imageId.slice(imageId.indexOf(":") + 1)}`;
+}
+
+/**
+ * Metadata of a series by one WADO-RS request, kept until the series has grown. Rejects with a sentence that says what
+ * to do when the server refuses or cannot be reached.
+ */
+export function seriesImages(view: SeriesView, signal?: AbortSignal): Promise<SeriesImages> {
+  const key = `${view.seriesUid} ${view.instances}`;
+  const found = known.get(key);
+  if (found) return found;
+  const asked = load(view, signal);
+  known.set(key, asked);
+  asked.catch(() => known.delete(key));
+  return asked;
+}
+
+async function load(view: SeriesView, signal?: AbortSignal): Promise<SeriesImages> {
+  const root = `/dicom-web/studies/${view.studyUid}/series/${view.seriesUid}`;
+  const answer = await fetch(`${root}/metadata`, {
+    headers: { Accept: "application/dicom+json" },
+    credentials: "same-origin",
+    ...(signal ? { signal } : {}),
+  }).catch((error: unknown) => {
+    if (signal?.aborted) throw error;
+    throw new Error("The server cannot be reached. Check the network, then open the series again.");
+  });
+  if (!answer.ok) throw new Error(refusal(answer.status));
+  const instances = ((await answer.json()) as JsonInstance[]).filter((instance) => number(instance, TAG.Rows));
+  if (instances.length === 0) throw new Error("This series holds no image.");
+  const order = orderStack(instances);
+  const path = (frame: FrameRef) => `${root}/instances/${frame.sopUid}/frames/${frame.frame + 1}`;
+  const imageIds = order.times.map((stack) => stack.map((frame) => `wadors:${path(frame)}`));
+  for (const stack of order.times) for (const frame of stack) frames.set(path(frame), frame);
+  for (const frame of new Set(order.times.flat())) {
+    if (frame.frame > 0) continue;
+    wadors.metaDataManager.add(`wadors:${path(frame)}`, frame.instance as never);
+  }
+  return { view, order, instances, imageIds };
+}
+
+function refusal(status: number): string {
+  if (status === 401) return "You are signed out. Sign in again, then open the series.";
+  if (status === 403 || status === 404) return "This series is not here, or not shared with you. Ask the sender.";
+  return `The server could not give this series (status ${status}). Try again; if it stays, tell your administrator.`;
+}
