@@ -14,9 +14,12 @@ import type { PaneState } from "../pane/pane-state.ts";
 import { useResize } from "../pane/use-resize.ts";
 import { ToolBar } from "../tool-bar.tsx";
 import { useKeys } from "../use-keys.ts";
+import type { AngioContext } from "./angio-panels.ts";
 import { DensityStrip } from "./density-strip.tsx";
 import { maskWords, relationshipWarning, type Subtraction, shiftWords, unaligned, withMask } from "./mask-frames.ts";
+import { PanelStack } from "./panel-stack.tsx";
 import { useRunCurves } from "./run-curves.ts";
+import { rawFrames, subtractedFrames } from "./run-frames.ts";
 import { RunStrip } from "./run-strip.tsx";
 import { applySubtraction, subtractionOf } from "./subtraction-control.ts";
 import { SubtractionPanel } from "./subtraction-panel.tsx";
@@ -25,6 +28,7 @@ import "../viewer.css";
 import "./angio.css";
 
 export interface AngioRoomProps {
+  readonly caseId?: string;
   readonly series: readonly SeriesView[];
   /** What the page adds below the subtraction panel. */
   readonly children?: ReactNode;
@@ -33,6 +37,7 @@ export interface AngioRoomProps {
 
 const SHOWN = new Set(["DSA", "XA", "RF", "3DRA"]);
 const NONE: readonly number[] = [];
+const NO_ANALYSES: AngioContext["analyses"] = [];
 const STEPS: Readonly<Partial<Record<Act, readonly [number, number]>>> = {
   "shift-left": [-1, 0],
   "shift-right": [1, 0],
@@ -52,7 +57,7 @@ const TOOLS = [
 ] as const;
 
 /** One run at a time, subtracted live: runs at the left, the image, its curves below, the subtraction at the right. */
-export function AngioRoom({ series, children, onKeyImage }: AngioRoomProps) {
+export function AngioRoom({ caseId, series, children, onKeyImage }: AngioRoomProps) {
   const [running] = useState(() => canDraw() && Boolean(startEngine(false)));
   const runs = useMemo(() => series.filter(({ role }) => SHOWN.has(role)), [series]);
   const [chosen, setChosen] = useState<string>();
@@ -142,6 +147,14 @@ export function AngioRoom({ series, children, onKeyImage }: AngioRoomProps) {
   const phase = density.curves ? ` · ${phaseOf(frame, density.curves)}` : "";
   const seconds = times[frame] === undefined ? "" : ` · ${times[frame].toFixed(2)} s`;
   const sub = subtraction && !subtraction.raw;
+  const panelContext: AngioContext = {
+    ...{ caseId, series, analyses: NO_ANALYSES, handle, state, content, subtraction, frame, times },
+    handles: () => new Map(handle ? [["angio", handle]] : []),
+    onSubtraction: change,
+    onFrame: (k) => handle?.controller.goTo(k),
+    frames: () => rawFrames(content),
+    subtractedFrames: () => subtractedFrames(content, subtraction),
+  };
   return (
     <div className="v-room v-angio" data-layout="angio">
       <RunStrip
@@ -221,6 +234,7 @@ export function AngioRoom({ series, children, onKeyImage }: AngioRoomProps) {
             onWindow={(width) => handle?.controller.setWindow({ width: 1000 * width, level: -250 * width })}
           />
         )}
+        <PanelStack context={panelContext} />
         {children}
         {onKeyImage && (
           <footer>

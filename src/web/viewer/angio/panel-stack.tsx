@@ -1,0 +1,23 @@
+import { useState } from "react";
+import { ANGIO_PANELS, type AngioContext } from "./angio-panels.ts";
+
+/** The panels that fit the run: their names in a row, the chosen one below. Nothing while none fits. */
+export function PanelStack({ context }: { readonly context: AngioContext }) {
+  const [chosen, setChosen] = useState<string>();
+  const fitting = ANGIO_PANELS.filter(({ fits }) => fits(context));
+  const open = fitting.find(({ id }) => id === chosen) ?? fitting[0];
+  if (!open) return null;
+  const { Panel } = open;
+  return (
+    <>
+      <nav className="v-panel-names" aria-label="Panels">
+        {fitting.map(({ id, name }) => (
+          <button key={id} type="button" aria-pressed={id === open.id} onClick={() => setChosen(id)}>
+            {name}
+          </button>
+        ))}
+      </nav>
+      <Panel key={open.id} {...context} />
+    </>
+  );
+}
