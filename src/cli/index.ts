@@ -13,8 +13,8 @@ const VERBS: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   },
   import: { summary: "store a folder of DICOM files", load: async () => (await import("./import.ts")).importVerb },
   analyze: {
-    summary: "compute numbers from a folder of DICOM files, without a server",
-    load: async () => (await import("./analyze.ts")).analyze,
+    summary: "compute numbers from DICOM files, without a server",
+    load: async () => (await import("./analyze/index.ts")).analyze,
   },
   deidentify: {
     summary: "remove the patient from DICOM files by PS3.15 Annex E",
@@ -64,7 +64,7 @@ async function main([name = "--help", ...args]: string[]): Promise<number> {
   }
   const verb = await entry.load();
   if (args.includes("--help") || args.includes("-h")) {
-    console.log(verb.help);
+    console.log(typeof verb.help === "string" ? verb.help : await verb.help(args));
     return EXIT.ok;
   }
   try {

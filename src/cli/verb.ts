@@ -1,7 +1,8 @@
 /** One command of the command line. `run` gets the words after the verb and returns the exit code. */
 export interface Verb {
   readonly summary: string;
-  readonly help: string;
+  /** What `--help` prints; a function where it depends on the words after the verb. */
+  readonly help: string | ((args: readonly string[]) => Promise<string>);
   run(args: string[]): Promise<number>;
 }
 

@@ -2,6 +2,7 @@ export * from "./cine.ts";
 export * from "./errors.ts";
 export * from "./fact.ts";
 export * from "./geometry.ts";
+export * from "./limitation.ts";
 export * from "./measurement.ts";
 export * from "./progress.ts";
 export * from "./random.ts";

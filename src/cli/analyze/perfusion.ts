@@ -1,29 +1,24 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { WillisError } from "../core/errors.ts";
-import type { Vec3 } from "../core/geometry.ts";
-import { NOT_A_DEVICE } from "../core/tier.ts";
-import { number } from "../dicom/data-set.ts";
-import { toTimeSeries } from "../dicom/series-volume.ts";
-import { nifti } from "../imaging/nifti.ts";
-import type { InputFunction } from "../imaging/perfusion/input-function.ts";
-import { perfusion } from "../imaging/perfusion/perfusion.ts";
-import type { PerfusionOptions, PerfusionResult } from "../imaging/perfusion/result.ts";
-import { nodeCodecs } from "../server/codecs/node-codecs.ts";
-import { perfusionMapFiles } from "../server/jobs/perfusion-maps.ts";
-import { type FoundFolder, type FoundSeries, findSeries, readSeries } from "./dicom-folder.ts";
-import { status } from "./status.ts";
-import { EXIT, UsageError, type Verb } from "./verb.ts";
+import { WillisError } from "../../core/errors.ts";
+import type { Vec3 } from "../../core/geometry.ts";
+import type { Limitation } from "../../core/limitation.ts";
+import { number } from "../../dicom/data-set.ts";
+import { toTimeSeries } from "../../dicom/series-volume.ts";
+import { nifti } from "../../imaging/nifti.ts";
+import type { InputFunction } from "../../imaging/perfusion/input-function.ts";
+import { perfusion } from "../../imaging/perfusion/perfusion.ts";
+import type { PerfusionOptions, PerfusionResult } from "../../imaging/perfusion/result.ts";
+import { nodeCodecs } from "../../server/codecs/node-codecs.ts";
+import { perfusionMapFiles } from "../../server/jobs/perfusion-maps.ts";
+import { type FoundFolder, type FoundSeries, findSeries, readSeries } from "../dicom-folder.ts";
+import { UsageError } from "../verb.ts";
+import type { AnalysisKind, Asked, Outcome } from "./kind.ts";
 
-const HELP = `node run.mjs analyze perfusion DIR [--out OUT] [--json] [options]
-
-Computes CT perfusion (or DSC MR perfusion) from a folder of DICOM files, without a server.
+const HELP = `Computes CT perfusion (or DSC MR perfusion) from a folder of DICOM files. OUT gets the maps: cbf cbv mtt tmax ttp core
+tmax6 as NIfTI (.nii, float32, on the source grid) and as DICOM Parametric Maps (OUT/dicom).
 
   DIR              a file or folder (subfolders too); what is no DICOM image is passed over
-  --out OUT        write maps there: cbf cbv mtt tmax ttp core tmax6 as NIfTI (.nii, float32, on the source grid)
-                   and as DICOM Parametric Maps (OUT/dicom), and result.json
-  --json           print the result as JSON on standard output and nothing else there
   --series UID     choose the series; without it the one with the most time points is taken
   --aif X,Y,Z      place of the arterial curve, LPS mm; without it it is chosen automatically
   --vof X,Y,Z      place of the venous curve, LPS mm
@@ -33,108 +28,88 @@ Computes CT perfusion (or DSC MR perfusion) from a folder of DICOM files, withou
   --no-dicom       write no DICOM maps
 
 Positions are LPS mm. Volumes are in mL.
-Exit codes: 0 done; 1 it failed; 2 the command line is wrong; 3 nothing there can be analysed (the message says why).
-Not a medical device. For research and teaching; a qualified clinician decides.
 `;
 
 /** Least time points of a perfusion series; diffusion and multi-echo series have fewer. */
 const LEAST_POINTS = 8;
 
-/** The verb `analyze`. */
-export const analyze: Verb = {
-  summary: "compute numbers from a folder of DICOM files, without a server",
+export const perfusionKind: AnalysisKind = {
+  inputs: ["DIR"],
   help: HELP,
-  async run(args: string[]): Promise<number> {
-    try {
-      return await run(args);
-    } catch (error) {
-      if (error instanceof UsageError || (error as { code?: string }).code?.startsWith?.("ERR_PARSE_ARGS")) throw error;
-      if (!(error instanceof WillisError)) throw error;
-      process.stderr.write(`${error.message}\n`);
-      return ["not-found", "bad-request"].includes(error.code) ? EXIT.usage : EXIT.nothing;
-    }
+  options: {
+    series: { type: "string" },
+    aif: { type: "string" },
+    vof: { type: "string" },
+    smoothing: { type: "string" },
+    plain: { type: "boolean", default: false },
+    "no-motion": { type: "boolean", default: false },
+    "no-dicom": { type: "boolean", default: false },
   },
+  run,
 };
 
-async function run(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      out: { type: "string" },
-      json: { type: "boolean", default: false },
-      series: { type: "string" },
-      aif: { type: "string" },
-      vof: { type: "string" },
-      smoothing: { type: "string" },
-      plain: { type: "boolean", default: false },
-      "no-motion": { type: "boolean", default: false },
-      "no-dicom": { type: "boolean", default: false },
-    },
-  });
-  const [what, folder, ...more] = positionals;
-  if (what !== "perfusion") throw new UsageError(`Say what to analyse: "perfusion" is there, "${what ?? ""}" is not.`);
-  if (!folder || more.length > 0) throw new UsageError("Give exactly one folder: analyze perfusion DIR.");
-  const smoothing = values.smoothing === undefined ? undefined : Number(values.smoothing);
-  if (smoothing !== undefined && !(smoothing >= 0))
-    throw new UsageError(`--smoothing ${values.smoothing} is not a length in mm.`);
-  const line = process.stderr.isTTY ? status() : { step: () => {}, note: () => {}, done: () => {} };
-  const began = performance.now();
-  const steps: Record<string, number> = {};
-  const since = (start: number): number => Math.round(performance.now() - start) / 1000;
+async function run({ paths, values, out, line, timed, took }: Asked): Promise<Outcome> {
+  const folder = paths[0]!;
+  const { series: uid, aif, vof, smoothing: words } = values as Record<string, string | undefined>;
+  const smoothing = words === undefined ? undefined : Number(words);
+  if (smoothing !== undefined && !(smoothing >= 0)) throw new UsageError(`--smoothing ${words} is not a length in mm.`);
 
-  const found = findSeries(folder, (files) => {
-    if (files % 50 === 1) line.step(`Reading headers: ${files} files`);
-  });
-  const series = choose(found, values.series, folder);
+  const found = await timed("headers", () =>
+    findSeries(folder, (files) => {
+      if (files % 50 === 1) line.step(`Reading headers: ${files} files`);
+    }),
+  );
+  const series = choose(found, uid, folder);
   line.note(
     `Series ${series.uid}: ${series.description || "no description"}, ${series.points} time points, ${series.positions} slices.`,
   );
-  steps.headers = since(began);
-
-  let start = performance.now();
-  const instances = readSeries(series);
-  const first = instances[0]!.dataSet;
-  const time = toTimeSeries(instances, { codecs: await nodeCodecs(), progress: (text, x) => line.step(text, 0.3 * x) });
-  steps.reading = since(start);
-
-  start = performance.now();
+  const { first, time } = await timed("reading", async () => {
+    const instances = readSeries(series);
+    const codecs = await nodeCodecs();
+    return {
+      first: instances[0]!.dataSet,
+      time: toTimeSeries(instances, { codecs, progress: (text, x) => line.step(text, 0.3 * x) }),
+    };
+  });
   const echo = number(first, "EchoTime");
   const options: PerfusionOptions = {
     modality: series.modality === "MR" ? "DSC" : "CT",
     ...(echo === undefined ? {} : { echoTime: echo / 1000 }),
-    ...(values.aif === undefined ? {} : { arterialPosition: place("--aif", values.aif) }),
-    ...(values.vof === undefined ? {} : { venousPosition: place("--vof", values.vof) }),
+    ...(aif === undefined ? {} : { arterialPosition: place("--aif", aif) }),
+    ...(vof === undefined ? {} : { venousPosition: place("--vof", vof) }),
     ...(smoothing === undefined ? {} : { smoothing }),
     motion: !values["no-motion"],
     resolution: !values.plain,
     sources: [series.uid],
     now: () => performance.now(),
   };
-  const result = perfusion(time, options, (step, x) => line.step(step, 0.3 + 0.6 * x));
-  for (const [name, seconds] of Object.entries(result.steps)) steps[name.replaceAll(" ", "_")] = seconds;
-  steps.perfusion = since(start);
-
-  start = performance.now();
-  const problems = time.problems.map(({ code, message }) => ({ code, severity: "warning" as const, message }));
-  const report = reportOf(result, series, problems);
-  if (values.out !== undefined) {
+  const result = await timed("perfusion", () => perfusion(time, options, (step, x) => line.step(step, 0.3 + 0.6 * x)));
+  for (const [name, seconds] of Object.entries(result.steps)) took(name.replaceAll(" ", "_"), seconds);
+  if (out !== undefined) {
     line.step("Writing maps", 0.95);
-    mkdirSync(values.out, { recursive: true });
-    writeMaps(values.out, result);
-    if (!values["no-dicom"]) {
-      const files = perfusionMapFiles(result, first, time.sources, `${series.uid} ${Date.now()}`, Date.now());
-      mkdirSync(join(values.out, "dicom"), { recursive: true });
-      for (const { name, bytes } of files) writeFileSync(join(values.out, "dicom", `${name}.dcm`), bytes);
-    }
-    steps.writing = since(start);
+    await timed("writing", () => {
+      writeMaps(out, result);
+      if (values["no-dicom"]) return;
+      mkdirSync(join(out, "dicom"), { recursive: true });
+      for (const { name, bytes } of perfusionMapFiles(
+        result,
+        first,
+        time.sources,
+        `${series.uid} ${Date.now()}`,
+        Date.now(),
+      ))
+        writeFileSync(join(out, "dicom", `${name}.dcm`), bytes);
+    });
   }
-  steps.total = since(began);
-  const full = { ...report, steps_s: steps };
-  if (values.out !== undefined) writeFileSync(join(values.out, "result.json"), `${JSON.stringify(full, null, 1)}\n`);
-  line.done();
-  process.stdout.write(values.json ? `${JSON.stringify(full)}\n` : forPeople(result, series, steps.total));
-  return EXIT.ok;
+  const problems = time.problems.map(({ code, message }) => ({ code, severity: "warning" as const, message }));
+  const limitations: Limitation[] = [...problems, ...result.quality.filter((q) => q.severity !== "info")].map(
+    ({ code, message }) => ({ code, message }),
+  );
+  return {
+    report: reportOf(result, series, problems),
+    limitations,
+    words: (seconds) => forPeople(result, series, seconds),
+  };
 }
 
 /** The named series, or the perfusion series with the most time points (CT before MR). */
@@ -199,7 +174,7 @@ interface Problem {
   readonly message: string;
 }
 
-function reportOf(result: PerfusionResult, series: FoundSeries, problems: readonly Problem[]): object {
+function reportOf(result: PerfusionResult, series: FoundSeries, problems: readonly Problem[]): Record<string, unknown> {
   const { thresholds: t } = result;
   return {
     volumes_ml: result.volumes,
@@ -231,7 +206,6 @@ function reportOf(result: PerfusionResult, series: FoundSeries, problems: readon
       positions: series.positions,
     },
     coordinates: "LPS mm",
-    notice: NOT_A_DEVICE,
   };
 }
 
@@ -262,7 +236,6 @@ function forPeople(result: PerfusionResult, series: FoundSeries, seconds: number
     strip("Tmax over", " s", result.thresholds.tmax),
     strip("CBF under", " %", result.thresholds.rcbf),
     ...result.quality.map((q) => `  ${q.severity.padEnd(8)} ${q.message}`),
-    `  ${result.method.name} ${result.method.version}. ${NOT_A_DEVICE}`,
-    "",
+    `  ${result.method.name} ${result.method.version}.`,
   ].join("\n");
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-const INDEX = fileURLToPath(new URL("./index.ts", import.meta.url));
+const INDEX = fileURLToPath(new URL("../index.ts", import.meta.url));
 let folder = "";
 const cli = (...args: string[]) => spawnSync(process.execPath, [INDEX, ...args], { encoding: "utf8", maxBuffer: 1e8 });
 
