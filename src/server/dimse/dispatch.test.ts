@@ -25,11 +25,12 @@ const context = {
 async function associated(handle: Service["handle"]) {
   const service: Service = { name: "test", needs: "echo", fields: [COMMAND.getAttributes], takes: () => true, handle };
   const sockets = new Set<Socket>();
+  let served = Promise.resolve();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     const dimse = new Dimse({ aeTitle: "WILLIS" });
     const session = new Session(socket, dimse);
-    void session.run(dispatcher(session, [service], context), async (event) => {
+    served = session.run(dispatcher(session, [service], context), async (event) => {
       if (event.kind === "requested")
         await session.send([dimse.association.accept(answerContexts(event.request, () => true))]);
     });
@@ -54,7 +55,7 @@ async function associated(handle: Service["handle"]) {
       }),
     async end() {
       await session.send([dimse.association.release()]);
-      await running;
+      await Promise.all([running, served]);
       for (const one of sockets) one.destroy();
       await new Promise((done) => server.close(done));
     },
