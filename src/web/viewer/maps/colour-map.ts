@@ -1,16 +1,20 @@
-/**
- * Colour maps made here, perceptually ordered: lightness (CIE L*) rises in a straight line from dark to light, so the
- * order can be read without colour vision; hue goes from violet over magenta and orange to cream.
- */
-export type Rgb = readonly [number, number, number];
+import { colourDifference, inGamut, type Lab, type Rgb, rgbToLab } from "./lab.ts";
 
+/**
+ * Colour maps made here from paths through CIE Lab. Order can be read without colour vision: lightness rises all the
+ * way (sequential, phase) or from the middle to both ends (ratio); equal steps of a value are about equal steps to the
+ * eye; red against green is never asked to say anything.
+ */
 export interface ColourMap {
   readonly name: string;
+  /** What it is for, in the words of the choice. */
+  readonly says: string;
+  readonly kind: "sequential" | "diverging";
   /** 256 entries, 0-255. */
   readonly table: readonly Rgb[];
 }
 
-/** From dark to light: CIE L* and the a*, b* that give the hue, as knots along 0..1. */
+/** From dark to light: where along 0..1, and the a*, b* that give the hue. */
 const EMBER_HUES: readonly (readonly [number, number, number])[] = [
   [0, 14, -34],
   [0.18, 34, -44],
@@ -22,61 +26,117 @@ const EMBER_HUES: readonly (readonly [number, number, number])[] = [
 ];
 const EMBER_LIGHTNESS: readonly [number, number] = [8, 96];
 
-/** L*, a*, b* (D65) to sRGB, each clipped to 0-255. CIE 15:2004, IEC 61966-2-1. */
-export function labToRgb(l: number, a: number, b: number): Rgb {
-  const fy = (l + 16) / 116;
-  const cube = (t: number) => (t > 6 / 29 ? t ** 3 : 3 * (6 / 29) ** 2 * (t - 4 / 29));
-  const x = 0.95047 * cube(fy + a / 500);
-  const y = cube(fy);
-  const z = 1.08883 * cube(fy - b / 200);
-  const linear = [
-    3.2406 * x - 1.5372 * y - 0.4986 * z,
-    -0.9689 * x + 1.8758 * y + 0.0415 * z,
-    0.0557 * x - 0.204 * y + 1.057 * z,
-  ];
-  const encode = (v: number) => {
-    const c = Math.min(1, Math.max(0, v));
-    return Math.round(255 * (c <= 0.0031308 ? 12.92 * c : 1.055 * c ** (1 / 2.4) - 0.055));
-  };
-  return [encode(linear[0]!), encode(linear[1]!), encode(linear[2]!)];
-}
-
-/** Relative luminance of an sRGB colour, as L* (0-100). */
-export function lightness([r, g, b]: Rgb): number {
-  const decode = (v: number) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
-  const y = 0.2126 * decode(r) + 0.7152 * decode(g) + 0.0722 * decode(b);
-  return y > 216 / 24389 ? 116 * Math.cbrt(y) - 16 : (24389 / 27) * y;
-}
-
-function between(knots: readonly (readonly [number, number, number])[], t: number): readonly [number, number] {
+/** Where between its two neighbours a value lies among ascending knots, and which two. */
+function bracket(at: readonly number[], t: number): { readonly k: number; readonly f: number } {
   const k = Math.max(
     1,
-    knots.findIndex(([at]) => at >= t),
+    at.findIndex((knot) => knot >= t),
   );
-  const [t0, a0, b0] = knots[k - 1]!;
-  const [t1, a1, b1] = knots[k]!;
-  const f = (t - t0) / (t1 - t0);
-  return [a0 + f * (a1 - a0), b0 + f * (b1 - b0)];
+  return { k, f: (t - at[k - 1]!) / (at[k]! - at[k - 1]!) };
 }
 
-/** The colour of L* with as much of the wanted chroma as sRGB holds: lightness is kept exact, colour gives way. */
-function inGamut(l: number, a: number, b: number): Rgb {
-  for (let chroma = 1; chroma > 0; chroma -= 0.04) {
-    const rgb = labToRgb(l, a * chroma, b * chroma);
-    if (Math.abs(lightness(rgb) - l) < 0.6) return rgb;
+function emberAt(t: number): Rgb {
+  const { k, f } = bracket(
+    EMBER_HUES.map(([at]) => at),
+    t,
+  );
+  const [from, to] = [EMBER_HUES[k - 1]!, EMBER_HUES[k]!];
+  const l = EMBER_LIGHTNESS[0] + t * (EMBER_LIGHTNESS[1] - EMBER_LIGHTNESS[0]);
+  return inGamut([l, from[1] + f * (to[1] - from[1]), from[2] + f * (to[2] - from[2])]);
+}
+
+const FINE = 2048;
+
+/** Walks a path through Lab knots in `count` steps that are equally far for the eye. */
+function evenly(knots: readonly Lab[], count: number): readonly Rgb[] {
+  const last = knots.length - 1;
+  const fine = Array.from({ length: FINE + 1 }, (_, n) => {
+    const t = (n / FINE) * last;
+    const k = Math.min(last - 1, Math.floor(t));
+    const [from, to] = [knots[k]!, knots[k + 1]!];
+    const mix = (c: 0 | 1 | 2) => from[c] + (t - k) * (to[c] - from[c]);
+    return inGamut([mix(0), mix(1), mix(2)]);
+  });
+  // Rounding to 8 bits makes single steps ragged: lengths are taken over 16 of them.
+  const way = [0];
+  for (let n = 16; n <= FINE; n += 16) {
+    way.push(way.at(-1)! + colourDifference(rgbToLab(fine[n]!), rgbToLab(fine[n - 16]!)));
   }
-  return labToRgb(l, 0, 0);
+  return Array.from({ length: count }, (_, k) => {
+    const { k: at, f } = bracket(way, (way.at(-1)! * k) / (count - 1));
+    return fine[Math.round(16 * (at - 1 + f))]!;
+  });
 }
 
 /** Violet, magenta, orange, cream. */
 export const EMBER: ColourMap = {
   name: "willis-ember",
-  table: Array.from({ length: 256 }, (_, k) => {
-    const t = k / 255;
-    const [a, b] = between(EMBER_HUES, t);
-    return inGamut(EMBER_LIGHTNESS[0] + t * (EMBER_LIGHTNESS[1] - EMBER_LIGHTNESS[0]), a, b);
-  }),
+  says: "Ember: low dark, high light",
+  kind: "sequential",
+  table: Array.from({ length: 256 }, (_, k) => emberAt(k / 255)),
 };
+
+/** Navy, steel, pale: a cool map beside EMBER, for a second volume over the first. */
+export const SLATE: ColourMap = {
+  name: "willis-slate",
+  says: "Slate: low dark, high light, cool",
+  kind: "sequential",
+  table: evenly(
+    [
+      [6, 4, -14],
+      [30, 3, -34],
+      [55, -11, -29],
+      [78, -24, -12],
+      [96, -6, 8],
+    ],
+    256,
+  ),
+};
+
+const RATIO_MIDDLE: Lab = [16, 0, 0];
+const LOWER = evenly([[88, -14, -16], [66, -8, -44], [42, 6, -46], RATIO_MIDDLE], 128);
+const UPPER = evenly([RATIO_MIDDLE, [42, 32, 44], [66, 26, 62], [88, -2, 56]], 128);
+
+/** Ratios and differences: no change is dark and neutral, less is blue, more is amber. */
+export const RATIO: ColourMap = {
+  name: "willis-ratio",
+  says: "Ratio: less blue, same dark, more amber",
+  kind: "diverging",
+  table: [...LOWER, ...UPPER],
+};
+
+/** Vessel phase (arrival, time to peak): early deep blue, then teal, late yellow. */
+export const PHASE: ColourMap = {
+  name: "willis-phase",
+  says: "Phase: early blue, late yellow",
+  kind: "sequential",
+  table: evenly(
+    [
+      [22, 22, -48],
+      [40, 4, -44],
+      [55, -26, -14],
+      [70, -36, 30],
+      [84, -16, 66],
+      [95, -8, 60],
+    ],
+    256,
+  ),
+};
+
+/** Black to white. */
+export const GREY: ColourMap = {
+  name: "willis-grey",
+  says: "Grey",
+  kind: "sequential",
+  table: Array.from({ length: 256 }, (_, k) => [k, k, k] as const),
+};
+
+export const COLOUR_MAPS: readonly ColourMap[] = [EMBER, SLATE, RATIO, PHASE, GREY];
+
+/** A map by its name; EMBER when there is none of that name. */
+export function colourMap(name: string): ColourMap {
+  return COLOUR_MAPS.find((one) => one.name === name) ?? EMBER;
+}
 
 /** Entry 0..255 for a value on a scale; what lies outside is clipped to the ends. */
 export function colourIndex(value: number, low: number, high: number): number {
