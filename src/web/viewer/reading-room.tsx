@@ -1,24 +1,27 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { AnalysisView, SeriesView } from "../../cases/views.ts";
-import { toggleRaw } from "./angio/subtraction-control.ts";
-import { openingMode } from "./hanging/hang.ts";
+import { CommandKeys } from "./command-keys.tsx";
+import { openingMode, type PanePlan } from "./hanging/hang.ts";
+import { READING_PANELS } from "./hanging/reading-panels.ts";
+import type { ReadingContext, RoomControls } from "./hanging/room-controls.ts";
 import { SeriesStrip } from "./hanging/series-strip.tsx";
+import { SideColumn } from "./hanging/side-column.tsx";
 import { paneId, usePanes } from "./hanging/use-panes.ts";
-import { KeyMap } from "./key-map.tsx";
-import { type Act, READING_KEYS } from "./keys.ts";
 import type { MoveInput } from "./maps/map-layer.tsx";
-import { deleteMarked, type ToolName, takeTool } from "./measure/tools.ts";
 import { canDraw, startEngine } from "./pane/engine.ts";
 import { Pane } from "./pane/pane.tsx";
 import type { MapView } from "./pane/pane-content.ts";
-import { CT_PRESETS } from "./pane/presets.ts";
 import { useResize } from "./pane/use-resize.ts";
 import { PhoneRoom } from "./phone-room.tsx";
+import { READING_COMMANDS } from "./reading-commands.ts";
 import { ToolBar } from "./tool-bar.tsx";
-import { useKeys } from "./use-keys.ts";
+import { takeInHand, useToolInHand } from "./tool-in-hand.ts";
 import "./viewer.css";
+import "./hanging/hanging.css";
 
 export interface ReadingRoomProps {
+  /** Left out where a study is read outside a case. */
+  readonly caseId?: string;
   readonly series: readonly SeriesView[];
   readonly analyses?: readonly AnalysisView[];
   readonly layout?: "desktop" | "phone";
@@ -27,13 +30,12 @@ export interface ReadingRoomProps {
 }
 
 const ACTS = [
-  { act: "play", name: "Play", key: "Space" },
+  { act: "play", name: "Play", key: "C" },
   { act: "link", name: "Link", key: "K" },
-  { act: "one-pane", name: "One", key: "F" },
-  { act: "object", name: "Header", key: "H" },
-  { act: "help", name: "?", key: "?" },
+  { act: "solo", name: "One", key: "F" },
 ] as const;
 const MAP_VIEWS: readonly MapView[] = ["over", "alone", "off"];
+const PANEL_KEY = "willis.side-column.panel";
 
 /** The case on one page: images that hang themselves, a line with all series and tools below them. */
 export function ReadingRoom(props: ReadingRoomProps) {
@@ -42,85 +44,87 @@ export function ReadingRoom(props: ReadingRoomProps) {
 
 const NONE: readonly AnalysisView[] = [];
 
-function DesktopRoom({ series, analyses = NONE, onMoveAif }: ReadingRoomProps) {
+function DesktopRoom({ caseId, series, analyses = NONE, onMoveAif }: ReadingRoomProps) {
   const [running] = useState(() => canDraw() && Boolean(startEngine(false)));
   const room = usePanes(series, analyses);
   const grid = useRef<HTMLDivElement>(null);
-  const [tool, setTool] = useState<ToolName>("window");
-  const [overlays, setOverlays] = useState(true);
-  const [help, setHelp] = useState(false);
-  const [solo, setSolo] = useState(false);
-  const [playing, setPlaying] = useState(false);
+  const tool = useToolInHand();
+  const [switches, setSwitches] = useState({ overlays: true, solo: false, play: false });
+  const [panel, setPanel] = useState(() => localStorage.getItem(PANEL_KEY) ?? undefined);
   const [mapView, setMapView] = useState<MapView>("over");
   const [opacity, setOpacity] = useState(0.85);
   useResize(grid, running);
   useEffect(() => {
-    if (running) takeTool(tool);
+    if (running) takeInHand(tool);
   }, [tool, running]);
 
-  const act = useCallback(
-    (name: Act) => {
-      const handle = room.handle();
-      const controller = handle?.controller;
-      const preset = CT_PRESETS.find(({ key }) => name === `preset-${key}`);
-      if (preset) controller?.setWindow(preset);
-      else if (name.startsWith("tool-")) setTool(name.slice(5) as ToolName);
-      else if (name === "next" || name === "previous") {
-        room.setActive(room.active);
-        controller?.scroll(name === "next" ? 1 : -1);
-      } else if (name === "first") controller?.goTo(0);
-      else if (name === "last") controller?.goTo(Number.POSITIVE_INFINITY);
-      else if (name === "invert") controller?.invert();
-      else if (name === "reset") controller?.reset();
-      else if (name === "overlays") setOverlays((on) => !on);
-      else if (name === "help") setHelp((on) => !on);
-      else if (name === "one-pane") setSolo((on) => !on);
-      else if (name === "object") {
-        const plan = room.panes[room.active];
-        const one = series.find(({ seriesUid }) => seriesUid === plan?.seriesUid);
-        if (!plan || !one) return;
-        const opening = openingMode(one, analyses);
-        const mode = plan.mode === "object" ? opening : "object";
-        room.change(room.active, { seriesUid: one.seriesUid, mode });
-      } else if (name === "link") room.setLinked((on) => !on);
-      else if (name === "play") setPlaying((on) => !on);
-      else if (name === "delete") deleteMarked();
-      else if (name === "raw" && handle) void toggleRaw(handle);
-      else if (name === "map-style") setMapView((now) => MAP_VIEWS[(MAP_VIEWS.indexOf(now) + 1) % 3]!);
-      else if (name === "series-next" || name === "series-previous") room.step(name === "series-next" ? 1 : -1);
+  const showPanel = useCallback((id: string | undefined) => {
+    setPanel(id);
+    if (id) localStorage.setItem(PANEL_KEY, id);
+    else localStorage.removeItem(PANEL_KEY);
+  }, []);
+  const change = (plan: PanePlan) => room.change(room.active, plan);
+  const controls: RoomControls = {
+    touch: () => room.setActive(room.active),
+    step: room.step,
+    change,
+    activate: (by) => room.setActive((room.active + by + room.panes.length) % room.panes.length),
+    toggle(what) {
+      if (what === "link") room.setLinked((on) => !on);
+      else if (what === "column")
+        showPanel(panel ? undefined : (localStorage.getItem(PANEL_KEY) ?? READING_PANELS[0]?.id));
+      else setSwitches((now) => ({ ...now, [what]: !now[what] }));
     },
-    [room, series, analyses],
-  );
-  useKeys(READING_KEYS, act);
+    nextMapView: () => setMapView((now) => MAP_VIEWS[(MAP_VIEWS.indexOf(now) + 1) % 3]!),
+    showObject() {
+      const plan = room.panes[room.active];
+      const one = series.find(({ seriesUid }) => seriesUid === plan?.seriesUid);
+      if (!plan || !one) return;
+      change({ seriesUid: one.seriesUid, mode: plan.mode === "object" ? openingMode(one, analyses) : "object" });
+    },
+    openPanel: showPanel,
+  };
+  const handle = room.handle();
+  const context = (): ReadingContext => ({
+    ...{ caseId, series, analyses, setPlan: change, room: controls },
+    ...{ handle: room.handle(), state: room.handle()?.controller.state(), handles: room.handles },
+  });
 
+  const visible = useMemo(
+    () =>
+      room.panes.map((pane, index) => ({ pane, index })).filter(({ index }) => !switches.solo || index === room.active),
+    [room.panes, room.active, switches.solo],
+  );
   if (room.plan.kind === "empty")
     return <p className="v-nothing">Nothing here yet. Images and reports appear as they arrive.</p>;
   const hasMap = room.panes.some(({ mode }) => mode === "map");
-  const visible = room.panes
-    .map((pane, index) => ({ pane, index }))
-    .filter(({ index }) => !solo || index === room.active);
   const columns = visible.length === 1 ? 1 : room.plan.columns;
   return (
     <div className="v-room" data-layout="desktop" data-hanging={room.plan.kind}>
-      <div className="v-grid" ref={grid} data-columns={columns} data-panes={visible.length}>
-        {visible.map(({ pane, index }) => (
-          <Pane
-            key={paneId(index)}
-            id={paneId(index)}
-            plan={pane}
-            room={{ series, analyses }}
-            active={index === room.active}
-            overlays={overlays}
-            mapView={mapView}
-            opacity={opacity}
-            playing={playing}
-            onActivate={() => room.setActive(index)}
-            onPlan={(next) => room.change(index, next)}
-            onHandle={room.onHandle}
-            onDrawn={room.onDrawn}
-            {...(onMoveAif ? { onMove: onMoveAif } : {})}
-          />
-        ))}
+      <div className="v-beside">
+        <div className="v-grid" ref={grid} data-columns={columns} data-panes={visible.length}>
+          {visible.map(({ pane, index }) => (
+            <Pane
+              key={paneId(index)}
+              id={paneId(index)}
+              plan={pane}
+              room={{ series, analyses }}
+              active={index === room.active}
+              overlays={switches.overlays}
+              mapView={mapView}
+              opacity={opacity}
+              playing={switches.play}
+              onActivate={() => room.setActive(index)}
+              onPlan={(next) => room.change(index, next)}
+              onHandle={room.onHandle}
+              onDrawn={room.onDrawn}
+              {...(onMoveAif ? { onMove: onMoveAif } : {})}
+            />
+          ))}
+        </div>
+        {panel ? (
+          <SideColumn panels={READING_PANELS} context={{ ...context(), handle }} open={panel} onOpen={showPanel} />
+        ) : null}
       </div>
       <div className="v-bar">
         <SeriesStrip
@@ -128,7 +132,7 @@ function DesktopRoom({ series, analyses = NONE, onMoveAif }: ReadingRoomProps) {
           analyses={analyses}
           open={new Set(room.panes.map(({ seriesUid }) => seriesUid))}
           current={room.panes[room.active]?.seriesUid}
-          onOpen={(one) => room.change(room.active, { seriesUid: one.seriesUid, mode: openingMode(one, analyses) })}
+          onOpen={(one) => change({ seriesUid: one.seriesUid, mode: openingMode(one, analyses) })}
         />
         {hasMap && (
           <label className="v-opacity">
@@ -146,13 +150,13 @@ function DesktopRoom({ series, analyses = NONE, onMoveAif }: ReadingRoomProps) {
         )}
         <ToolBar
           tool={tool}
-          onTool={setTool}
-          onAct={act}
-          pressed={{ play: playing, link: room.linked, "one-pane": solo }}
+          onTool={takeInHand}
+          onAct={controls.toggle}
+          pressed={{ play: switches.play, link: room.linked, solo: switches.solo }}
           acts={ACTS}
         />
       </div>
-      {help && <KeyMap bindings={READING_KEYS} onClose={() => setHelp(false)} />}
+      <CommandKeys commands={READING_COMMANDS} context={context} />
     </div>
   );
 }

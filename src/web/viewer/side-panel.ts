@@ -1,5 +1,6 @@
 import type { ComponentType } from "react";
 import type { AnalysisView, SeriesView } from "../../cases/views.ts";
+import type { PanePlan } from "./hanging/hang.ts";
 import type { PaneHandle } from "./pane/pane.tsx";
 import type { PaneState } from "./pane/pane-state.ts";
 
@@ -12,6 +13,8 @@ export interface PanelContext {
   readonly handle: PaneHandle | undefined;
   readonly state: PaneState | undefined;
   readonly handles: () => ReadonlyMap<string, PaneHandle>;
+  /** Shows something else in the active pane; undefined where the room decides what is shown. */
+  readonly setPlan?: (plan: PanePlan) => void;
 }
 
 /** A panel beside the images: one task, opened by its name or key, shown where it fits what the active pane shows. */

@@ -1,4 +1,3 @@
-import type { Act } from "./keys.ts";
 import type { ToolName } from "./measure/tools.ts";
 
 const TOOLS: readonly { readonly tool: ToolName; readonly name: string; readonly key: string }[] = [
@@ -10,7 +9,7 @@ const TOOLS: readonly { readonly tool: ToolName; readonly name: string; readonly
   { tool: "angle", name: "Angle", key: "A" },
 ];
 
-interface Props {
+interface Props<Act extends string> {
   readonly tool: ToolName;
   readonly onTool: (tool: ToolName) => void;
   readonly onAct: (act: Act) => void;
@@ -19,7 +18,7 @@ interface Props {
 }
 
 /** The tools under the left button and the acts that are switches, each with its key. */
-export function ToolBar({ tool, onTool, onAct, pressed, acts }: Props) {
+export function ToolBar<Act extends string>({ tool, onTool, onAct, pressed, acts }: Props<Act>) {
   return (
     <div className="v-tools" role="toolbar" aria-label="Tools">
       {TOOLS.map((one) => (

@@ -24,9 +24,11 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
     if (active >= count) setActive(0);
   }, [active, count]);
 
+  const [, setHandled] = useState(0);
   const onHandle = useCallback((id: string, handle: PaneHandle | undefined) => {
     if (handle) handles.current.set(id, handle);
     else handles.current.delete(id);
+    setHandled((n) => n + 1);
   }, []);
 
   const onDrawn = useCallback((id: string, state: PaneState) => {
@@ -68,6 +70,7 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
     linked,
     setLinked,
     handle: () => handles.current.get(paneId(active)),
+    handles: () => handles.current as ReadonlyMap<string, PaneHandle>,
     onHandle,
     onDrawn,
     /** Another series comes into the first pane: what is drawn next is its first picture. */

@@ -1,0 +1,4 @@
+import type { SidePanel } from "../side-panel.ts";
+
+/** The panels that can stand beside the images of the reading room; one line for each. */
+export const READING_PANELS: readonly SidePanel[] = [];

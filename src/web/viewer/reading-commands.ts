@@ -1,0 +1,14 @@
+import type { Command } from "./command.ts";
+import { READING_PANELS } from "./hanging/reading-panels.ts";
+import { ROOM_COMMANDS } from "./hanging/room-commands.ts";
+import type { ReadingContext } from "./hanging/room-controls.ts";
+
+const PANEL_COMMANDS: readonly Command<ReadingContext>[] = READING_PANELS.map((panel) => ({
+  id: `panel.${panel.id}`,
+  says: `Panel: ${panel.name}`,
+  when: panel.fits,
+  run: ({ room }) => room.openPanel(panel.id),
+}));
+
+/** Everything a reader can do in the reading room. A folder of the viewer adds its own list here. */
+export const READING_COMMANDS: readonly Command<ReadingContext>[] = [...ROOM_COMMANDS, ...PANEL_COMMANDS];
