@@ -129,7 +129,13 @@ export const GREY: ColourMap = {
   name: "willis-grey",
   says: "Grey",
   kind: "sequential",
-  table: Array.from({ length: 256 }, (_, k) => [k, k, k] as const),
+  table: evenly(
+    [
+      [0, 0, 0],
+      [100, 0, 0],
+    ],
+    256,
+  ),
 };
 
 export const COLOUR_MAPS: readonly ColourMap[] = [EMBER, SLATE, RATIO, PHASE, GREY];
