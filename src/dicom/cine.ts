@@ -1,5 +1,6 @@
 import { type Cine, intensityRelationship } from "../core/cine.ts";
 import { WillisError } from "../core/errors.ts";
+import type { Limitation } from "../core/limitation.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Seconds } from "../core/units.ts";
 import { magnificationOf } from "./calibration.ts";
@@ -12,7 +13,10 @@ import { decodeInstance, type Instance } from "./instance.ts";
 import { secondsOfDateTime } from "./time.ts";
 
 /** Where the frame times of a run come from; "assumed" is 15 frames a second because nothing is stated. */
-export type FrameClock = "frame-time-vector" | "frame-time" | "acquisition" | "cine-rate" | "assumed";
+export type FrameClock = "frame-time-vector" | "frame-time" | "acquisition" | "cine-rate" | "duration" | "assumed";
+
+/** Frames a second where nothing states how fast they were taken. */
+export const ASSUMED_RATE = 15;
 
 /** Frame times in seconds from the first frame, ascending; never from the frame rate when true times are stated. */
 export interface FrameTimes {
@@ -22,8 +26,8 @@ export interface FrameTimes {
 
 /**
  * When each frame was taken: Frame Time Vector (0018,1065), Frame Time (0018,1063), the acquisition moments of an
- * enhanced object, Cine Rate (0018,0040) or Recommended Display Frame Rate, else 15 a second and marked `assumed`.
- * A frame time of 0 does not count. Source: PS3.3 C.7.6.5.
+ * enhanced object, Cine Rate (0018,0040) or Recommended Display Frame Rate, Effective Duration over the frames, else 15 a
+ * second and marked `assumed`. A frame time of 0 does not count. Source: PS3.3 C.7.6.5.
  */
 export function frameTimes(ds: DataSet): FrameTimes {
   const n = frameCount(ds);
@@ -44,14 +48,52 @@ export function frameTimes(ds: DataSet): FrameTimes {
   if (frameTime !== undefined && frameTime > 0) return every(frameTime, "frame-time");
   const moments = items(ds, "PerFrameFunctionalGroupsSequence").map((_, frame) => {
     const content = functionalGroup(ds, frame, "FrameContentSequence");
-    return secondsOfDateTime((content && text(content, "FrameAcquisitionDateTime")) ?? "");
+    const moment = content && (text(content, "FrameAcquisitionDateTime") ?? text(content, "FrameReferenceDateTime"));
+    return secondsOfDateTime(moment ?? "");
   });
   if (moments.length === n && n > 1 && moments.every((m, i) => m !== undefined && (i === 0 || m > moments[i - 1]!))) {
     return { times: moments.map((m) => Math.round((m! - moments[0]!) * 1e6) / 1e6), clock: "acquisition" };
   }
   const rate = number(ds, "CineRate") ?? number(ds, "RecommendedDisplayFrameRate");
   if (rate !== undefined && rate > 0) return every(1000 / rate, "cine-rate");
-  return every(1000 / 15, "assumed");
+  const duration = number(ds, "EffectiveDuration");
+  if (duration !== undefined && duration > 0 && n > 1) return every((1000 * duration) / n, "duration");
+  return every(1000 / ASSUMED_RATE, "assumed");
+}
+
+/** What is wrong with the times that an image states for its frames, in words; empty for a single frame. */
+export function frameTimeLimitations(ds: DataSet): Limitation[] {
+  const n = frameCount(ds);
+  if (n < 2) return [];
+  const found: Limitation[] = [];
+  const { times, clock } = frameTimes(ds);
+  const vector = numbers(ds, "FrameTimeVector");
+  const vectorUsed = clock === "frame-time-vector";
+  if (vector.length > 0 && !vectorUsed) {
+    const bad = vector.slice(1, n).findIndex((v) => !(v >= 0));
+    const what =
+      vector.length < n
+        ? `has ${vector.length} values for ${n} frames`
+        : bad >= 0
+          ? `steps by ${vector[bad + 1]} ms before frame ${bad + 2}`
+          : "is 0 throughout";
+    found.push({ code: "frame-time-vector", message: `Frame Time Vector ${what}: not used.` });
+  }
+  if (number(ds, "FrameTime") === 0 && !vectorUsed) {
+    found.push({ code: "zero-frame-time", message: "Frame Time is 0 ms: not used." });
+  }
+  const still = times.findIndex((t, i) => i > 0 && t === times[i - 1]);
+  if (still > 0) {
+    found.push({
+      code: "frames-at-one-time",
+      message: `Frames ${still} and ${still + 1} are stated to be at one time.`,
+    });
+  }
+  if (clock === "assumed") {
+    const message = `No frame times are stated: ${ASSUMED_RATE} frames a second are an assumption; times are not measured.`;
+    found.push({ code: "no-frame-times", message });
+  }
+  return found;
 }
 
 /** A run with the object it came from and the clock of its times. */

@@ -1,3 +1,4 @@
+export * from "./calibrate-on.ts";
 export * from "./calibration.ts";
 export * from "./charset.ts";
 export * from "./cine.ts";
@@ -35,6 +36,7 @@ export * from "./time.ts";
 export * from "./transcode.ts";
 export * from "./transfer-syntax.ts";
 export * from "./uid.ts";
+export * from "./ultrasound-regions.ts";
 export * from "./upper-layer.ts";
 export * from "./vr.ts";
 export * from "./write.ts";
