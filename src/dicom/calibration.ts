@@ -53,13 +53,14 @@ export function calibrationOf(ds: DataSet, frame = 0): Calibration {
     }
     return { ...none, state: "none", spacing: null, source: "the ultrasound regions have no scale in cm" };
   }
-  if (!PROJECTION.has(text(ds, "Modality") ?? "")) {
+  // Whatever the modality is called: an imager spacing makes it a projection.
+  if (!imager && !PROJECTION.has(text(ds, "Modality") ?? "")) {
     const measures = functionalGroup(ds, frame, "PixelMeasuresSequence");
     const spacing = pixel ?? (measures ? pair(numbers(measures, "PixelSpacing")) : null);
     if (spacing) return { ...none, state: "patient", spacing, source: "Pixel Spacing" };
     const nominal = pair(numbers(ds, "NominalScannedPixelSpacing"));
     if (nominal) return { ...none, state: "detector", spacing: nominal, source: "Nominal Scanned Pixel Spacing" };
-    if (!imager) return { ...none, state: "none", spacing: null, source: "no spacing is stated" };
+    return { ...none, state: "none", spacing: null, source: "no spacing is stated" };
   }
   const type = text(ds, "PixelSpacingCalibrationType");
   const differs = pixel && (!imager || Math.abs(pixel[0] - imager[0]) > 1e-6 * imager[0]);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonInstance } from "../pane/dicom-json.ts";
-import { calibrationOf, measureLength } from "./calibration.ts";
+import { calibrationOf, measureLength, scaleWords } from "./calibration.ts";
+import { chooseScale, runKeyOf, undoScale } from "./calibration-store.ts";
 
 const ds = (...Value: unknown[]) => ({ vr: "DS", Value });
 
@@ -25,7 +26,34 @@ test("a projection with imager spacing alone is said to be at the detector", () 
 test("a known magnification brings it to the isocentre", () => {
   const calibration = calibrationOf({ "00181164": ds(0.3, 0.3), "00181114": ds(1.5) });
   assert.equal(calibration.state, "isocentre");
-  assert.equal(measureLength(calibration, [0, 0], [100, 0]).text, "20.0 mm");
+  const length = measureLength(calibration, [0, 0], [100, 0]);
+  assert.equal(length.text, "20.0 ± 1.3 mm");
+  assert.match(
+    scaleWords(calibration),
+    /^0\.200 mm\/px at the isocentre, magnification 1\.50 ± 6\.7 % for a vessel 5 cm off/,
+  );
+});
+
+test("a run is calibrated on a catheter, and not any more when that is taken back", () => {
+  const run: JsonInstance = {
+    "00080018": { vr: "UI", Value: ["1.2.3"] },
+    "00280008": { vr: "IS", Value: [20] },
+    "00181164": ds(0.3, 0.6),
+  };
+  const key = runKeyOf(run);
+  const words = "by a 6 F catheter (2.00 mm)";
+  chooseScale(key, { kind: "catheter", mmPerPixel: 0.2, error: 0.05, errorBasis: "edges", words });
+  const calibration = calibrationOf(run);
+  assert.deepEqual([calibration.state, calibration.columnSpacing, calibration.rowSpacing], ["calibrated", 0.2, 0.1]);
+  assert.equal(measureLength(calibration, [0, 0], [100, 0]).text, "20.0 ± 1.0 mm");
+  assert.equal(scaleWords(calibration), "0.200 mm/px by a 6 F catheter (2.00 mm) ± 5.0 %");
+  chooseScale(key, { kind: "none", mmPerPixel: null, error: null, errorBasis: "", words: "" });
+  assert.equal(calibrationOf(run).unit, "px");
+  assert.equal(undoScale(key), true);
+  assert.equal(calibrationOf(run).columnSpacing, 0.2);
+  assert.equal(undoScale(key), true);
+  assert.equal(calibrationOf(run).state, "detector");
+  assert.equal(undoScale(key), false);
 });
 
 test("a calibrated projection says by what", () => {
@@ -44,6 +72,7 @@ test("an image without spacing is measured in pixels", () => {
 
 test("ultrasound is measured in mm inside one region and in pixels across its edge", () => {
   const us = (value: number) => ({ vr: "UL", Value: [value] });
+  const code = (value: number) => ({ vr: "US", Value: [value] });
   const image: JsonInstance = {
     "00186011": {
       vr: "SQ",
@@ -53,8 +82,9 @@ test("ultrasound is measured in mm inside one region and in pixels across its ed
           "0018601A": us(50),
           "0018601C": us(500),
           "0018601E": us(400),
-          "00186024": us(3),
-          "00186026": us(3),
+          "00186012": code(1),
+          "00186024": code(3),
+          "00186026": code(3),
           "0018602C": { vr: "FD", Value: [0.01] },
           "0018602E": { vr: "FD", Value: [0.01] },
         },
@@ -63,5 +93,6 @@ test("ultrasound is measured in mm inside one region and in pixels across its ed
   };
   const calibration = calibrationOf(image);
   assert.equal(measureLength(calibration, [200, 100], [200, 200]).text, "10.0 mm");
-  assert.equal(measureLength(calibration, [20, 100], [200, 100]).text, "180 px");
+  const refused = measureLength(calibration, [20, 100], [200, 100]);
+  assert.deepEqual([refused.text, refused.words], ["180 px", "px, outside the calibrated regions"]);
 });
