@@ -1,4 +1,7 @@
-import type { Fact, FactValue, Measurement } from "../core/index.ts";
+import type { Fact, FactValue } from "../core/index.ts";
+import type { AnalysisView } from "./analysis-view.ts";
+
+export type { AnalysisKindName, AnalysisOf, AnalysisView, CurveView, PerfusionView } from "./analysis-view.ts";
 
 /**
  * The shapes in which a case travels: what the server answers and the web app shows. All times are UTC ISO 8601.
@@ -126,49 +129,6 @@ export interface DecisionView {
   readonly by: { readonly id: string; readonly name: string; readonly organisation: string };
   readonly basisDigest: string;
   readonly hasPdf: boolean;
-}
-
-/** One run of a computation on pixels: where it is, or its result. */
-export interface AnalysisView {
-  readonly id: string;
-  readonly kind: "perfusion";
-  readonly seriesUid: string;
-  readonly studyUid: string;
-  readonly state: "queued" | "running" | "done" | "failed" | "cancelled";
-  readonly step: string;
-  readonly progress: number;
-  readonly error: string | null;
-  readonly createdAt: string;
-  readonly finishedAt: string | null;
-  readonly result: PerfusionView | null;
-}
-
-/** An arterial or venous curve: enhancement over time, and where it was read. */
-export interface CurveView {
-  readonly timesS: readonly number[];
-  readonly valuesHu: readonly number[];
-  /** LPS mm. */
-  readonly positionMm: readonly [number, number, number];
-  readonly chosenBy: "method" | "person";
-}
-
-/** What a perfusion run found. */
-export interface PerfusionView {
-  readonly measurements: readonly Measurement[];
-  readonly aif: CurveView;
-  /** Null: no vein was found; nothing was scaled by it. */
-  readonly vof: CurveView | null;
-  readonly quality: readonly {
-    readonly code: string;
-    readonly severity: "info" | "warning" | "error";
-    readonly message: string;
-  }[];
-  /** Volume over threshold, for the strip: `map` "tmax" in s or "rcbf" in %. */
-  readonly thresholds: readonly { readonly map: "tmax" | "rcbf"; readonly threshold: number; readonly ml: number }[];
-  /** Series UIDs of the stored Parametric Maps by map name (cbf cbv mtt tmax). */
-  readonly maps: Readonly<Record<string, string>>;
-  readonly motion: { readonly maxMm: number; readonly maxDeg: number };
-  readonly method: { readonly name: string; readonly version: string };
 }
 
 /** A case, whole, as the asking person may see it. */

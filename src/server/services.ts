@@ -66,7 +66,7 @@ export async function openServices(options: OpenOptions = {}): Promise<OpenServi
     let queue = await idleJobs(base, connectionString);
     opened.push(() => queue.stop());
     const jobs: Jobs = {
-      perfusion: (...asked) => queue.perfusion(...asked),
+      ask: (question) => queue.ask(question),
       cancel: (analysisId) => queue.cancel(analysisId),
       stop: () => queue.stop(),
     };

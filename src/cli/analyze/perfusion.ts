@@ -10,7 +10,7 @@ import type { InputFunction } from "../../imaging/perfusion/input-function.ts";
 import { perfusion } from "../../imaging/perfusion/perfusion.ts";
 import type { PerfusionOptions, PerfusionResult } from "../../imaging/perfusion/result.ts";
 import { nodeCodecs } from "../../server/codecs/node-codecs.ts";
-import { perfusionMapFiles } from "../../server/jobs/perfusion-maps.ts";
+import { perfusionMapFiles } from "../../server/jobs/kinds/perfusion-maps.ts";
 import { type FoundFolder, type FoundSeries, findSeries, readSeries } from "../dicom-folder.ts";
 import { UsageError } from "../verb.ts";
 import type { AnalysisKind, Asked, Outcome } from "./kind.ts";

@@ -1,40 +1,43 @@
-import type { AnalysisView, PerfusionView } from "../../cases/views.ts";
+import type { AnalysisKindName, AnalysisResults, AnalysisView, PerfusionView } from "../../cases/analysis-view.ts";
 import type { Sql } from "../db/pool.ts";
-import type { PerfusionParams } from "./jobs.ts";
+import type { AnalysisQuestion } from "./jobs.ts";
 
 /** What a run needs to know of its series. */
 export interface AnalysisRun {
   readonly id: string;
+  readonly kind: AnalysisKindName;
   readonly state: AnalysisView["state"];
   readonly seriesId: number;
   readonly seriesUid: string;
   readonly studyId: number;
   readonly organisationId: string;
-  readonly params: PerfusionParams;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Rows of the series that it needs beside its own. */
+  readonly others: readonly number[];
   readonly createdAt: Date;
 }
 
 /**
- * The run for these parameters and the series as it is now: a new row, or the one that is there and did not fail.
- * The number of objects belongs to the question: a series that has grown is another one.
+ * The run for this question and the series as they are now: a new row, or the one that is there and did not fail. The
+ * number of objects belongs to the question: a series that has grown is another one.
  */
-export async function askAnalysis(
-  sql: Sql,
-  seriesId: number,
-  params: PerfusionParams,
-  requestedBy: string | null,
-): Promise<{ id: string; isNew: boolean }> {
+export async function askAnalysis(sql: Sql, question: AnalysisQuestion): Promise<{ id: string; isNew: boolean }> {
+  const { kind, seriesId, params, others = [], by } = question;
   await sql.query("select pg_advisory_xact_lock(7201, $1)", [seriesId]);
-  const asked = `(select $2::jsonb || jsonb_build_object('instances', instance_count) from series where id = $1)`;
+  const asked = `(select $2::jsonb || jsonb_build_object('instances', instance_count)
+      || case when cardinality($4::bigint[]) = 0 then '{}'::jsonb else jsonb_build_object('other_instances',
+        (select jsonb_agg(o.instance_count order by o.id) from series o where o.id = any ($4))) end
+    from series where id = $1)`;
   const known = await sql.query<{ id: string }>(
-    `select id from analysis where series_id = $1 and params = ${asked} and state in ('queued', 'running', 'done')
+    `select id from analysis where series_id = $1 and kind = $3 and others = $4 and params = ${asked}
+       and state in ('queued', 'running', 'done')
      order by created_at desc limit 1`,
-    [seriesId, params],
+    [seriesId, params, kind, others],
   );
   if (known.rows[0]) return { id: known.rows[0].id, isNew: false };
   const made = await sql.query<{ id: string }>(
-    `insert into analysis (kind, series_id, params, requested_by) values ('perfusion', $1, ${asked}, $3) returning id`,
-    [seriesId, params, requestedBy],
+    `insert into analysis (kind, series_id, params, others, requested_by) values ($3, $1, ${asked}, $4, $5) returning id`,
+    [seriesId, params, kind, others, by],
   );
   return { id: made.rows[0]!.id, isNew: true };
 }
@@ -49,7 +52,7 @@ export async function untouchedPerfusionSeries(
     `select s.id from series s
      where s.role = 'CTP' and ${studyId === null ? "s.updated_at > now() - interval '30 days'" : "s.study_id = $2"}
        and not exists (select from instance i where i.series_id = s.id and i.received_at > now() - make_interval(secs => $1))
-       and not exists (select from analysis a where a.series_id = s.id and (a.params ->> 'instances')::int = s.instance_count)`,
+       and not exists (select from analysis a where a.series_id = s.id and a.kind = 'perfusion' and (a.params ->> 'instances')::int = s.instance_count)`,
     studyId === null ? [quietSeconds] : [quietSeconds, studyId],
   );
   return rows.map((row) => row.id);
@@ -57,8 +60,8 @@ export async function untouchedPerfusionSeries(
 
 export async function analysisRun(sql: Sql, analysisId: string): Promise<AnalysisRun | undefined> {
   const { rows } = await sql.query<AnalysisRun>(
-    `select a.id, a.state, a.series_id as "seriesId", s.series_uid as "seriesUid", s.study_id as "studyId",
-       st.organisation_id as "organisationId", a.params, a.created_at as "createdAt"
+    `select a.id, a.kind, a.state, a.series_id as "seriesId", s.series_uid as "seriesUid", s.study_id as "studyId",
+       st.organisation_id as "organisationId", a.params, a.others, a.created_at as "createdAt"
      from analysis a join series s on s.id = a.series_id join study st on st.id = s.study_id where a.id = $1`,
     [analysisId],
   );
@@ -84,7 +87,11 @@ export async function noteProgress(sql: Sql, analysisId: string, step: string, p
   return rowCount === 1;
 }
 
-export async function finishAnalysis(sql: Sql, analysisId: string, result: PerfusionView): Promise<boolean> {
+export async function finishAnalysis(
+  sql: Sql,
+  analysisId: string,
+  result: AnalysisResults[AnalysisKindName],
+): Promise<boolean> {
   const { rowCount } = await sql.query(
     `update analysis set state = 'done', step = '', progress = 1, result = $2, finished_at = now()
      where id = $1 and state = 'running'`,
@@ -117,7 +124,7 @@ export async function cancelAnalysis(sql: Sql, analysisId: string): Promise<bool
   return rowCount === 1;
 }
 
-/** Finished runs of the studies of a case whose numbers the case does not have yet; each series' newest only. */
+/** Finished perfusion runs of the studies of a case whose numbers the case does not have yet; each series' newest only. */
 export async function unsharedAnalyses(
   sql: Sql,
   caseId: string,
@@ -130,7 +137,7 @@ export async function unsharedAnalyses(
        end as "takenAt"
      from case_study cs join study st on st.id = cs.study_id join series s on s.study_id = st.id
        join analysis a on a.series_id = s.id
-     where cs.case_id = $1 and a.state = 'done'
+     where cs.case_id = $1 and a.kind = 'perfusion' and a.state = 'done'
      order by a.series_id, a.finished_at desc`,
     [caseId],
   );

@@ -1,13 +1,20 @@
+import type { AnalysisKindName } from "../../cases/analysis-view.ts";
+
 /** The queue of long work. Progress and results live in the `analysis` table; changes go out on the live channel. */
 export interface Jobs {
-  /** Queues a perfusion analysis of a series and returns its id; a second ask for the same parameters gets the same run. */
-  perfusion(seriesId: number, params: PerfusionParams, requestedBy: string | null): Promise<string>;
+  /** Queues an analysis of a series and returns its id; a second ask for the same parameters gets the same run. */
+  ask(question: AnalysisQuestion): Promise<string>;
   cancel(analysisId: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Hand-placed positions (LPS mm) instead of the chosen ones. */
-export interface PerfusionParams {
-  readonly aif?: readonly [number, number, number];
-  readonly vof?: readonly [number, number, number];
+/** What is asked for. `params` have been checked by the schema of the kind, `others` by what the person may see. */
+export interface AnalysisQuestion {
+  readonly kind: AnalysisKindName;
+  readonly seriesId: number;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Rows of the series that it needs beside its own. */
+  readonly others?: readonly number[];
+  /** Null: nobody asked, it was queued because the series arrived. */
+  readonly by: string | null;
 }

@@ -4,7 +4,7 @@ import type { Services } from "../http/services.ts";
 import { willPass } from "../outage.ts";
 import { analysisRun, askAnalysis, cancelAnalysis, failAnalysis, returnAnalysis } from "./analysis-rows.ts";
 import type { Jobs } from "./jobs.ts";
-import { runPerfusion, Stopped } from "./perfusion-run.ts";
+import { runAnalysis, Stopped } from "./run-analysis.ts";
 import { watchArrivals } from "./watch-arrivals.ts";
 
 type Base = Omit<Services, "jobs">;
@@ -12,6 +12,7 @@ interface Work {
   readonly analysisId: string;
 }
 
+/** All kinds go through one queue. Its name is from when there was one kind: what an older server queued is found. */
 const QUEUE = "perfusion";
 /** Database and images may be away for an hour. */
 const AGAIN = { retryLimit: 40, retryDelay: 2, retryBackoff: true, retryDelayMax: 120 } as const;
@@ -29,16 +30,16 @@ async function openQueue(connectionString: string, working: boolean): Promise<Pg
   });
   boss.on("error", (error) => console.error(`queue: ${error.message}`));
   await boss.start();
-  await boss.createQueue(QUEUE, { notify: true, heartbeatSeconds: 10, retryLimit: 2, expireInSeconds: 900 });
+  await boss.createQueue(QUEUE, { notify: true, heartbeatSeconds: 10, retryLimit: 2, expireInSeconds: 2400 });
   return boss;
 }
 
 function jobsOn(base: Base, boss: () => Promise<PgBoss>, stop: () => Promise<void>): Jobs {
   return {
-    async perfusion(seriesId, params, requestedBy) {
+    async ask(question) {
       const queue = await boss();
       const { id, isNew } = await transaction(base.pool, async (sql) => {
-        const asked = await askAnalysis(sql, seriesId, params, requestedBy);
+        const asked = await askAnalysis(sql, question);
         const db = { executeSql: (text: string, values?: unknown[]) => sql.query(text, values) };
         // in the same transaction: a process that dies here leaves no row that nobody will ever work on
         if (asked.isNew) await queue.send(QUEUE, { analysisId: asked.id } satisfies Work, { ...AGAIN, db });
@@ -79,7 +80,7 @@ export async function startJobs(base: Base, connectionString: string): Promise<J
   await boss.work<Work>(QUEUE, { pollingIntervalSeconds: 2, batchSize: 1 }, async ([job]) => {
     if (!job) return;
     const { analysisId } = job.data;
-    running = runPerfusion(base, analysisId, AbortSignal.any([stopping.signal, job.signal])).catch(async (error) => {
+    running = runAnalysis(base, analysisId, AbortSignal.any([stopping.signal, job.signal])).catch(async (error) => {
       const passes = error instanceof Stopped || willPass(error);
       if (passes && job.retryCount < AGAIN.retryLimit) {
         await returnAnalysis(base.pool, analysisId).catch(() => {}); // a run that is left "running" is taken up, too

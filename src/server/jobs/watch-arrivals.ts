@@ -30,7 +30,7 @@ export function watchArrivals(services: Pick<Services, "pool" | "live">, jobs: J
     if (studyId !== null)
       for (const seriesId of await seriesOfStudy(services.pool, studyId)) await refineRole(services.pool, seriesId);
     for (const seriesId of await untouchedPerfusionSeries(services.pool, studyId, QUIET_MS / 1000 - 0.5))
-      await jobs.perfusion(seriesId, {}, null);
+      await jobs.ask({ kind: "perfusion", seriesId, params: {}, by: null });
   };
   later("start", 500, () => look(null));
   const regularly = setInterval(() => later("regularly", 0, () => look(null)), EVERY_MS).unref();

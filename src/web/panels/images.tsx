@@ -1,4 +1,5 @@
 import { lazy, Suspense, useCallback, useState } from "react";
+import { runsOf } from "../../cases/analysis-view.ts";
 import type { AnalysisView, SeriesView } from "../../cases/views.ts";
 import { startPerfusion } from "../api/acts.ts";
 import { queryClient } from "../api/query-client.ts";
@@ -28,7 +29,7 @@ export function Images({
   const isPhone = useIsPhone();
   const [moved, setMoved] = useState<{ readonly input: "aif" | "vof"; readonly place: Place } | null>(null);
   const onMoveAif = useCallback((input: "aif" | "vof", place: Place) => setMoved({ input, place }), []);
-  const last = analyses.find((run) => run.result !== null);
+  const last = runsOf(analyses, "perfusion").find((run) => run.result !== null);
   const again = async () => {
     if (!moved || !last) return;
     const kept = moved.input === "aif" ? last.result?.vof : last.result?.aif;

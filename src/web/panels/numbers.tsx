@@ -1,5 +1,5 @@
-import type { AnalysisView, PerfusionView, SeriesView } from "../../cases/views.ts";
-import type { Measurement } from "../../core/index.ts";
+import { runsOf } from "../../cases/analysis-view.ts";
+import type { AnalysisKindName, AnalysisView, PerfusionView, SeriesView } from "../../cases/views.ts";
 import { cancelAnalysis, startPerfusion } from "../api/acts.ts";
 import { useAnalysisPulse } from "../api/live.ts";
 import { queryClient } from "../api/query-client.ts";
@@ -10,7 +10,9 @@ import { Progress } from "../design/progress.tsx";
 import { sayProblem } from "../design/toast.tsx";
 import { CurvesPlot } from "./curves-plot.tsx";
 import { clockTime } from "./elapsed.ts";
-import { figure, figureOf, withUnit } from "./figures.ts";
+import { figure } from "./figures.ts";
+import { MeasuredResult } from "./measured-result.tsx";
+import { NumberTable } from "./number-table.tsx";
 import { ThresholdStrip } from "./threshold-strip.tsx";
 import "./numbers.css";
 
@@ -47,8 +49,10 @@ export function NumbersPanel({
   }
   const newest = [...analyses].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   // The newest result stays open while another run goes on.
-  const counts = newest.find((each) => each.result !== null);
-  const without = measurable.filter((each) => !analyses.some((run) => run.seriesUid === each.seriesUid));
+  const counts = newest.find((each) => each.kind === "perfusion" && each.result !== null);
+  const without = measurable.filter(
+    (each) => !runsOf(analyses, "perfusion").some((run) => run.seriesUid === each.seriesUid),
+  );
   return (
     <div className="panel-body" data-testid="numbers">
       {without.map((each) => (
@@ -94,7 +98,9 @@ function Analysis({
   const state =
     of.state === "done" || of.state === "failed" || of.state === "cancelled" ? of.state : (pulse?.state ?? of.state);
   const time = clockTime(Date.parse(of.createdAt), Date.now());
-  if (of.result) {
+  if (of.kind !== "perfusion" && of.result)
+    return <MeasuredResult name={KIND_NAMES[of.kind]} result={of.result} at={time} />;
+  if (of.kind === "perfusion" && of.result) {
     return isNewest ? (
       <Result result={of.result} {...(mayRun ? { onAgain: () => void run(of) } : {})} at={time} />
     ) : (
@@ -110,7 +116,7 @@ function Analysis({
     return (
       <div className="card stack" data-testid="analysis-running">
         <div className="spread">
-          <h3>Perfusion</h3>
+          <h3>{KIND_NAMES[of.kind]}</h3>
           {mayRun ? (
             <Button look="link" onPress={() => void cancelAnalysis(of.id).catch(sayProblem)}>
               Cancel
@@ -125,14 +131,24 @@ function Analysis({
     <Notice
       inset
       title={
-        state === "cancelled" ? `Perfusion of ${time} was cancelled` : `Perfusion of ${time} could not be computed`
+        state === "cancelled"
+          ? `${KIND_NAMES[of.kind]} of ${time} was cancelled`
+          : `${KIND_NAMES[of.kind]} of ${time} could not be computed`
       }
-      act={mayRun ? <Button onPress={() => void run(of)}>Measure again</Button> : undefined}
+      act={mayRun && of.kind === "perfusion" ? <Button onPress={() => void run(of)}>Measure again</Button> : undefined}
     >
       {of.error ?? "No number was made from it."}
     </Notice>
   );
 }
+
+const KIND_NAMES: Readonly<Record<AnalysisKindName, string>> = {
+  perfusion: "Perfusion",
+  dsa: "Angiographic run",
+  vessel: "Vessels",
+  aneurysm: "Aneurysm",
+  register: "Registration",
+};
 
 const FINDING: Readonly<Record<string, Meaning>> = { info: "none", warning: "look", error: "wait" };
 
@@ -188,55 +204,5 @@ function Result({
         </li>
       </ul>
     </section>
-  );
-}
-
-function NumberTable({
-  of,
-  method,
-}: {
-  readonly of: readonly Measurement[];
-  readonly method: PerfusionView["method"];
-}) {
-  return (
-    <table className="numbers">
-      <tbody>
-        {of.map((each) => (
-          <NumberRow key={each.code} of={each} section={method} />
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-/** One number. The method is said in the head of the section, and here only when this number was made otherwise. */
-function NumberRow({ of, section }: { readonly of: Measurement; readonly section: PerfusionView["method"] }) {
-  const { uncertainty: range, method } = of;
-  const differs = method.name !== section.name || method.version !== section.version;
-  const digits = (value: number) => figureOf(of.code, value);
-  return (
-    <tr
-      data-testid={of.code === "core_ml" ? "perfusion-core" : `number-${of.code}`}
-      title={`${method.name} ${method.version}. ${method.reference}`}
-    >
-      <td>
-        {of.label}
-        {differs ? (
-          <div className="sub">
-            {method.name} {method.version}
-          </div>
-        ) : null}
-        <div className="sub">
-          {of.value === null ? of.reason : range ? `${digits(range.low)} to ${digits(range.high)}: ${range.basis}` : ""}
-        </div>
-      </td>
-      <td className="figure">
-        {of.value === null ? (
-          <span className="mark unknown">◌ cannot be computed</span>
-        ) : (
-          <b>{withUnit(digits(of.value), of.unit)}</b>
-        )}
-      </td>
-    </tr>
   );
 }

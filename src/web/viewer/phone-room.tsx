@@ -1,6 +1,6 @@
 import { type TouchEvent, useEffect, useRef, useState } from "react";
 import type { AnalysisView } from "../../cases/views.ts";
-import { kindName, listed, openingMode, type PanePlan } from "./hanging/hang.ts";
+import { kindName, latestResult, listed, openingMode, type PanePlan } from "./hanging/hang.ts";
 import { usePanes } from "./hanging/use-panes.ts";
 import { mapStyle } from "./maps/map-style.ts";
 import { takeTool } from "./measure/tools.ts";
@@ -44,7 +44,7 @@ export function PhoneRoom({ series, analyses = NONE }: ReadingRoomProps) {
   if (!plan) return <p className="v-nothing">Nothing here yet. Images and reports appear as they arrive.</p>;
 
   const name = (one: PanePlan) => {
-    if (one.map) return mapStyle(one.map, analyses[0]).label;
+    if (one.map) return mapStyle(one.map, latestResult(analyses)).label;
     const of = series.find(({ seriesUid }) => seriesUid === one.seriesUid);
     const role = of ? kindName(of) : "";
     return one.mode === "mip" ? `${role} MIP` : role;

@@ -1,4 +1,5 @@
-import type { AnalysisView, SeriesView } from "../../../cases/views.ts";
+import { runsOf } from "../../../cases/analysis-view.ts";
+import type { AnalysisOf, AnalysisView, SeriesView } from "../../../cases/views.ts";
 
 /**
  * How a pane shows its series. "slices" as acquired, the three planes and the slab by volume, "map" in colour, "object" as
@@ -97,23 +98,23 @@ export function openingMode(series: SeriesView, analyses: readonly AnalysisView[
 
 /** The map a Parametric Map series holds, by the analyses that made it. */
 export function mapOf(seriesUid: string, analyses: readonly AnalysisView[]): MapName | undefined {
-  for (const { result } of analyses) {
+  for (const { result } of runsOf(analyses, "perfusion")) {
     const found = Object.entries(result?.maps ?? {}).find(([, uid]) => uid === seriesUid);
     if (found && ["tmax", "cbf", "cbv", "mtt"].includes(found[0])) return found[0] as MapName;
   }
   return undefined;
 }
 
-/** The newest finished analysis; undefined without one. */
-export function latestResult(analyses: readonly AnalysisView[]): AnalysisView | undefined {
-  const done = analyses.filter(({ state, result }) => state === "done" && result);
+/** The newest finished perfusion analysis; undefined without one. */
+export function latestResult(analyses: readonly AnalysisView[]): AnalysisOf<"perfusion"> | undefined {
+  const done = runsOf(analyses, "perfusion").filter(({ state, result }) => state === "done" && result);
   return done.sort((a, b) => (b.finishedAt ?? "").localeCompare(a.finishedAt ?? ""))[0];
 }
 
 /** Maps that a later run has replaced: out of sight, still there. */
 export function replacedMaps(analyses: readonly AnalysisView[]): ReadonlySet<string> {
   const latest = latestResult(analyses);
-  const older = analyses.filter((run) => run !== latest);
+  const older = runsOf(analyses, "perfusion").filter((run) => run !== latest);
   return new Set(older.flatMap(({ result }) => Object.values(result?.maps ?? {})));
 }
 

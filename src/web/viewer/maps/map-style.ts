@@ -1,4 +1,4 @@
-import type { AnalysisView, PerfusionView } from "../../../cases/views.ts";
+import type { AnalysisOf, PerfusionView } from "../../../cases/views.ts";
 import type { MapName } from "../hanging/hang.ts";
 import type { MapStyle } from "./parametric-map.ts";
 
@@ -9,7 +9,7 @@ export function referenceCbf(result: PerfusionView | null): number | undefined {
 }
 
 /** How a map is coloured. CBF is shown relative to its reference when the analysis states it, else in its own unit. */
-export function mapStyle(map: MapName, analysis: AnalysisView | undefined): MapStyle {
+export function mapStyle(map: MapName, analysis: AnalysisOf<"perfusion"> | undefined): MapStyle {
   if (map === "tmax") {
     const threshold = { value: 6, colour: "#ffffff", words: "6 s" };
     return { label: "Tmax", unit: "s", low: 0, high: 12, threshold, scale: 1 };

@@ -1,4 +1,5 @@
-import type { AnalysisView, SeriesView } from "../../../cases/views.ts";
+import { runsOf } from "../../../cases/analysis-view.ts";
+import type { AnalysisOf, AnalysisView, SeriesView } from "../../../cases/views.ts";
 import type { Vec3 } from "../../../core/geometry.ts";
 import { openRun } from "../angio/dsa-loader.ts";
 import type { Subtraction } from "../angio/mask-frames.ts";
@@ -26,7 +27,7 @@ export interface MapLayer {
   /** Tmax of the same slices: low flow counts only where it is over 6 s. */
   readonly delayedIds: readonly string[];
   readonly planes: readonly (PlaneGeometry | null)[];
-  readonly analysis: AnalysisView | undefined;
+  readonly analysis: AnalysisOf<"perfusion"> | undefined;
 }
 
 /** Everything a pane needs to show its plan. */
@@ -141,8 +142,9 @@ async function mapContent(
   signal: AbortSignal,
 ): Promise<PaneContent> {
   const analysis =
-    room.analyses.find(({ result }) => Object.values(result?.maps ?? {}).includes(series.seriesUid)) ??
-    latestResult(room.analyses);
+    runsOf(room.analyses, "perfusion").find(({ result }) =>
+      Object.values(result?.maps ?? {}).includes(series.seriesUid),
+    ) ?? latestResult(room.analyses);
   const name = plan.map ?? mapOf(series.seriesUid, room.analyses) ?? "tmax";
   const style = mapStyle(name, analysis);
   scaleMap(series.seriesUid, style.scale);

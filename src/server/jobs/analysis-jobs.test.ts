@@ -3,14 +3,14 @@ import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startWillis, type TestWillis } from "../../../test/harness.ts";
 import { HEAD, perfusionSeries } from "../../../test/perfusion-series.ts";
-import type { AnalysisView, CaseView } from "../../cases/views.ts";
+import type { AnalysisOf, CaseView } from "../../cases/views.ts";
 import { WillisError } from "../../core/errors.ts";
 import { uidOf } from "../../dicom/uid.ts";
 import { transaction } from "../db/pool.ts";
 import { storeObject } from "../ingest/store-object.ts";
 import { type OpenServices, openServices } from "../services.ts";
 import { askAnalysis } from "./analysis-rows.ts";
-import { runPerfusion } from "./perfusion-run.ts";
+import { runAnalysis } from "./run-analysis.ts";
 
 let willis: TestWillis;
 let other: OpenServices;
@@ -40,9 +40,9 @@ async function json<T>(path: string, init?: RequestInit): Promise<T> {
   return (await answer.json()) as T;
 }
 
-async function ended(id: string): Promise<AnalysisView> {
+async function ended(id: string): Promise<AnalysisOf<"perfusion">> {
   for (let tries = 0; tries < 400; tries++) {
-    const view = await json<AnalysisView>(`/api/analyses/${id}`);
+    const view = await json<AnalysisOf<"perfusion">>(`/api/analyses/${id}`);
     if (!["queued", "running"].includes(view.state)) return view;
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
@@ -125,16 +125,18 @@ test("a run that meets an image store or a database that is away is not called f
   const series = uidOf("perfusion jobs short series");
   const { pool, blobs } = willis.services;
   const { rows } = await pool.query("select id from series where series_uid = $1", [series]);
-  const { id } = await transaction(pool, (sql) => askAnalysis(sql, rows[0].id, { vof: [1, 2, 3] }, null));
+  const { id } = await transaction(pool, (sql) =>
+    askAnalysis(sql, { kind: "perfusion", seriesId: rows[0].id, params: { vof: [1, 2, 3] }, by: null }),
+  );
   const refused = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
   for (const error of [new WillisError("unavailable", "The object store does not serve now."), refused]) {
     const away = { ...willis.services, blobs: { ...blobs, read: () => Promise.reject(error) } };
-    await assert.rejects(runPerfusion(away, id, new AbortController().signal), error);
-    assert.notEqual((await json<AnalysisView>(`/api/analyses/${id}`)).state, "failed");
+    await assert.rejects(runAnalysis(away, id, new AbortController().signal), error);
+    assert.notEqual((await json<AnalysisOf<"perfusion">>(`/api/analyses/${id}`)).state, "failed");
   }
-  await runPerfusion(willis.services, id, new AbortController().signal);
+  await runAnalysis(willis.services, id, new AbortController().signal);
   assert.match(
-    (await json<AnalysisView>(`/api/analyses/${id}`)).error ?? "",
+    (await json<AnalysisOf<"perfusion">>(`/api/analyses/${id}`)).error ?? "",
     /too few|time points/,
     "its own trouble is",
   );

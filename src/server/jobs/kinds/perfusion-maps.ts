@@ -1,11 +1,11 @@
-import { NOT_A_DEVICE } from "../../core/tier.ts";
-import type { Volume } from "../../core/volume.ts";
-import type { DataSet } from "../../dicom/data-set.ts";
-import { willisEquipment } from "../../dicom/iod/derived-context.ts";
-import { PERFUSION_MAPS, parametricMap } from "../../dicom/iod/parametric-map.ts";
-import { uidOf } from "../../dicom/uid.ts";
-import { writePart10 } from "../../dicom/write.ts";
-import type { PerfusionResult } from "../../imaging/perfusion/result.ts";
+import { NOT_A_DEVICE } from "../../../core/tier.ts";
+import type { Volume } from "../../../core/volume.ts";
+import type { DataSet } from "../../../dicom/data-set.ts";
+import { willisEquipment } from "../../../dicom/iod/derived-context.ts";
+import { PERFUSION_MAPS, parametricMap } from "../../../dicom/iod/parametric-map.ts";
+import { uidOf } from "../../../dicom/uid.ts";
+import { writePart10 } from "../../../dicom/write.ts";
+import type { PerfusionResult } from "../../../imaging/perfusion/result.ts";
 
 export const MAP_NAMES = ["cbf", "cbv", "mtt", "tmax", "ttp", "core", "tmax6"] as const;
 export type MapName = (typeof MAP_NAMES)[number];

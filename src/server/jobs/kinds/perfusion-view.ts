@@ -1,7 +1,7 @@
-import type { CurveView, PerfusionView } from "../../cases/views.ts";
-import type { SeriesProblem } from "../../dicom/stack.ts";
-import type { InputFunction } from "../../imaging/perfusion/input-function.ts";
-import type { PerfusionResult } from "../../imaging/perfusion/result.ts";
+import type { CurveView, PerfusionView } from "../../../cases/views.ts";
+import type { SeriesProblem } from "../../../dicom/stack.ts";
+import type { InputFunction } from "../../../imaging/perfusion/input-function.ts";
+import type { PerfusionResult } from "../../../imaging/perfusion/result.ts";
 
 /** A result as the API shows it and the `analysis` row keeps it; `maps` names the stored series. */
 export function perfusionView(

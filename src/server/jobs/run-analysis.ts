@@ -12,24 +12,25 @@ import {
   finishAnalysis,
   noteProgress,
 } from "./analysis-rows.ts";
-import type { PerfusionReply, PerfusionTask } from "./perfusion-worker.ts";
+import type { AnalysisReply, AnalysisTask } from "./analysis-worker.ts";
+import { kindNamed } from "./kinds/index.ts";
+import type { JobKind } from "./kinds/kind.ts";
 import { shareWithCases } from "./share-results.ts";
 
 type Running = Pick<Services, "pool" | "blobs" | "live">;
-type Done = Extract<PerfusionReply, { kind: "done" }>;
+type Done = Extract<AnalysisReply, { kind: "done" }>;
 
 const TELL_MS = 250;
-const LONGEST_MS = 10 * 60_000;
 
 /** Thrown when the run was cancelled, or the process is stopping: nothing went wrong. */
 export class Stopped extends Error {}
 
 /**
- * Runs one analysis from its row: reads the series from the blobs, computes in a thread of its own, stores the maps,
+ * Runs one analysis from its row: reads its series from the blobs, computes in a thread of its own, stores the objects,
  * writes the result and tells the cases. What fails by its data ends as `failed` with the reason. Throws `Stopped` when
  * `signal` is aborted, and what the disk or the database threw.
  */
-export async function runPerfusion(services: Running, analysisId: string, signal: AbortSignal): Promise<void> {
+export async function runAnalysis(services: Running, analysisId: string, signal: AbortSignal): Promise<void> {
   const run = await analysisRun(services.pool, analysisId);
   if (!run) return;
   if (run.state === "done") return shareWithCases(services, run.studyId); // the database went away before it was told
@@ -38,10 +39,12 @@ export async function runPerfusion(services: Running, analysisId: string, signal
     services.live.publish({ type: "analysis", analysisId, studyId: run.studyId, state, step, progress });
   try {
     await tell("running", "Reading the series", 0);
-    const done = await compute(services, run, signal, tell);
+    const job = kindNamed(run.kind);
+    if (!job) throw new WillisError("cannot-compute", `This version of Willis knows no analysis "${run.kind}".`);
+    const done = await compute(services, run, job, signal, tell);
     if (!done) return void (await tell("cancelled", "", 0));
     await store(services, run, done);
-    if (!(await finishAnalysis(services.pool, analysisId, done.view))) return void (await tell("cancelled", "", 0));
+    if (!(await finishAnalysis(services.pool, analysisId, done.result))) return void (await tell("cancelled", "", 0));
     await tell("done", "", 1);
     await shareWithCases(services, run.studyId);
   } catch (error) {
@@ -55,28 +58,24 @@ export async function runPerfusion(services: Running, analysisId: string, signal
 async function compute(
   services: Running,
   run: AnalysisRun,
+  job: JobKind,
   signal: AbortSignal,
   tell: (state: string, step: string, progress: number) => Promise<void>,
 ): Promise<Done | null> {
-  const files: Uint8Array<ArrayBuffer>[] = [];
-  for (const { blobKey, size } of await seriesInstances(services.pool, run.seriesId)) {
-    if (signal.aborted) throw new Stopped();
-    // memory of its own, so that it can be handed over to the thread
-    files.push(new Uint8Array(await services.blobs.read(blobKey, 0, size)));
-  }
-  const worker = new Worker(new URL("./perfusion-worker.ts", import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: 1024 },
+  const series = await read(services, run, job, signal);
+  const worker = new Worker(new URL("./analysis-worker.ts", import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: job.limits.heapMb },
   });
   let cancelled = false;
   let toldAt = 0;
   try {
     return await new Promise<Done | null>((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new WillisError("cannot-compute", "The analysis took more than 10 minutes and was ended.")),
-        LONGEST_MS,
-      );
+      const timer = setTimeout(() => {
+        const message = `The analysis took more than ${job.limits.minutes} minutes and was ended.`;
+        reject(new WillisError("cannot-compute", message));
+      }, job.limits.minutes * 60_000);
       signal.addEventListener("abort", () => reject(new Stopped()), { once: true });
-      worker.on("message", (reply: PerfusionReply) => {
+      worker.on("message", (reply: AnalysisReply) => {
         if (reply.kind === "done") resolve(cancelled ? null : reply);
         else if (reply.kind === "failed") reject(new WillisError(reply.code, reply.message));
         else if (performance.now() - toldAt > TELL_MS) {
@@ -97,10 +96,13 @@ async function compute(
         clearTimeout(timer);
         reject(new WillisError("cannot-compute", "The analysis used more memory than it may, and was ended."));
       });
-      const task: PerfusionTask = { run: run.id, files, params: run.params, ms: run.createdAt.getTime() };
+      const task: AnalysisTask = {
+        ...{ kind: run.kind, run: run.id, ms: run.createdAt.getTime() },
+        ...{ params: run.params, series },
+      };
       worker.postMessage(
         task,
-        files.map((bytes) => bytes.buffer),
+        series.flatMap((files) => files.map((bytes) => bytes.buffer)),
       );
     });
   } finally {
@@ -108,11 +110,40 @@ async function compute(
   }
 }
 
+/** The files of the analysed series and of those it needs beside it, within what the kind may take in. */
+async function read(
+  services: Running,
+  run: AnalysisRun,
+  job: JobKind,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>[][]> {
+  const lists = [];
+  for (const seriesId of [run.seriesId, ...run.others]) {
+    const list = await seriesInstances(services.pool, seriesId);
+    if (list.length === 0) throw new WillisError("cannot-compute", "A series that it needs is not here any more.");
+    lists.push(list);
+  }
+  const mb = Math.ceil(lists.flat().reduce((sum, { size }) => sum + size, 0) / 1e6);
+  if (mb > job.limits.inputMb)
+    throw new WillisError("cannot-compute", `The images are ${mb} MB; at most ${job.limits.inputMb} MB are analysed.`);
+  const series: Uint8Array<ArrayBuffer>[][] = [];
+  for (const list of lists) {
+    const files: Uint8Array<ArrayBuffer>[] = [];
+    for (const { blobKey, size } of list) {
+      if (signal.aborted) throw new Stopped();
+      // memory of its own, so that it can be handed over to the thread
+      files.push(new Uint8Array(await services.blobs.read(blobKey, 0, size)));
+    }
+    series.push(files);
+  }
+  return series;
+}
+
 async function store(services: Running, run: AnalysisRun, done: Done): Promise<void> {
-  for (const map of done.maps) {
-    const origin = { organisationId: run.organisationId, via: "analysis" as const, name: `${map.name}.dcm` };
-    const result = await storeObject(services, map.bytes, origin);
+  for (const { name, bytes } of done.objects) {
+    const origin = { organisationId: run.organisationId, via: "analysis" as const, name: `${name}.dcm` };
+    const result = await storeObject(services, bytes, origin);
     if (result.state === "quarantined" || result.state === "ignored")
-      throw new WillisError("internal", `The ${map.name} map could not be stored: ${result.reason}`);
+      throw new WillisError("internal", `The ${name} object could not be stored: ${result.reason}`);
   }
 }
