@@ -4,6 +4,7 @@ export * from "./derive.ts";
 export * from "./facts.ts";
 export * from "./headline.ts";
 export * from "./identity.ts";
+export * from "./kept.ts";
 export * from "./next.ts";
 export * from "./patient-change.ts";
 export * from "./summary.ts";
