@@ -116,7 +116,7 @@ export function localMotion(
   kernel.log(live, table, picture);
   halveAll(kernel, mask.live, sizes);
   const rough = globalShift(mask.coarse, mask.live[0], 24 / 2 ** last);
-  const noise = Math.hypot(mask.noise, bendNoise(picture, rows, columns));
+  const noise = Math.hypot(mask.noise, bendNoise(picture, mask.rows, mask.columns));
   let field = evenField(sizes[0].rows, sizes[0].columns, mask.spacing / 2 ** last, rough.x, rough.y);
   let contrast = 0;
   sizes.forEach((size, k) => {
