@@ -1,3 +1,4 @@
+import { CINE_COMMANDS } from "./cine/commands.ts";
 import type { Command } from "./command.ts";
 import { READING_PANELS } from "./hanging/reading-panels.ts";
 import { ROOM_COMMANDS } from "./hanging/room-commands.ts";
@@ -11,4 +12,8 @@ const PANEL_COMMANDS: readonly Command<ReadingContext>[] = READING_PANELS.map((p
 }));
 
 /** Everything a reader can do in the reading room. A folder of the viewer adds its own list here. */
-export const READING_COMMANDS: readonly Command<ReadingContext>[] = [...ROOM_COMMANDS, ...PANEL_COMMANDS];
+export const READING_COMMANDS: readonly Command<ReadingContext>[] = [
+  ...ROOM_COMMANDS,
+  ...CINE_COMMANDS,
+  ...PANEL_COMMANDS,
+];

@@ -115,6 +115,7 @@ function DesktopRoom({ caseId, series, analyses = NONE, onMoveAif }: ReadingRoom
               opacity={opacity}
               playing={switches.play}
               onActivate={() => room.setActive(index)}
+              onPlay={() => controls.toggle("play")}
               onPlan={(next) => room.change(index, next)}
               onHandle={room.onHandle}
               onDrawn={room.onDrawn}

@@ -212,13 +212,15 @@ export function AngioRoom({ caseId, series, children, onKeyImage }: AngioRoomPro
       {times.length > 1 && (
         <div className="v-under">
           <DensityStrip run={density} times={times} frame={frame} onFrame={(k) => handle?.controller.goTo(k)} />
-          <CineBar
-            playing={playing}
-            times={times}
-            source={content?.times?.source ?? "not stated"}
-            frame={frame}
-            onAct={act}
-          />
+          {content && (
+            <CineBar
+              content={content}
+              playing={playing}
+              frame={frame}
+              onPlay={() => act("play")}
+              onStep={(by) => act(by > 0 ? "next" : "previous")}
+            />
+          )}
         </div>
       )}
       <aside className="v-side">

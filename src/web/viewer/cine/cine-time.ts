@@ -1,60 +1,62 @@
-import { type JsonInstance, number, numbers, TAG } from "../pane/dicom-json.ts";
+import * as dicom from "../../../dicom/index.ts";
+import { momentOf } from "../../../dicom/time.ts";
+import { dataSetOf } from "../pane/data-set-of.ts";
+import { type JsonInstance, number, TAG } from "../pane/dicom-json.ts";
 
 /** When each frame of a run was taken, in seconds from the first, and from which element that is known. */
 export interface FrameTimes {
   readonly times: readonly number[];
-  readonly source: "frame time vector" | "frame time" | "display rate" | "cine rate" | "duration" | "not stated";
+  readonly source:
+    | "frame time vector"
+    | "frame time"
+    | "acquisition times"
+    | "display rate"
+    | "duration"
+    | "not stated";
 }
 
+const SOURCES: Readonly<Record<dicom.FrameClock, FrameTimes["source"]>> = {
+  "frame-time-vector": "frame time vector",
+  "frame-time": "frame time",
+  acquisition: "acquisition times",
+  "cine-rate": "display rate",
+  duration: "duration",
+  assumed: "not stated",
+};
+
 /**
- * Times of the frames of a multi-frame image (PS3.3 C.7.6.5): Frame Time Vector (increments, ms), Frame Time (ms), then
- * the rates (frames per second), then the duration. When nothing states them, 4 frames a second are shown and `source`
- * says so.
+ * Times of the frames of a multi-frame image, as `frameTimes` of the dicom room reads them (PS3.3 C.7.6.5). When nothing
+ * states them, 15 frames a second are shown and `source` says so. `frames` other than the image has: evenly spread.
  */
 export function frameTimes(instance: JsonInstance, frames: number): FrameTimes {
-  const vector = numbers(instance, TAG.FrameTimeVector);
-  if (vector.length >= frames && vector.slice(1, frames).every((step) => step > 0)) {
-    let at = 0;
-    const times = vector.slice(0, frames).map((step, k) => {
-      at += k === 0 ? 0 : step / 1000;
-      return at;
-    });
-    return { times, source: "frame time vector" };
-  }
-  const even = (step: number, source: FrameTimes["source"]): FrameTimes => ({
-    times: Array.from({ length: frames }, (_, k) => k * step),
-    source,
-  });
-  const frameTime = number(instance, TAG.FrameTime);
-  if (frameTime && frameTime > 0) return even(frameTime / 1000, "frame time");
-  const display = number(instance, TAG.RecommendedDisplayFrameRate);
-  const cine = number(instance, TAG.CineRate);
-  if (cine && cine > 0) return even(1 / cine, "cine rate");
-  if (display && display > 0) return even(1 / display, "display rate");
-  const duration = number(instance, TAG.EffectiveDuration);
-  if (duration && duration > 0 && frames > 1) return even(duration / frames, "duration");
-  return even(0.25, "not stated");
+  const { times, clock } = dicom.frameTimes(dataSetOf(instance));
+  if (times.length === frames) return { times, source: SOURCES[clock] };
+  return { times: evenly(frames, dicom.ASSUMED_RATE), source: "not stated" };
 }
 
 /**
- * Which frame is due `elapsed` seconds after the first, repeating from the start. The last frame stays as long as the
- * one before it did. O(log n).
+ * Times of a run: of one multi-frame image by its own elements; of single images that follow each other by when each was
+ * acquired, when all say so and none goes back.
  */
-export function frameAt(times: readonly number[], elapsed: number): number {
-  const count = times.length;
-  if (count < 2) return 0;
-  const last = times[count - 1]!;
-  const period = last + (last - times[count - 2]!);
-  if (!(period > 0)) return 0;
-  const t = ((elapsed % period) + period) % period;
-  let low = 0;
-  let high = count - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (times[middle]! <= t + 1e-9) low = middle;
-    else high = middle - 1;
+export function runTimes(stack: readonly { readonly instance: JsonInstance }[]): FrameTimes {
+  const first = stack[0]?.instance;
+  if (!first) return { times: [], source: "not stated" };
+  const single = stack.length > 1 && stack.every(({ instance }) => (number(instance, TAG.NumberOfFrames) ?? 1) < 2);
+  if (!single) return frameTimes(first, stack.length);
+  const moments = stack.map(({ instance }) => {
+    const ds = dataSetOf(instance);
+    return momentOf(ds, "Acquisition") ?? momentOf(ds, "Content");
+  });
+  const begin = moments[0];
+  if (begin !== undefined && moments.every((m, k) => m !== undefined && (k === 0 || m > moments[k - 1]!))) {
+    return { times: moments.map((m) => m! - begin), source: "acquisition times" };
   }
-  return low;
+  return { times: evenly(stack.length, dicom.ASSUMED_RATE), source: "not stated" };
+}
+
+/** Times of frames at a rate. */
+export function evenly(frames: number, rate: number): number[] {
+  return Array.from({ length: frames }, (_, k) => k / rate);
 }
 
 /** Mean frames per second of a run; 0 for a single frame. */

@@ -1,34 +1,23 @@
 import { useEffect } from "react";
+import type { PaneContent } from "../pane/pane-content.ts";
 import type { PaneController } from "../pane/pane-controller.ts";
-import { frameAt } from "./cine-time.ts";
+import { joinCine, leadCine, playCine } from "./cine-player.ts";
 
-/** Slices have no time; they are paged at this pace. */
-const SLICES_PER_SECOND = 10;
-
-/** Plays a pane at its true frame times while `playing`; starts from the frame on the screen. */
+/**
+ * A pane in the cine: the active one leads, and plays at its true frame times while `playing`, from the frame on the
+ * screen. The other plane of a biplane run, and all runs when they are played together, go with it.
+ */
 export function useCine(
+  id: string,
   controller: PaneController | undefined,
-  times: readonly number[] | undefined,
-  playing: boolean,
+  content: PaneContent | undefined,
+  how: { readonly active: boolean; readonly playing: boolean },
 ): void {
+  const { active, playing } = how;
+  useEffect(() => (controller ? joinCine({ id, controller, content }) : undefined), [id, controller, content]);
   useEffect(() => {
-    if (!controller || !playing) return;
-    const { slice, count } = controller.state();
-    const due = times ?? Array.from({ length: count }, (_, k) => k / SLICES_PER_SECOND);
-    const offset = due[slice] ?? 0;
-    let request = 0;
-    let began: number | undefined;
-    let shown = slice;
-    const step = (now: number) => {
-      began ??= now;
-      const frame = frameAt(due, offset + (now - began) / 1000);
-      if (frame !== shown) {
-        shown = frame;
-        controller.goTo(frame);
-      }
-      request = requestAnimationFrame(step);
-    };
-    request = requestAnimationFrame(step);
-    return () => cancelAnimationFrame(request);
-  }, [controller, times, playing]);
+    if (!controller || !active) return;
+    leadCine(id);
+    return playing ? playCine(id) : undefined;
+  }, [id, controller, active, playing]);
 }

@@ -1,13 +1,15 @@
 import { runsOf } from "../../../cases/analysis-view.ts";
 import type { AnalysisOf, AnalysisView, SeriesView } from "../../../cases/views.ts";
 import type { Vec3 } from "../../../core/geometry.ts";
+import type { Limitation } from "../../../core/limitation.ts";
 import { openRun } from "../angio/dsa-loader.ts";
 import type { Subtraction } from "../angio/mask-frames.ts";
-import { type FrameTimes, frameTimes } from "../cine/cine-time.ts";
+import { type FrameTimes, runTimes } from "../cine/cine-time.ts";
 import { latestResult, type MapName, mapOf, type PanePlan } from "../hanging/hang.ts";
 import { EMBER } from "../maps/colour-map.ts";
 import { mapStyle } from "../maps/map-style.ts";
 import { type MapStyle, scaleMap } from "../maps/parametric-map.ts";
+import { gridOf } from "../volumes/volume-source.ts";
 import type { JsonInstance } from "./dicom-json.ts";
 import type { PlaneGeometry } from "./geometry.ts";
 import type { Show } from "./pane-state.ts";
@@ -64,26 +66,33 @@ export async function paneContent(
   const asked = plan.at && placeOf(images, plan.at);
   const time = asked?.time ?? Math.min(last, plan.time ?? (series.role === "DWI" ? last : 0));
   const stack = images.imageIds[time]!;
-  if (
-    plan.mode === "slices" ||
-    plan.mode === "run" ||
-    plan.mode === "object" ||
-    !images.order.volume ||
-    stack.length < 3
-  ) {
+  if (plan.mode === "slices" || plan.mode === "run" || plan.mode === "object") {
     return stackContent(series, images, time, window, asked?.index);
   }
+  const grid = gridOf(stack);
+  if (grid.state === "refused") {
+    return withLimitation(stackContent(series, images, time, window, asked?.index), grid.limitation);
+  }
+  const base = { series, images, time, instance: images.order.times[time]![0]!.instance };
+  if (plan.mode === "vr")
+    return { ...base, show: { kind: "rendering", imageIds: stack, ...(window ? { window } : {}) } };
   const plane = plan.mode === "mip" ? (plan.plane ?? "axial") : plan.mode;
   const show: Show = {
     kind: "volume",
-    volumeId: `cornerstoneStreamingImageVolume:${series.seriesUid}.${series.instances}`,
+    volumeId: `cornerstoneStreamingImageVolume:${series.seriesUid}.${series.instances}.${time}`,
     imageIds: stack,
     plane,
     slabMm: plan.mode === "mip" ? 20 : 0,
     ...(window ? { window } : {}),
     ...(series.role === "CTA" && plane === "axial" ? circleOfWillis(stack) : {}),
   };
-  return { show, series, images, time, instance: images.instances[0]! };
+  return { ...base, show };
+}
+
+/** A stack in the place of a section that cannot be cut, with the reason. */
+function withLimitation(content: PaneContent, limitation: Limitation): PaneContent {
+  const { show } = content;
+  return show.kind === "stack" ? { ...content, show: { ...show, limitations: [limitation] } } : content;
 }
 
 /** Where an object (and its frame) is among the images of its series; undefined when it is not. */
@@ -119,7 +128,7 @@ function stackContent(
   const stack = images.imageIds[time]!;
   const start = asked ?? (isRun ? 0 : Math.floor(stack.length / 2));
   const instance = images.order.times[time]![0]!.instance;
-  const times = isRun && stack.length > 1 ? { times: frameTimes(instance, stack.length) } : {};
+  const times = isRun && stack.length > 1 ? { times: runTimes(images.order.times[time]!) } : {};
   if (series.role === "DSA" && isRun && stack.length > 2) {
     const { ids, subtraction } = openRun(stack);
     const show: Show = {
@@ -130,7 +139,8 @@ function stackContent(
     };
     return { show, series, images, time, instance, subtraction, ...times };
   }
-  const show: Show = { kind: "stack", imageIds: stack, start, ...(window ? { window } : {}) };
+  const moments = !isRun && images.imageIds.length > 1 ? { times: images.imageIds, time } : {};
+  const show: Show = { kind: "stack", imageIds: stack, start, ...(window ? { window } : {}), ...moments };
   return { show, series, images, time, instance, ...times };
 }
 

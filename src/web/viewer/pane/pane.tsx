@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useCine } from "../cine/cine.ts";
+import { CineBar } from "../cine/cine-bar.tsx";
 import type { PanePlan } from "../hanging/hang.ts";
 import { MapLayerView, type MoveInput } from "../maps/map-layer.tsx";
 import { MapLegend } from "../maps/map-legend.tsx";
@@ -29,6 +30,8 @@ export interface PaneProps {
   readonly playing: boolean;
   readonly compact?: boolean;
   readonly onActivate: () => void;
+  /** Plays and stops the active pane; with it the active pane of a run has its own bar to play by. */
+  readonly onPlay?: () => void;
   readonly onPlan?: (plan: PanePlan) => void;
   readonly onMove?: MoveInput;
   readonly onHandle: (id: string, handle: PaneHandle | undefined) => void;
@@ -92,7 +95,7 @@ function ImagePane(props: PaneProps) {
   useEffect(() => {
     if (state.drawn) onDrawn?.(id, state);
   }, [id, onDrawn, state]);
-  useCine(controller, content?.times?.times, props.playing && props.active);
+  useCine(id, controller, content, { active: props.active, playing: props.playing });
 
   const series = room.series.find(({ seriesUid }) => seriesUid === plan.seriesUid);
   const status = webgl ? state.status : "rendered";
@@ -134,6 +137,15 @@ function ImagePane(props: PaneProps) {
           onPlan={props.onPlan}
           onSlab={(mm) => controller?.setSlab(mm)}
           corners={props.corners}
+        />
+      )}
+      {props.onPlay && props.active && controller && content?.times && !props.compact && status === "rendered" && (
+        <CineBar
+          content={content}
+          playing={props.playing}
+          frame={state.slice}
+          onPlay={props.onPlay}
+          onStep={controller.scroll}
         />
       )}
       {status === "error" && (
