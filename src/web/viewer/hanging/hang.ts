@@ -2,10 +2,10 @@ import { runsOf } from "../../../cases/analysis-view.ts";
 import type { AnalysisOf, AnalysisView, SeriesView } from "../../../cases/views.ts";
 
 /**
- * How a pane shows its series. "slices" as acquired, the three planes and the slab by volume, "map" in colour, "object" as
+ * How a pane shows its series. "slices" as acquired, the three planes and the slab by volume, "vr" the volume seen from outside, "map" in colour, "object" as
  * what it is when it is no image (and the header of any).
  */
-export type PaneMode = "slices" | "axial" | "coronal" | "sagittal" | "mip" | "map" | "run" | "object";
+export type PaneMode = "slices" | "axial" | "coronal" | "sagittal" | "mip" | "vr" | "map" | "run" | "object";
 export type MapName = "tmax" | "cbf" | "cbv" | "mtt";
 
 export interface PanePlan {

@@ -9,19 +9,22 @@ import {
 } from "@cornerstonejs/core";
 import { cross, dot, sub, type Vec3 } from "../../../core/index.ts";
 import { joinTools, leaveTools } from "../measure/tools.ts";
+import { crosshairOf, planeWords, STRAIGHT } from "../volumes/crosshair-store.ts";
+import { buildRebuilt, gridOf, holdVolume, referenceOf } from "../volumes/volume-source.ts";
 import { TAG, texts } from "./dicom-json.ts";
 import { theEngine } from "./engine.ts";
 import { nearestPlane, type PlaneGeometry, parallel } from "./geometry.ts";
 import { fitHead, headExtent, whenMeasured } from "./head-fit.ts";
 import { prefetch } from "./load-queue.ts";
 import { type EdgeLetters, edgeLetters, NO_LETTERS, statedLetters } from "./orientation.ts";
-import { EMPTY, firstImage, type PaneState, type Show, slabOf, words } from "./pane-state.ts";
+import { EMPTY, firstImage, type PaneState, type Show, type SlabKind, slabOf, words } from "./pane-state.ts";
 import { voiRange } from "./presets.ts";
 import { frameOf } from "./series-images.ts";
 import { keepSize } from "./use-resize.ts";
 
 const { ORTHOGRAPHIC, STACK } = Enums.ViewportType;
-const { COMPOSITE, MAXIMUM_INTENSITY_BLEND } = Enums.BlendModes;
+const { COMPOSITE, MAXIMUM_INTENSITY_BLEND, MINIMUM_INTENSITY_BLEND, AVERAGE_INTENSITY_BLEND } = Enums.BlendModes;
+const BLENDS = { mip: MAXIMUM_INTENSITY_BLEND, minip: MINIMUM_INTENSITY_BLEND, average: AVERAGE_INTENSITY_BLEND };
 
 export type PaneController = ReturnType<typeof createPane>;
 
@@ -33,6 +36,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
   let show: Show | undefined;
   let enabled: string | undefined;
   let work = new AbortController();
+  let leave: (() => void) | undefined;
   /** The sections that make the first picture of a volume are in memory. */
   let slabHere = false;
 
@@ -45,7 +49,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
 
   const onRendered = () => {
     const viewport = engine.getViewport(viewportId);
-    if (!viewport || !show || state.status === "error") return;
+    if (!viewport || !show || show.kind === "rendering" || state.status === "error") return;
     const { slice, count } = place(show);
     const properties = stack()!.getProperties();
     const range = properties.voiRange;
@@ -57,6 +61,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
       count,
       window,
       inverted: properties.invert ?? false,
+      planeWords: show.kind === "volume" ? planeWords(show.plane, normalNow() ?? STRAIGHT[show.plane].normal) : "",
       edges: edges(),
       drawn: state.drawn + 1,
     });
@@ -65,6 +70,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
   /** Which section is shown of how many; sections of a volume along its slices are counted as those are. */
   function place(now: Show): { readonly slice: number; readonly count: number } {
     if (now.kind === "stack") return { slice: stack()!.getCurrentImageIdIndex(), count: now.imageIds.length };
+    if (now.kind === "rendering") return { slice: 0, count: 0 };
     const planes = along(now);
     const focal = volume()!.getCamera().focalPoint as unknown as Vec3;
     if (!planes) return { slice: volume()!.getSliceIndex(), count: volume()!.getNumberOfSlices() };
@@ -77,6 +83,10 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     const first = frameOf(now.imageIds[0]!)?.plane;
     if (!normal || !first || !parallel(first.normal, normal)) return null;
     return now.imageIds.map((imageId) => frameOf(imageId)?.plane ?? null);
+  }
+
+  function normalNow(): Vec3 | undefined {
+    return volume()?.getCamera().viewPlaneNormal as unknown as Vec3 | undefined;
   }
 
   /** Letters by the camera for what lies in the patient, by what the image states otherwise. */
@@ -104,12 +114,10 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
   element.addEventListener(Enums.Events.WEBGL_CONTEXT_RESTORED, onRestored);
 
   function enable(next: Show): void {
-    const wanted = next.kind === "stack" ? "stack" : next.plane;
+    const wanted = next.kind === "volume" ? next.plane : next.kind;
     if (enabled === wanted) return;
-    if (enabled) {
-      leaveTools(viewportId, engine.id);
-      engine.disableElement(viewportId);
-    }
+    disable();
+    if (next.kind === "rendering") return;
     const orientation = next.kind === "volume" ? { orientation: next.plane as Enums.OrientationAxis } : {};
     engine.enableElement({
       viewportId,
@@ -121,17 +129,37 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     enabled = wanted;
   }
 
+  function disable(): void {
+    if (!enabled || engine.hasBeenDestroyed) return;
+    leaveTools(viewportId, engine.id);
+    engine.disableElement(viewportId);
+    enabled = undefined;
+  }
+
   /** Opens a series; the one before is let go, its loading stopped. Never rejects: an error is a state. */
   async function open(next: Show): Promise<void> {
     work.abort();
     work = new AbortController();
     const { signal } = work;
     show = next;
-    set({ ...EMPTY, status: "loading", drawn: state.drawn, total: next.imageIds.length, slabMm: slabOf(next) });
+    const leaveBefore = leave;
+    leave = next.kind === "volume" ? holdVolume(next.volumeId) : undefined;
+    leaveBefore?.();
+    set({
+      ...EMPTY,
+      status: "loading",
+      drawn: state.drawn,
+      total: next.imageIds.length,
+      slabMm: slabOf(next),
+      slabKind: next.kind === "volume" ? (next.slabKind ?? "mip") : "mip",
+      ...(next.kind === "stack" ? { time: next.time ?? 0, timeCount: next.times?.length ?? 1 } : {}),
+      ...(next.kind === "stack" && next.limitations ? { limitations: next.limitations } : {}),
+    });
     try {
       enable(next);
       if (next.kind === "stack") await openStack(next, signal);
-      else await openVolume(next, signal);
+      else if (next.kind === "volume") await openVolume(next, signal);
+      else await prefetch(next.imageIds, 0, signal, ({ loaded, failed }) => set({ loaded, failed }));
     } catch (error) {
       if (!signal.aborted) set({ status: "error", message: words(error) });
     }
@@ -153,20 +181,34 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
 
   async function openVolume(next: Show & { kind: "volume" }, signal: AbortSignal): Promise<void> {
     slabHere = false;
-    const built = await volumeLoader.createAndCacheVolume(next.volumeId, { imageIds: [...next.imageIds] });
+    const grid = gridOf(next.imageIds);
+    if (grid.state === "refused") throw new Error(grid.limitation.message);
+    set({ limitations: grid.limitations });
+    if (grid.state === "rebuilt") {
+      const { loaded } = await prefetch(next.imageIds, 0, signal, (now) => set({ loaded: now.loaded }));
+      if (signal.aborted) return;
+      if (loaded < next.imageIds.length) {
+        throw new Error(`Only ${loaded} of ${next.imageIds.length} slices could be loaded. Open the series again.`);
+      }
+      buildRebuilt(next.volumeId, next.imageIds, grid);
+    }
+    const built =
+      grid.state === "rebuilt"
+        ? undefined
+        : await volumeLoader.createAndCacheVolume(next.volumeId, { imageIds: [...next.imageIds] });
     if (signal.aborted) return;
     const viewport = volume()!;
     await viewport.setVolumes([{ volumeId: next.volumeId }]);
     if (signal.aborted) return;
     if (next.window) viewport.setProperties({ voiRange: voiRange(next.window) }, next.volumeId);
-    applySlab(next.slabMm);
+    applySlab(next.slabMm, next.slabKind ?? "mip");
     if (next.openAt) jumpTo(next.openAt);
     const count = () => next.imageIds.filter((imageId) => cache.isLoaded(imageId)).length;
     const ids = firstNeeded(next, place(next).slice);
     await prefetch(ids, Math.floor(ids.length / 2), signal, () => set({ loaded: count() }));
     if (signal.aborted) return;
     slabHere = true;
-    built.load();
+    built?.load();
     fit(signal);
     viewport.render();
     const watch = () => {
@@ -181,7 +223,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
 
   /** Axial sections of a head fill the pane with it, all of one frame of reference at one scale; others fit whole. */
   function fit(signal?: AbortSignal): void {
-    if (!show || (show.kind === "volume" && !along(show))) return;
+    if (!show || show.kind === "rendering" || (show.kind === "volume" && !along(show))) return;
     const at = show.kind === "stack" ? stack()!.getCurrentImageIdIndex() : place(show).slice;
     const imageId = show.imageIds[at];
     const extent = imageId ? headExtent(imageId) : undefined;
@@ -204,19 +246,19 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     return next.imageIds.slice(Math.max(0, middle - half), middle + half + 1);
   }
 
-  function applySlab(mm: number): void {
+  function applySlab(mm: number, kind: SlabKind = state.slabKind): void {
     const viewport = volume();
     if (!viewport || show?.kind !== "volume") return;
-    viewport.setBlendMode(mm > 0 ? MAXIMUM_INTENSITY_BLEND : COMPOSITE);
+    viewport.setBlendMode(mm > 0 ? BLENDS[kind] : COMPOSITE);
     if (mm > 0) viewport.setSlabThickness(mm);
     else viewport.resetSlabThickness();
-    show = { ...show, slabMm: mm };
-    set({ slabMm: mm });
+    show = { ...show, slabMm: mm, slabKind: kind };
+    set({ slabMm: mm, slabKind: kind });
   }
 
   /** Where the middle of the shown section lies (LPS mm); null outside the patient (projections, ultrasound). */
   function position(): { readonly point: Vec3; readonly normal: Vec3; readonly frameOfReference: string } | null {
-    if (!show || state.status !== "rendered") return null;
+    if (!show || show.kind === "rendering" || state.status !== "rendered") return null;
     if (show.kind === "volume") {
       const { focalPoint, viewPlaneNormal } = volume()!.getCamera();
       const frame = frameOf(show.imageIds[0]!);
@@ -233,7 +275,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
 
   /** Goes to the section through a patient position, when there is one within 15 mm of it. */
   function jumpTo(point: Vec3): void {
-    if (!show) return;
+    if (!show || show.kind === "rendering") return;
     if (show.kind === "stack") {
       const near = nearestPlane(
         show.imageIds.map((imageId) => frameOf(imageId)?.plane ?? null),
@@ -242,24 +284,29 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
       if (near && near.distance < 15) goTo(near.index);
       return;
     }
-    const viewport = volume()!;
-    const { focalPoint, position: eye, viewPlaneNormal } = viewport.getCamera();
-    if (!focalPoint || !eye || !viewPlaneNormal) return;
-    const normal = viewPlaneNormal as unknown as Vec3;
-    const step = dot(sub(point, focalPoint as unknown as Vec3), normal);
-    if (Math.abs(step) < 0.05) return;
-    const moved = (from: Types.Point3): Types.Point3 => [
-      from[0] + step * normal[0],
-      from[1] + step * normal[1],
-      from[2] + step * normal[2],
-    ];
-    viewport.setCamera({ focalPoint: moved(focalPoint), position: moved(eye) });
+    const focal = volume()!.getCamera().focalPoint as unknown as Vec3;
+    const normal = normalNow();
+    if (normal && Math.abs(dot(sub(point, focal), normal)) >= 0.05) look(point);
+  }
+
+  /** Lays the plane of a volume through a point, in the direction given or as it is; the picture keeps its middle. */
+  function look(point: Vec3, view?: { readonly normal: Vec3; readonly up: Vec3 }): void {
+    const viewport = show?.kind === "volume" ? volume() : undefined;
+    const { focalPoint, position: eye, viewPlaneNormal } = viewport?.getCamera() ?? {};
+    if (!viewport || !focalPoint || !eye || !viewPlaneNormal) return;
+    const normal = view?.normal ?? (viewPlaneNormal as unknown as Vec3);
+    const focal = focalPoint as unknown as Vec3;
+    const step = dot(sub(point, focal), normal);
+    const away = Math.hypot(...sub(eye as unknown as Vec3, focal));
+    const at = (distance: number) => [0, 1, 2].map((c) => focal[c]! + distance * normal[c]!) as Types.Point3;
+    const turn = view ? { viewPlaneNormal: [...view.normal], viewUp: [...view.up] } : {};
+    viewport.setCamera({ ...turn, focalPoint: at(step), position: at(step + away) } as never);
     viewport.render();
   }
 
   /** Shows a slice or frame by index, clipped to what there is. */
   function goTo(index: number): void {
-    if (!show || state.count === 0) return;
+    if (!show || show.kind === "rendering" || state.count === 0) return;
     const target = Math.min(state.count - 1, Math.max(0, index));
     if (show.kind === "stack") {
       if (target !== stack()!.getCurrentImageIdIndex()) void stack()!.setImageIdIndex(target);
@@ -270,15 +317,41 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     else utilities.scroll(volume() as never, { delta: target - volume()!.getSliceIndex() } as never);
   }
 
+  /** Shows another time of the same slice; window, zoom and place stay. Resolves when it is on the screen. */
+  async function setTime(time: number): Promise<void> {
+    if (show?.kind !== "stack" || !show.times) return;
+    const target = Math.min(show.times.length - 1, Math.max(0, time));
+    const imageIds = show.times[target]!;
+    if (target === state.time) return;
+    const viewport = stack()!;
+    const at = Math.min(imageIds.length - 1, viewport.getCurrentImageIdIndex());
+    show = { ...show, imageIds, time: target };
+    set({ time: target });
+    work.abort();
+    work = new AbortController();
+    const { signal } = work;
+    await firstImage(imageIds[at]!).catch(() => undefined);
+    if (signal.aborted) return;
+    const { focalPoint, position: eye, parallelScale } = viewport.getCamera();
+    const { voiRange: range, invert: inverted } = viewport.getProperties();
+    await viewport.setStack([...imageIds], at);
+    if (signal.aborted) return;
+    viewport.setProperties({ ...(range ? { voiRange: range } : {}), invert: inverted ?? false });
+    viewport.setCamera({ focalPoint: focalPoint!, position: eye!, parallelScale: parallelScale! });
+    viewport.render();
+    void prefetch(imageIds, at, signal, ({ loaded, failed }) => set({ loaded, failed }));
+  }
+
   function setWindow(window: { readonly width: number; readonly level: number }): void {
-    if (!show) return;
+    if (!enabled) return;
     stack()!.setProperties({ voiRange: voiRange(window) });
     stack()!.render();
   }
 
   function reset(): void {
-    if (!show) return;
+    if (!show || show.kind === "rendering") return;
     const viewport = stack()!;
+    if (show.kind === "volume") crosshairOf(referenceOf(show.imageIds)).straighten();
     viewport.resetCamera();
     fit();
     viewport.setProperties({ invert: false, ...(show.window ? { voiRange: voiRange(show.window) } : {}) });
@@ -299,6 +372,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
 
   function destroy(): void {
     work.abort();
+    leave?.();
     stopKeeping();
     for (const [name, listener] of [
       [IMAGE_RENDERED, onRendered],
@@ -309,9 +383,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
       element.removeEventListener(name, listener);
     }
     listeners.clear();
-    if (!enabled || engine.hasBeenDestroyed) return;
-    leaveTools(viewportId, engine.id);
-    engine.disableElement(viewportId);
+    disable();
   }
 
   return {
@@ -329,12 +401,17 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     goTo,
     scroll: (delta: number) => goTo(state.slice + delta),
     jumpTo,
+    look,
     position,
+    setTime,
     setWindow,
-    setSlab(mm: number) {
-      applySlab(mm);
+    setSlab(mm: number, kind?: SlabKind) {
+      applySlab(mm, kind);
       volume()?.render();
     },
+    /** Told by what draws a pane itself (volume rendering): a picture is there, or there is none and why. */
+    drew: () => set({ status: "rendered", drawn: state.drawn + 1 }),
+    show: () => show,
     reset,
     invert,
     replace,

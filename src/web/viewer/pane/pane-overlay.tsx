@@ -1,10 +1,12 @@
 import type { SeriesView } from "../../../cases/views.ts";
 import { maskWords } from "../angio/mask-frames.ts";
-import { kindName, listed, openingMode, type PaneMode, type PanePlan } from "../hanging/hang.ts";
+import { kindName, listed, openingMode, type PanePlan } from "../hanging/hang.ts";
 import { thresholdWords } from "../maps/map-style.ts";
+import { PlaneChoice } from "../volumes/plane-choice.tsx";
+import { gridOf } from "../volumes/volume-source.ts";
 import { clock, number, TAG, text } from "./dicom-json.ts";
 import type { PaneContent, Room } from "./pane-content.ts";
-import type { PaneState } from "./pane-state.ts";
+import type { PaneState, SlabKind } from "./pane-state.ts";
 
 interface Props {
   readonly plan: PanePlan;
@@ -15,12 +17,10 @@ interface Props {
   readonly visible: boolean;
   readonly compact: boolean;
   readonly onPlan: ((plan: PanePlan) => void) | undefined;
-  readonly onSlab: (mm: number) => void;
+  readonly onSlab: (mm: number, kind?: SlabKind) => void;
+  readonly onTime: (time: number) => void;
   readonly corners: { readonly topRight?: readonly string[]; readonly bottomLeft?: string } | undefined;
 }
-
-const SLABS = [5, 10, 20, 40, 80];
-const PLANES = ["axial", "coronal", "sagittal"] as const;
 
 /**
  * Everything written on an image, always in the same corners: series and time, window (or the number of a map), slice,
@@ -137,7 +137,7 @@ function place({ state, series, content }: Props): string {
 }
 
 /** The bottom right corner: plane and slab, with a choice of both where there is a volume. */
-function mode({ plan, state, content, compact, onPlan, onSlab }: Props) {
+function mode({ plan, state, content, compact, onPlan, onSlab, onTime }: Props) {
   if (content?.map && !compact) {
     const { threshold } = content.map.style;
     const motion = content.map.analysis?.result?.motion;
@@ -150,65 +150,45 @@ function mode({ plan, state, content, compact, onPlan, onSlab }: Props) {
     );
   }
   if (compact) return <small>not for primary diagnosis</small>;
-  const times = content?.images.imageIds.length ?? 1;
-  if (content && times > 1 && (plan.mode === "run" || plan.mode === "slices")) {
-    const word = content.times ? "clip" : "time";
-    return (
-      <label className="v-choice">
-        {word} {content.time + 1} of {times}
-        <select
-          aria-label={`Which ${word}`}
-          value={content.time}
-          onChange={({ target }) => onPlan?.({ ...plan, time: Number(target.value) })}
-        >
-          {Array.from({ length: times }, (_, k) => (
-            <option key={k} value={k}>
-              {word} {k + 1}
-            </option>
-          ))}
-        </select>
-      </label>
-    );
-  }
-  if (!content?.images.order.volume || plan.mode === "run") return null;
-  if (plan.mode === "map" || plan.mode === "object") return null;
-  const plane = plan.mode === "mip" ? (plan.plane ?? "axial") : plan.mode;
-  const change = (to: string) => {
-    if (plan.mode === "mip" && to !== "slices") onPlan?.({ ...plan, plane: to as "axial" });
-    else onPlan?.({ seriesUid: plan.seriesUid, mode: to as PaneMode });
-  };
+  if (!content || plan.mode === "map" || plan.mode === "object") return null;
+  const isVolume = plan.mode !== "run" && gridOf(content.images.imageIds[content.time] ?? []).state !== "refused";
   return (
     <>
-      <label className="v-choice">
-        {plane === "slices" ? "as acquired" : plane}
-        <select aria-label="Plane" value={plane} onChange={({ target }) => change(target.value)}>
-          {plan.mode !== "mip" && <option value="slices">as acquired</option>}
-          {PLANES.map((one) => (
-            <option key={one}>{one}</option>
-          ))}
-        </select>
-      </label>
-      <label className="v-choice">
-        {plan.mode === "mip" ? `MIP ${state.slabMm} mm` : "section"}
-        <select
-          aria-label="Slab"
-          value={plan.mode === "mip" ? state.slabMm : 0}
-          onChange={({ target }) => {
-            const mm = Number(target.value);
-            const kept = plane === "slices" ? "axial" : plane;
-            if (mm === 0) onPlan?.({ seriesUid: plan.seriesUid, mode: kept });
-            else if (plan.mode === "mip") onSlab(mm);
-            else onPlan?.({ seriesUid: plan.seriesUid, mode: "mip", plane: kept });
-          }}
-        >
-          <option value={0}>section</option>
-          {SLABS.map((mm) => (
-            <option key={mm} value={mm}>
-              MIP {mm} mm
-            </option>
-          ))}
-        </select>
-      </label>
+      {(plan.mode === "run" || plan.mode === "slices") && <TimeChoice {...{ plan, state, content, onPlan, onTime }} />}
+      {isVolume && <PlaneChoice plan={plan} state={state} onPlan={onPlan} onSlab={onSlab} />}
     </>
+  );
+}
+
+/** Which clip of a run, or which time of slices imaged several times. */
+function TimeChoice({
+  plan,
+  state,
+  content,
+  onPlan,
+  onTime,
+}: Pick<Props, "plan" | "state" | "onPlan" | "onTime"> & { content: PaneContent }) {
+  const times = content.images.imageIds.length;
+  if (times < 2) return null;
+  const word = content.times ? "clip" : "time";
+  const isStack = state.timeCount > 1;
+  const now = isStack ? state.time : content.time;
+  return (
+    <label className="v-choice">
+      {word} {now + 1} of {times}
+      <select
+        aria-label={`Which ${word}`}
+        value={now}
+        onChange={({ target }) =>
+          isStack ? onTime(Number(target.value)) : onPlan?.({ ...plan, time: Number(target.value) })
+        }
+      >
+        {Array.from({ length: times }, (_, k) => (
+          <option key={k} value={k}>
+            {word} {k + 1}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

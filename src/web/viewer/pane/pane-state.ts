@@ -1,6 +1,10 @@
 import { Enums, imageLoader } from "@cornerstonejs/core";
 import type { Vec3 } from "../../../core/geometry.ts";
+import type { Limitation } from "../../../core/limitation.ts";
 import { type EdgeLetters, NO_LETTERS } from "./orientation.ts";
+
+/** How the sections of a slab are put into one picture. */
+export type SlabKind = "mip" | "minip" | "average";
 
 /** What a pane is asked to show. */
 export type Show =
@@ -10,14 +14,25 @@ export type Show =
       readonly start: number;
       readonly window?: { readonly width: number; readonly level: number };
       readonly colourMap?: string;
+      /** Other times of the same slices, each as many images; `time` of them is shown. */
+      readonly times?: readonly (readonly string[])[];
+      readonly time?: number;
+      readonly limitations?: readonly Limitation[];
+    }
+  | {
+      /** A volume seen from outside; drawn by `volumes/rendering`. */
+      readonly kind: "rendering";
+      readonly imageIds: readonly string[];
+      readonly window?: { readonly width: number; readonly level: number };
     }
   | {
       readonly kind: "volume";
       readonly volumeId: string;
       readonly imageIds: readonly string[];
       readonly plane: "axial" | "coronal" | "sagittal";
-      /** Thickness of a maximum intensity slab; 0 is a plain section. */
+      /** Thickness of a slab; 0 is a plain section. */
       readonly slabMm: number;
+      readonly slabKind?: SlabKind;
       /** A point (LPS mm) of the section to open at; the middle of the volume without it. */
       readonly openAt?: Vec3;
       readonly window?: { readonly width: number; readonly level: number };
@@ -35,6 +50,14 @@ export interface PaneState {
   readonly failed: number;
   readonly total: number;
   readonly slabMm: number;
+  readonly slabKind: SlabKind;
+  /** "axial", "oblique, 12° from axial"; empty for images as acquired. */
+  readonly planeWords: string;
+  /** Which time of a time-resolved series is shown, of how many. */
+  readonly time: number;
+  readonly timeCount: number;
+  /** What this picture lacks, in words; shown on it. */
+  readonly limitations: readonly Limitation[];
   readonly edges: EdgeLetters;
   /** Grows with every picture drawn; overlays redraw on it. */
   readonly drawn: number;
@@ -52,6 +75,11 @@ export const EMPTY: PaneState = {
   failed: 0,
   total: 0,
   slabMm: 0,
+  slabKind: "mip",
+  planeWords: "",
+  time: 0,
+  timeCount: 1,
+  limitations: [],
   edges: NO_LETTERS,
   drawn: 0,
 };

@@ -135,7 +135,8 @@ function ImagePane(props: PaneProps) {
           visible={props.overlays}
           compact={props.compact ?? false}
           onPlan={props.onPlan}
-          onSlab={(mm) => controller?.setSlab(mm)}
+          onSlab={(mm, kind) => controller?.setSlab(mm, kind)}
+          onTime={(time) => void controller?.setTime(time)}
           corners={props.corners}
         />
       )}

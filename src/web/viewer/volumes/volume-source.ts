@@ -39,7 +39,7 @@ const users = new Map<string, number>();
 const LEFT_ALONE_MS = 4000;
 
 /** A pane begins to show a volume. Returns how to stop: a volume that nobody shows for 4 s is let go. */
-export function useVolume(volumeId: string): () => void {
+export function holdVolume(volumeId: string): () => void {
   users.set(volumeId, (users.get(volumeId) ?? 0) + 1);
   let done = false;
   return () => {
