@@ -11,6 +11,8 @@ export interface Cine {
   readonly times: readonly Seconds[];
   readonly bitsStored: number;
   readonly relationship: PixelIntensityRelationship;
+  /** Intensity of each stored value (index: value & 0xffff), when the run brings a table to linear values along. */
+  readonly linear?: Float32Array;
   /** mm per pixel in the detector plane, and at the isocentre when it is known. */
   readonly imagerSpacing?: Millimetres;
   readonly isocentreSpacing?: Millimetres;

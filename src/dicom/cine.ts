@@ -10,6 +10,7 @@ import type { Codecs, Frame } from "./decode.ts";
 import { frameCount } from "./frames.ts";
 import { functionalGroup } from "./functional-groups.ts";
 import { decodeInstance, type Instance } from "./instance.ts";
+import { linearTable } from "./intensity.ts";
 import { secondsOfDateTime } from "./time.ts";
 
 /** Where the frame times of a run come from; "assumed" is 15 frames a second because nothing is stated. */
@@ -129,10 +130,12 @@ export function toCine(instance: Instance, options: { codecs?: Codecs; progress?
   const magnification = magnificationOf(ds)?.value;
   const stated = text(properties, "PixelIntensityRelationship");
   const relationship = intensityRelationship(stated);
+  const linear = fromColour ? null : linearTable(ds);
   const spaced = imager !== undefined && imager > 0;
   return {
     ...{ frames, times, clock, relationship, fromColour },
     relationshipStated: stated !== undefined,
+    ...(linear ? { linear } : {}),
     rows: number(ds, "Rows") ?? 0,
     columns: number(ds, "Columns") ?? 0,
     bitsStored: fromColour ? 8 : (number(ds, "BitsStored") ?? 16),

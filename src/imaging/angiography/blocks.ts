@@ -1,5 +1,5 @@
 import type { Cine } from "../../core/cine.ts";
-import { logTable } from "./subtract.ts";
+import { logTableOf } from "./subtract.ts";
 
 /**
  * Mean ln(intensity) of each block of `size` pixels of a frame, row-major over whole blocks; the outer rest is left
@@ -7,7 +7,7 @@ import { logTable } from "./subtract.ts";
  */
 export function blockMeans(run: Cine, frame: number, size: number, table?: Float32Array): Float32Array {
   const data = run.frames[frame];
-  const log = table ?? logTable(run.relationship, run.bitsStored, data instanceof Int16Array);
+  const log = table ?? logTableOf(run, data instanceof Int16Array);
   const across = Math.floor(run.columns / size);
   const down = Math.floor(run.rows / size);
   const out = new Float32Array(across * down);

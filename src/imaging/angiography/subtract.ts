@@ -13,6 +13,12 @@ export interface LogMask {
   readonly measurable: boolean;
 }
 
+/** The table that belongs to a run: by its own table to linear values when it has one, else by its relationship. */
+export function logTableOf(run: Pick<Cine, "relationship" | "bitsStored" | "linear">, signed: boolean): Float32Array {
+  if (!run.linear) return logTable(run.relationship, run.bitsStored, signed);
+  return run.linear.map((intensity) => Math.min(16, Math.log(Math.max(1, intensity))));
+}
+
 /**
  * ln(intensity) of each 16-bit stored value (index: value & 0xffff; `signed`: the upper half stands for negative ones).
  * LIN is logged, below one counts as one; LOG and DISP are taken as logarithmic already and scaled so that the full
@@ -47,10 +53,16 @@ export function logMask(run: Cine, frames: readonly number[]): LogMask {
       "bad-request",
       `Mask frames ${frames.join(", ")}: choose from 0 to ${run.frames.length - 1}.`,
     );
-  const table = logTable(run.relationship, run.bitsStored, run.frames[0] instanceof Int16Array);
+  const table = logTableOf(run, run.frames[0] instanceof Int16Array);
   const values = new Float32Array(run.rows * run.columns);
   for (const t of frames) addLog(values, run.frames[t], table, 1 / frames.length);
-  return { values, table, rows: run.rows, columns: run.columns, measurable: run.relationship !== "DISP" };
+  return {
+    values,
+    table,
+    rows: run.rows,
+    columns: run.columns,
+    measurable: run.relationship !== "DISP" || run.linear !== undefined,
+  };
 }
 
 function addLog(sum: Float32Array, frame: Stored, table: Float32Array, weight: number): void {
