@@ -1,4 +1,4 @@
-import type { Fact, FactValue } from "../core/index.ts";
+import type { Certainty, Fact, FactValue, SeriesQualifiers } from "../core/index.ts";
 import type { AnalysisView } from "./analysis-view.ts";
 
 export type { AnalysisKindName, AnalysisOf, AnalysisView, CurveView, PerfusionView } from "./analysis-view.ts";
@@ -102,13 +102,21 @@ export interface SeriesKindView {
   readonly objects: number;
 }
 
-/** A series with the role it plays, and who said so (`tags`, or the name of a person). */
+/** A series with the role it plays, what it is in words, and who said so (`tags`, `learned`, or the name of a person). */
 export interface SeriesView {
   readonly seriesUid: string;
   readonly studyUid: string;
   readonly modality: string;
   readonly role: string;
   readonly roleBy: string;
+  /** "CTA head and neck, arterial", "ICA right, AP". */
+  readonly label: string;
+  readonly qualifiers: SeriesQualifiers;
+  readonly sure: Certainty;
+  /** On what role and qualifiers rest, in words. */
+  readonly why: string;
+  /** What was learned from a correction of this series (`here`), or of an earlier one like it. */
+  readonly learned: { readonly id: string; readonly by: string; readonly at: string; readonly here: boolean } | null;
   readonly number: number | null;
   readonly description: string;
   readonly instances: number;

@@ -6,6 +6,7 @@ export * from "./limitation.ts";
 export * from "./measurement.ts";
 export * from "./progress.ts";
 export * from "./random.ts";
+export * from "./series-reading.ts";
 export * from "./tier.ts";
 export * from "./units.ts";
 export * from "./volume.ts";

@@ -85,11 +85,23 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
      values ($1, 'provider', '1.2.826.0.1.77.9', 'RECORDS', 'failed') returning id`,
     [organisations.Hub],
   );
+  const learned = await pool.query(
+    `insert into learned_role (organisation_id, modality, station, protocol, description, role)
+     values ($1, 'ct', 'records', '', 'records', 'NCCT') returning id`,
+    [organisations.Spoke],
+  );
+  const layout = await pool.query(
+    `insert into hanging_layout (organisation_id, created_by, for_all, name, layout)
+     values ($1, $2, true, 'Records', '{"grid":"1","panes":[]}') returning id`,
+    [organisations.Spoke, people.spoke],
+  );
   const step = await pool.query("select id from scheduled_step where case_id = $1", [caseId]);
   return {
     ...UIDS,
     step: step.rows[0].id,
     commitment: commitment.rows[0].id,
+    learned: learned.rows[0].id,
+    layout: layout.rows[0].id,
     peer: peer.rows[0].id,
     transfer: transfer.rows[0].id,
     export: exported,
@@ -102,6 +114,7 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
     with: patients[0].id,
     change: corrected.changeId,
     version: String(version.rows[0].id),
+    key: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0ff",
     frames: "1",
     "*": "7FE00010",
   };

@@ -1,3 +1,4 @@
+import { unreadSeries } from "../db/archive/correct-role.ts";
 import { seriesOfStudy } from "../db/archive/instances.ts";
 import type { Services } from "../http/services.ts";
 import { refineRole } from "../ingest/refine-role.ts";
@@ -29,6 +30,9 @@ export function watchArrivals(services: Pick<Services, "pool" | "live">, jobs: J
     // the server that received it may be gone before it could look again at what the series are
     if (studyId !== null)
       for (const seriesId of await seriesOfStudy(services.pool, studyId)) await refineRole(services.pool, seriesId);
+    // those of an archive that was there before they were read, a few a minute
+    for (const seriesId of studyId === null ? await unreadSeries(services.pool, null) : [])
+      await refineRole(services.pool, seriesId);
     for (const seriesId of await untouchedPerfusionSeries(services.pool, studyId, QUIET_MS / 1000 - 0.5))
       await jobs.ask({ kind: "perfusion", seriesId, params: {}, by: null });
   };

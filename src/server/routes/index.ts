@@ -10,8 +10,10 @@ import { commitmentRoutes } from "./commitments.ts";
 import { decisionRoutes } from "./decisions.ts";
 import { deidentifyRoutes } from "./deidentify.ts";
 import { factRoutes } from "./facts.ts";
+import { hangingLayoutRoutes } from "./hanging-layouts.ts";
 import { healthRoutes } from "./health.ts";
 import { identityChangeRoutes } from "./identity-changes.ts";
+import { keptRoutes } from "./kept.ts";
 import { knowledgeRoutes } from "./knowledge.ts";
 import { liveRoutes } from "./live.ts";
 import { messageRoutes } from "./messages.ts";
@@ -53,6 +55,8 @@ export const ROUTES: readonly Route[] = [
   ...worklistRoutes,
   ...caseProcedureRoutes,
   ...seriesRoutes,
+  ...hangingLayoutRoutes,
+  ...keptRoutes,
   ...analysisRoutes,
   ...deidentifyRoutes,
   ...dicomwebRoutes,

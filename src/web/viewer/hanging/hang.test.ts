@@ -17,7 +17,7 @@ function series(role: string, seriesUid = role.toLowerCase()): SeriesView {
     studyUid: "s",
     modality: "CT",
     role,
-    roleBy: "tags",
+    ...{ roleBy: "tags", label: role, qualifiers: {}, sure: "likely" as const, why: "", learned: null },
     number: 1,
     description: role,
     instances: 10,
