@@ -85,7 +85,7 @@ export function sourceWords(fact: Fact): string {
     case "typed":
       return `typed by ${source.name}`;
     case "measured":
-      return `measured by ${source.method} ${source.version}`;
+      return `measured by ${source.method} ${source.version}${source.given ? `, given by ${source.given.name}` : ""}`;
     case "imported":
       return `imported from ${source.from}`;
     case "derived":

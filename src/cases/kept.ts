@@ -111,7 +111,7 @@ export interface KeptOfStudy {
 }
 
 /** A value with unit and error as it is read: "12.3 mm ± 0.8 by geometry"; "not computed: ..." for none. */
-export function valueWords(value: KeptValue): string {
+export function keptValueWords(value: KeptValue): string {
   if (value.value === null) return `not computed${value.reason ? `: ${value.reason}` : ""}`;
   const text = withDigits(value.value, value.unit);
   const range = value.uncertainty;

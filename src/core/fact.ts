@@ -11,6 +11,15 @@ export type FactSource =
       readonly from: readonly string[];
       /** The measurement's uncertainty, when it has one. */
       readonly range?: { readonly low: number; readonly high: number; readonly basis: string };
+      /** Who gave it to the case, when a person did. */
+      readonly given?: { readonly by: string; readonly name: string };
+      /** The image it was measured on, when it was one; `frame` counts from 1. */
+      readonly image?: {
+        readonly studyUid: string;
+        readonly seriesUid: string;
+        readonly sopUid?: string;
+        readonly frame?: number;
+      };
     }
   | { readonly kind: "imported"; readonly from: string }
   | { readonly kind: "derived"; readonly rule: string; readonly from: readonly string[] };

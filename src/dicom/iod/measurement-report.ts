@@ -48,6 +48,8 @@ export interface ReportValue {
   readonly value: number | null;
   readonly reason?: string;
   readonly uncertainty?: { readonly low: number; readonly high: number; readonly basis: string };
+  /** Which of the shapes of its group it was read from, counting from 0; left out: all of them. */
+  readonly from?: number;
 }
 
 /** One measurement group: what was drawn, its numbers, who drew it. */
@@ -240,7 +242,9 @@ function numberItem(one: ReportMeasurement, value: ReportValue): DataSet {
     ...(value.value === null && value.reason
       ? [textContent("HAS PROPERTIES", own("reason", "Why it was not computed"), value.reason)]
       : []),
-    ...one.shapes.flatMap((shape) => shapeItems("INFERRED FROM", null, shape)),
+    ...(value.from === undefined ? one.shapes : one.shapes.slice(value.from, value.from + 1)).flatMap((shape) =>
+      shapeItems("INFERRED FROM", null, shape),
+    ),
   ]);
 }
 

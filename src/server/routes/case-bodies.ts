@@ -60,6 +60,35 @@ export const FactBody = Type.Object(
   strict,
 );
 
+const Uid = Type.String({ maxLength: 64, pattern: "^[0-9.]+$" });
+
+/** A number that a reader measured on images and gives to the case. `frame` counts from 1. */
+export const MeasuredFactBody = Type.Object(
+  {
+    name: Type.String({ maxLength: 100 }),
+    value: Type.Union([Type.Number(), Type.String({ maxLength: 500 })]),
+    unit: Type.String({ maxLength: 30 }),
+    observedAt: Type.Optional(Time),
+    range: Type.Optional(
+      Type.Object({ low: Type.Number(), high: Type.Number(), basis: Type.String({ maxLength: 300 }) }, strict),
+    ),
+    method: Type.Object(
+      { name: Type.String({ minLength: 1, maxLength: 200 }), version: Type.String({ minLength: 1, maxLength: 60 }) },
+      strict,
+    ),
+    image: Type.Object(
+      {
+        studyUid: Uid,
+        seriesUid: Uid,
+        sopUid: Type.Optional(Uid),
+        frame: Type.Optional(Type.Integer({ minimum: 1 })),
+      },
+      strict,
+    ),
+  },
+  strict,
+);
+
 export const AnswerBody = Type.Object(
   {
     kind: Type.Union([Type.Literal("accept"), Type.Literal("need-data"), Type.Literal("decline")]),

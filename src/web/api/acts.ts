@@ -48,6 +48,27 @@ export interface NewFact {
 export const addFact = (caseId: string, fact: NewFact) =>
   then(caseId, ask<unknown>(at(caseId, "/facts"), { method: "POST", json: fact }));
 
+export interface MeasuredFact {
+  readonly name: string;
+  readonly value: number | string;
+  readonly unit: string;
+  readonly observedAt?: string;
+  readonly range?: { readonly low: number; readonly high: number; readonly basis: string };
+  readonly method: { readonly name: string; readonly version: string };
+  readonly image: ImagePlace;
+}
+
+/** An image, or a series of them; `frame` counts from 1. */
+export interface ImagePlace {
+  readonly studyUid: string;
+  readonly seriesUid: string;
+  readonly sopUid?: string;
+  readonly frame?: number;
+}
+
+export const giveMeasuredFact = (caseId: string, fact: MeasuredFact) =>
+  then(caseId, ask<unknown>(at(caseId, "/facts/measured"), { method: "POST", json: fact }));
+
 export const retractFact = (caseId: string, factId: string, reason: string) =>
   then(
     caseId,

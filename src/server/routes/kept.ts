@@ -1,0 +1,166 @@
+import { type Static, Type } from "typebox";
+import { KEY_REASONS, type KeptChange, type KeyReason } from "../../cases/kept.ts";
+import { WillisError } from "../../core/index.ts";
+import { keyImagesOf, removeKeyImage } from "../db/kept/key-images.ts";
+import { measurementsOf } from "../db/kept/measurements.ts";
+import type { Route } from "../http/route.ts";
+import { withBody } from "../ingest/request-body.ts";
+import { saveKeyImage } from "../kept/save-key-image.ts";
+import { saveMeasurements } from "../kept/save-measurements.ts";
+
+const strict = { additionalProperties: false };
+const Uid = Type.String({ maxLength: 64, pattern: "^[0-9.]+$" });
+const Uuid = Type.String({ pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$" });
+const Words = (maxLength: number) => Type.String({ maxLength });
+const Kind = Type.Union(
+  (
+    "length angle cobb bidirectional ellipse circle rectangle freehand probe arrow calliper stenosis path volume".split(
+      " ",
+    ) as readonly string[]
+  ).map((kind) => Type.Literal(kind)),
+);
+const Place = Type.Object(
+  {
+    studyUid: Uid,
+    seriesUid: Uid,
+    sopClass: Type.Optional(Uid),
+    sopUid: Type.Optional(Uid),
+    frame: Type.Optional(Type.Integer({ minimum: 1 })),
+    frameOfReference: Type.Optional(Uid),
+  },
+  strict,
+);
+const Value = Type.Object(
+  {
+    code: Type.String({ minLength: 1, maxLength: 64 }),
+    label: Words(64),
+    value: Type.Union([Type.Number(), Type.Null()]),
+    unit: Words(20),
+    reason: Type.Optional(Words(300)),
+    uncertainty: Type.Optional(Type.Object({ low: Type.Number(), high: Type.Number(), basis: Words(300) }, strict)),
+  },
+  strict,
+);
+const Draft = Type.Object(
+  {
+    id: Uuid,
+    kind: Kind,
+    label: Words(500),
+    place: Place,
+    shape: Type.Object(
+      {
+        space: Type.Union([Type.Literal("image"), Type.Literal("patient")]),
+        points: Type.Array(Type.Array(Type.Number(), { minItems: 2, maxItems: 3 }), { maxItems: 5000 }),
+      },
+      strict,
+    ),
+    values: Type.Array(Value, { maxItems: 40 }),
+    method: Type.Object({ name: Type.String({ minLength: 1, maxLength: 200 }), version: Words(60) }, strict),
+    calibration: Words(300),
+  },
+  strict,
+);
+const Base = Type.Integer({ minimum: 0 });
+const Change = Type.Union([
+  Type.Object({ act: Type.Literal("put"), base: Base, measurement: Draft }, strict),
+  Type.Object({ act: Type.Literal("delete"), base: Base, id: Uuid }, strict),
+]);
+const Side = Type.Integer({ minimum: 16, maximum: 4096 });
+const KeyQuery = Type.Object(
+  {
+    series: Uid,
+    object: Uid,
+    frame: Type.Optional(Type.Integer({ minimum: 1 })),
+    reason: Type.Union(Object.keys(KEY_REASONS).map((reason) => Type.Literal(reason))),
+    caption: Type.Optional(Words(400)),
+    words: Type.Optional(Words(2000)),
+    laterality: Type.Optional(Type.Union(["R", "L", "B", ""].map((side) => Type.Literal(side)))),
+    columns: Side,
+    rows: Side,
+  },
+  strict,
+);
+const MOST_BYTES = 50 * 1024 * 1024;
+
+export const keptRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    url: "/api/studies/:study/kept",
+    access: { on: "study", act: "read" },
+    summary: "What readers keep of a study: measurements and key images",
+    handle: async ({ services, scope }) => ({
+      measurements: await measurementsOf(services.pool, scope.studyId!),
+      keys: await keyImagesOf(services.pool, scope.studyId!),
+    }),
+  },
+  {
+    method: "PUT",
+    url: "/api/studies/:study/measurements",
+    access: { on: "study", act: "write" },
+    summary: "Keeps, changes and deletes measurements; answers when rows and report (DICOM SR) are durable",
+    schema: { body: Type.Object({ changes: Type.Array(Change, { minItems: 1, maxItems: 200 }) }, strict) },
+    handle: ({ request, services, scope, person }) => {
+      const { changes } = request.body as { changes: readonly KeptChange[] };
+      return saveMeasurements(services, scope.studyId!, changes, person);
+    },
+  },
+  {
+    method: "PUT",
+    url: "/api/studies/:study/keys/:key",
+    access: { on: "study", act: "write" },
+    summary: "Marks a key image: the picture as deflated RGB; kept as Secondary Capture and Key Object Selection",
+    schema: { params: Type.Object({ study: Type.String(), key: Uuid }), querystring: KeyQuery },
+    rawBody: true,
+    handle: async ({ request, reply, services, scope, person }) => {
+      const { study, key } = request.params as { study: string; key: string };
+      const asked = request.query as Static<typeof KeyQuery>;
+      const picture = await withBody(request.raw, bodyBytes);
+      const kept = await saveKeyImage(
+        services,
+        scope.studyId!,
+        {
+          id: key,
+          place: {
+            studyUid: study,
+            seriesUid: asked.series,
+            sopUid: asked.object,
+            ...(asked.frame === undefined ? {} : { frame: asked.frame }),
+          },
+          reason: asked.reason as KeyReason,
+          caption: asked.caption ?? "",
+          words: (asked.words ?? "").split("\n").filter(Boolean),
+          laterality: asked.laterality ?? "",
+          columns: asked.columns,
+          rows: asked.rows,
+          picture,
+        },
+        person,
+      );
+      reply.code(201);
+      return kept;
+    },
+  },
+  {
+    method: "DELETE",
+    url: "/api/studies/:study/keys/:key",
+    access: { on: "study", act: "write" },
+    summary: "Takes a key image back; its objects stay in the archive, and who took it back is written down",
+    handle: async ({ request, reply, services, scope, person }) => {
+      const { key } = request.params as { key: string };
+      await removeKeyImage(services.pool, scope.studyId!, key, person.id, services.now());
+      await services.live.publish({ type: "study", studyId: scope.studyId!, instances: 0 });
+      reply.code(204);
+    },
+  },
+];
+
+async function bodyBytes(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > MOST_BYTES) throw new WillisError("too-large", `a key image is at most ${MOST_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,259 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { deflateSync } from "node:zlib";
+import type { KeptChange, KeptDraft, KeptOfStudy, KeptView, KeyImageView } from "../../src/cases/kept.ts";
+import { storeObject } from "../../src/server/ingest/index.ts";
+import { startWillis, type TestWillis } from "../harness.ts";
+import { onPath, pythonWith } from "../tools.ts";
+import { ctStack, xaRun } from "./images.ts";
+
+const run = promisify(execFile);
+let willis: TestWillis;
+let hub = "";
+let stranger = "";
+const ct = { study: "", series: "", objects: [] as string[] };
+const xa = { study: "", series: "", objects: [] as string[] };
+
+before(async () => {
+  willis = await startWillis();
+  hub = await willis.token("hub");
+  stranger = await willis.token("spoke");
+  for (const [into, files] of [
+    [ct, ctStack("Kept-CT").files],
+    [xa, xaRun("Kept-XA").files],
+  ] as const) {
+    for (const bytes of files) {
+      const stored = await storeObject(willis.services, bytes, {
+        organisationId: willis.organisations.Hub,
+        via: "import",
+      });
+      if (!("studyUid" in stored)) throw new Error(JSON.stringify(stored));
+      into.study = stored.studyUid;
+      into.series = stored.seriesUid;
+      into.objects.push(stored.sopUid);
+    }
+  }
+});
+after(() => willis?.stop());
+
+async function asked(method: string, path: string, json?: unknown, token = hub): Promise<Response> {
+  return fetch(willis.url + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(json === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+  });
+}
+
+async function save(
+  study: string,
+  ...changes: KeptChange[]
+): Promise<{ measurements: KeptView[]; overtook: string[] }> {
+  const answer = await asked("PUT", `/api/studies/${study}/measurements`, { changes });
+  assert.equal(answer.status, 200, await answer.clone().text());
+  return answer.json() as Promise<{ measurements: KeptView[]; overtook: string[] }>;
+}
+
+function length(id: string, change: Partial<KeptDraft> = {}): KeptDraft {
+  return {
+    ...{ id, kind: "length", label: "", place: { studyUid: ct.study, seriesUid: ct.series, sopUid: ct.objects[0]! } },
+    shape: {
+      space: "image",
+      points: [
+        [10, 12],
+        [40.5, 52.25],
+      ],
+    },
+    values: [
+      {
+        ...{ code: "length", label: "Length", value: 24.7, unit: "mm" },
+        uncertainty: { low: 23.9, high: 25.5, basis: "by geometry" },
+      },
+    ],
+    ...{ method: { name: "Length between two points", version: "1" }, calibration: "mm in the patient" },
+    ...change,
+  };
+}
+const put = (measurement: KeptDraft, base = 0): KeptChange => ({ act: "put", base, measurement });
+
+async function reports(study: string): Promise<Record<string, { Value?: unknown[] }>[]> {
+  const answer = await asked("GET", `/dicom-web/studies/${study}/instances?Modality=SR&includefield=all`);
+  return answer.status === 204 ? [] : ((await answer.json()) as Record<string, { Value?: unknown[] }>[]);
+}
+
+async function objectOf(study: string, series: string, sop: string): Promise<Buffer> {
+  const path = `/dicom-web/studies/${study}/series/${series}/instances/${sop}`;
+  const answer = await fetch(willis.url + path, {
+    headers: { authorization: `Bearer ${hub}`, accept: 'multipart/related; type="application/dicom"' },
+  });
+  const body = Buffer.from(await answer.arrayBuffer());
+  const start = body.indexOf("\r\n\r\n") + 4;
+  return body.subarray(start, body.lastIndexOf("\r\n--"));
+}
+
+test("a measurement is kept as a row and as a report, and told to whoever reads the study", async () => {
+  const id = randomUUID();
+  const { measurements } = await save(ct.study, put(length(id)));
+  const [kept] = measurements;
+  assert.equal(kept!.id, id);
+  assert.equal(kept!.version, 1);
+  assert.ok(kept!.by.name);
+  assert.ok(kept!.place.sopClass, "the class comes from the archive");
+  const seen = (await (await asked("GET", `/api/studies/${ct.study}/kept`)).json()) as KeptOfStudy;
+  assert.deepEqual(seen.measurements, measurements);
+  assert.equal((await reports(ct.study)).length, 1);
+});
+
+test("the same change again, as after a lost answer, makes neither a version nor a report", async () => {
+  const before = (await (await asked("GET", `/api/studies/${ct.study}/kept`)).json()) as KeptOfStudy;
+  const [kept] = before.measurements;
+  const { measurements } = await save(ct.study, put(length(kept!.id), 1));
+  assert.equal(measurements[0]!.version, 1);
+  assert.equal((await reports(ct.study)).length, 1);
+});
+
+test("an edit is a new version of the report with its predecessor, a deletion is one that says so", async () => {
+  const [kept] = ((await (await asked("GET", `/api/studies/${ct.study}/kept`)).json()) as KeptOfStudy).measurements;
+  const edited = await save(ct.study, put(length(kept!.id, { label: "Neck" }), 1));
+  assert.equal(edited.measurements[0]!.version, 2);
+  const gone = await save(ct.study, { act: "delete", base: 2, id: kept!.id });
+  assert.deepEqual(gone.measurements, []);
+  const all = await reports(ct.study);
+  assert.equal(all.length, 3);
+  const numbers = all.map((one) => Number(one["00200013"]!.Value![0])).sort();
+  assert.deepEqual(numbers, [1, 2, 3]);
+  const last = all.find((one) => Number(one["00200013"]!.Value![0]) === 3)!;
+  const bytes = await objectOf(ct.study, String(last["0020000E"]!.Value![0]), String(last["00080018"]!.Value![0]));
+  assert.ok(bytes.includes('Deleted: length "Neck"'));
+  const { rows } = await willis.services.pool.query(
+    "select version, content is null as deleted from kept_measurement_state where measurement_id = $1 order by version",
+    [kept!.id],
+  );
+  assert.deepEqual(
+    rows.map(({ version, deleted }) => [version, deleted]),
+    [
+      [1, false],
+      [2, false],
+      [3, true],
+    ],
+  );
+  const back = await save(ct.study, put(length(kept!.id, { label: "Neck" }), 3));
+  assert.equal(back.measurements[0]!.version, 4, "undoing a deletion brings it back");
+});
+
+test("who changes what another changed meanwhile is told; nothing is lost", async () => {
+  const id = randomUUID();
+  await save(ct.study, put(length(id)));
+  await save(ct.study, put(length(id, { label: "A" }), 1));
+  const { overtook, measurements } = await save(ct.study, put(length(id, { label: "B" }), 1));
+  assert.deepEqual(overtook, [id]);
+  assert.equal(measurements.find((one) => one.id === id)!.label, "B");
+  const { rows } = await willis.services.pool.query(
+    "select content ->> 'label' as label from kept_measurement_state where measurement_id = $1 order by version",
+    [id],
+  );
+  assert.deepEqual(
+    rows.map(({ label }) => label),
+    ["", "A", "B"],
+  );
+});
+
+test("two readers who save at the same time both have their measurements in one report", async () => {
+  const ids = Array.from({ length: 6 }, () => randomUUID());
+  await Promise.all(ids.map((id) => save(xa.study, put(onRun(id)))));
+  const { measurements } = (await (await asked("GET", `/api/studies/${xa.study}/kept`)).json()) as KeptOfStudy;
+  assert.deepEqual(measurements.map(({ id }) => id).sort(), [...ids].sort());
+});
+
+function onRun(id: string): KeptDraft {
+  return length(id, { place: { studyUid: xa.study, seriesUid: xa.series, sopUid: xa.objects[0]!, frame: 2 } });
+}
+
+test("what does not belong together is refused with the reason", async () => {
+  const wrong = async (draft: KeptDraft, study = ct.study) => {
+    const answer = await asked("PUT", `/api/studies/${study}/measurements`, { changes: [put(draft)] });
+    return [answer.status, ((await answer.json()) as { detail: string }).detail] as const;
+  };
+  const place = { studyUid: ct.study, seriesUid: ct.series };
+  assert.match((await wrong(length(randomUUID(), { place: { ...place, seriesUid: "1.2.3" } })))[1], /not in study/);
+  assert.match((await wrong(length(randomUUID(), { place: { ...place, sopUid: "1.2.3" } })))[1], /not in series/);
+  const far = { ...place, sopUid: ct.objects[0]!, frame: 9 };
+  assert.match((await wrong(length(randomUUID(), { place: far })))[1], /no frame 9/);
+  const [kept] = ((await (await asked("GET", `/api/studies/${ct.study}/kept`)).json()) as KeptOfStudy).measurements;
+  assert.equal((await wrong(onRun(kept!.id), xa.study))[0], 409);
+  assert.equal((await asked("GET", `/api/studies/${ct.study}/kept`, undefined, stranger)).status, 404);
+  assert.equal((await asked("PUT", `/api/studies/${ct.study}/measurements`, { changes: [] })).status, 400);
+});
+
+const key = randomUUID();
+async function mark(id: string, study: string, series: string, object: string, frame = ""): Promise<Response> {
+  const rgb = Uint8Array.from({ length: 3 * 64 * 48 }, (_, i) => i & 255);
+  const query = new URLSearchParams({
+    ...{ series, object, reason: "report", caption: "Neck", words: "Length 24.7 mm\nmm at the detector" },
+    ...{ columns: "64", rows: "48", laterality: "R" },
+    ...(frame ? { frame } : {}),
+  });
+  return fetch(`${willis.url}/api/studies/${study}/keys/${id}?${query}`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${hub}`, "content-type": "application/octet-stream" },
+    body: deflateSync(rgb),
+  });
+}
+
+test("a key image is the picture as a capture and a selection that points at the frame; once is enough", async () => {
+  const answer = await mark(key, xa.study, xa.series, xa.objects[0]!, "2");
+  assert.equal(answer.status, 201, await answer.clone().text());
+  const kept = (await answer.json()) as KeyImageView;
+  assert.equal(kept.place.frame, 2);
+  assert.equal((await mark(key, xa.study, xa.series, xa.objects[0]!, "2")).status, 201);
+  const { keys } = (await (await asked("GET", `/api/studies/${xa.study}/kept`)).json()) as KeptOfStudy;
+  assert.equal(keys.length, 1);
+  const path = `/dicom-web/studies/${xa.study}/series/${kept.captureSeriesUid}/instances/${kept.captureSopUid}/rendered`;
+  const picture = await fetch(willis.url + path, { headers: { authorization: `Bearer ${hub}`, accept: "image/png" } });
+  assert.equal(picture.headers.get("content-type"), "image/png");
+  assert.equal((await asked("DELETE", `/api/studies/${xa.study}/keys/${key}`)).status, 204);
+  const after = (await (await asked("GET", `/api/studies/${xa.study}/kept`)).json()) as KeptOfStudy;
+  assert.deepEqual(after.keys, []);
+});
+
+/** Every object that readers' work has put into a study, as files. */
+async function made(study: string): Promise<Buffer[]> {
+  const { rows } = await willis.services.pool.query(
+    `select s.series_uid, i.sop_uid from study st join series s on s.study_id = st.id join instance i on i.series_id = s.id
+     where st.study_uid = $1 and s.number >= 9200`,
+    [study],
+  );
+  return Promise.all(rows.map((row) => objectOf(study, row.series_uid, row.sop_uid)));
+}
+
+test("dciodvfy finds no error in any object of it, and pydicom reads them", async (t) => {
+  const [dciodvfy, python] = [await onPath("dciodvfy"), await pythonWith("pydicom")];
+  if (!dciodvfy || !python) return t.skip("dciodvfy or pydicom is not here");
+  const folder = await mkdtemp(join(tmpdir(), "kept-"));
+  try {
+    const files = [...(await made(ct.study)), ...(await made(xa.study))];
+    assert.ok(files.length >= 9, `${files.length} objects`);
+    for (const [i, bytes] of files.entries()) {
+      const file = join(folder, `${i}.dcm`);
+      await writeFile(file, bytes);
+      const { stdout, stderr } = await run(dciodvfy, [file]).catch(
+        (error) => error as { stdout: string; stderr: string },
+      );
+      const errors = `${stdout}${stderr}`.split("\n").filter((line) => line.startsWith("Error"));
+      assert.deepEqual(errors, []);
+      const read = "import pydicom,sys; d=pydicom.dcmread(sys.argv[1]); print(d.Modality, d.SOPClassUID.name)";
+      const { stdout: said } = await run(python, ["-c", read, file]);
+      assert.match(said, /^(SR Comprehensive SR|KO Key Object|OT Secondary Capture)/);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
