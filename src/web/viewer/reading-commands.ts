@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { READING_PANELS } from "./hanging/reading-panels.ts";
 import { ROOM_COMMANDS } from "./hanging/room-commands.ts";
 import type { ReadingContext } from "./hanging/room-controls.ts";
+import { VOLUME_COMMANDS } from "./volumes/commands.ts";
 
 const PANEL_COMMANDS: readonly Command<ReadingContext>[] = READING_PANELS.map((panel) => ({
   id: `panel.${panel.id}`,
@@ -15,5 +16,6 @@ const PANEL_COMMANDS: readonly Command<ReadingContext>[] = READING_PANELS.map((p
 export const READING_COMMANDS: readonly Command<ReadingContext>[] = [
   ...ROOM_COMMANDS,
   ...CINE_COMMANDS,
+  ...VOLUME_COMMANDS,
   ...PANEL_COMMANDS,
 ];

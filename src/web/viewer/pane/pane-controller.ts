@@ -333,10 +333,12 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     await firstImage(imageIds[at]!).catch(() => undefined);
     if (signal.aborted) return;
     const { focalPoint, position: eye, parallelScale } = viewport.getCamera();
+    // A window that the reader chose stays; one that each image states for itself does not.
+    const isChosen = (viewport as unknown as { voiUpdatedWithSetProperties?: boolean }).voiUpdatedWithSetProperties;
     const { voiRange: range, invert: inverted } = viewport.getProperties();
     await viewport.setStack([...imageIds], at);
     if (signal.aborted) return;
-    viewport.setProperties({ ...(range ? { voiRange: range } : {}), invert: inverted ?? false });
+    viewport.setProperties({ ...(range && isChosen ? { voiRange: range } : {}), invert: inverted ?? false });
     viewport.setCamera({ focalPoint: focalPoint!, position: eye!, parallelScale: parallelScale! });
     viewport.render();
     void prefetch(imageIds, at, signal, ({ loaded, failed }) => set({ loaded, failed }));

@@ -5,6 +5,7 @@ import type { PanePlan } from "../hanging/hang.ts";
 import { MapLayerView, type MoveInput } from "../maps/map-layer.tsx";
 import { MapLegend } from "../maps/map-legend.tsx";
 import { ObjectPane } from "../objects/object-pane.tsx";
+import { VolumeLayer } from "../volumes/volume-layer.tsx";
 import { canDraw } from "./engine.ts";
 import { FallbackImage } from "./fallback-image.tsx";
 import { type MapView, type PaneContent, paneContent, type Room } from "./pane-content.ts";
@@ -125,6 +126,7 @@ function ImagePane(props: PaneProps) {
         />
       )}
       {content?.map && mapView !== "off" && status === "rendered" && <MapLegend style={content.map.style} />}
+      {controller && content && <VolumeLayer {...{ content, controller, state, active: props.active }} />}
       {series && (
         <PaneOverlay
           plan={plan}

@@ -1,0 +1,79 @@
+import type { Command } from "../command.ts";
+import type { SlabKind } from "../pane/pane-state.ts";
+import type { PanelContext } from "../side-panel.ts";
+import { switchCrosshair } from "./members.ts";
+
+const isCut = ({ handle }: PanelContext) => handle?.content?.show.kind === "volume";
+const THICKNESSES = [0, 2, 5, 10, 15, 20, 30, 40, 60, 80, 120];
+const KINDS: readonly SlabKind[] = ["mip", "minip", "average"];
+
+/** The next thickness up or down from what is shown. */
+function nextThickness(now: number, by: 1 | -1): number {
+  const more = THICKNESSES.filter((mm) => (by > 0 ? mm > now : mm < now));
+  return (by > 0 ? more[0] : more.at(-1)) ?? now;
+}
+
+function thicken({ handle }: PanelContext, by: 1 | -1): void {
+  if (!handle) return;
+  handle.controller.setSlab(nextThickness(handle.controller.state().slabMm, by));
+}
+
+/** Section, then 20 mm (or what it was) of maximum, minimum, mean, then a section again. */
+function nextKind({ handle }: PanelContext): void {
+  if (!handle) return;
+  const { slabMm, slabKind } = handle.controller.state();
+  if (slabMm === 0) handle.controller.setSlab(20, "mip");
+  else {
+    const next = KINDS[KINDS.indexOf(slabKind) + 1];
+    if (next) handle.controller.setSlab(slabMm, next);
+    else handle.controller.setSlab(0, "mip");
+  }
+}
+
+function stepTime({ handle }: PanelContext, by: 1 | -1): void {
+  if (handle) void handle.controller.setTime(handle.controller.state().time + by);
+}
+
+const isTimed = ({ state }: PanelContext) => (state?.timeCount ?? 1) > 1;
+
+/** Whether the series in the pane makes a volume that can be seen from outside. */
+function canRender({ handle }: PanelContext): boolean {
+  const kind = handle?.content?.show.kind;
+  return kind === "volume" || kind === "rendering" || (handle?.content?.images.order.volume ?? false);
+}
+
+function switchRendering({ handle, setPlan }: PanelContext): void {
+  if (!handle) return;
+  const { seriesUid, mode, plane } = handle.plan;
+  if (mode === "vr") setPlan?.({ seriesUid, mode: "axial" });
+  else setPlan?.({ seriesUid, mode: "vr", ...(plane ? { plane } : {}) });
+}
+
+export const VOLUME_COMMANDS: readonly Command[] = [
+  { id: "volume.crosshair", key: "t", says: "Crosshair: between planes, everywhere, nowhere", run: switchCrosshair },
+  { id: "volume.slab", key: "b", says: "Section, MIP, MinIP, average", when: isCut, run: nextKind },
+  { id: "volume.thicker", key: "+", says: "Thicker slab", when: isCut, run: (context) => thicken(context, 1) },
+  { id: "volume.thicker-too", key: "=", says: "Thicker slab", when: isCut, run: (context) => thicken(context, 1) },
+  { id: "volume.thinner", key: "-", says: "Thinner slab", when: isCut, run: (context) => thicken(context, -1) },
+  {
+    id: "volume.render",
+    key: "v",
+    says: "Volume rendering of this series, and back",
+    when: canRender,
+    run: switchRendering,
+  },
+  {
+    id: "volume.earlier",
+    key: ",",
+    says: "Earlier time of the same slice",
+    when: isTimed,
+    run: (context) => stepTime(context, -1),
+  },
+  {
+    id: "volume.later",
+    key: ".",
+    says: "Later time of the same slice",
+    when: isTimed,
+    run: (context) => stepTime(context, 1),
+  },
+];

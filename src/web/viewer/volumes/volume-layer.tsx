@@ -1,0 +1,110 @@
+import { useEffect, useRef, useSyncExternalStore } from "react";
+import { dot, sub } from "../../../core/geometry.ts";
+import type { PaneContent } from "../pane/pane-content.ts";
+import type { PaneController } from "../pane/pane-controller.ts";
+import type { PaneState } from "../pane/pane-state.ts";
+import { type CrosshairStore, crosshairOf, viewOf } from "./crosshair-store.ts";
+import { CrosshairView } from "./crosshair-view.tsx";
+import { MadeBands } from "./made-bands.tsx";
+import {
+  joinMembers,
+  membersVersion,
+  showsCrosshair,
+  subscribeMembers,
+  tellMembers,
+  type VolumeMember,
+} from "./members.ts";
+import { referenceOf } from "./volume-source.ts";
+import "./volumes.css";
+
+interface Props {
+  readonly content: PaneContent;
+  readonly controller: PaneController;
+  readonly state: PaneState;
+  readonly active: boolean;
+}
+
+/** What lies over a picture of a volume: crosshair, marks of what is not imaged. */
+export function VolumeLayer(props: Props) {
+  const { content, state } = props;
+  const { show } = content;
+  const frameOfReference = referenceOf(show.imageIds);
+  if (state.status !== "rendered" || frameOfReference === "") return null;
+  if (show.kind === "rendering") return null;
+  return <InPatient key={frameOfReference} {...props} frameOfReference={frameOfReference} />;
+}
+
+function InPatient({ content, controller, state, active, frameOfReference }: Props & { frameOfReference: string }) {
+  const { show } = content;
+  const store = crosshairOf(frameOfReference);
+  const plane = show.kind === "volume" ? show.plane : null;
+  const member = useRef<VolumeMember>(undefined);
+  if (member.current?.plane !== plane || member.current.controller !== controller) {
+    member.current = { frameOfReference, plane, controller };
+  }
+  const mine = member.current;
+  useEffect(() => joinMembers(mine), [mine]);
+  useSyncExternalStore(subscribeMembers, membersVersion);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the other panes draw the edges of this one's slab.
+  useEffect(tellMembers, [state.slabMm]);
+  useLinkedPlanes(store, mine, state, active);
+  return (
+    <>
+      {show.kind === "volume" && state.limitations.length > 0 && (
+        <MadeBands imageIds={show.imageIds} controller={controller} state={state} />
+      )}
+      {showsCrosshair() !== "never" && (show.kind === "volume" || showsCrosshair() === "always") && (
+        <CrosshairView store={store} member={mine} controller={controller} />
+      )}
+    </>
+  );
+}
+
+/** The pane goes where the crosshair is put; where the reader scrolls it, the crosshair goes along. */
+function useLinkedPlanes(
+  store: CrosshairStore,
+  { plane, controller }: VolumeMember,
+  state: PaneState,
+  active: boolean,
+) {
+  useEffect(() => {
+    const follow = () => {
+      const { point, axes, by } = store.state();
+      if (!point || by === "scroll") return;
+      if (plane) controller.look(point, viewOf(plane, axes));
+      else controller.jumpTo(point);
+    };
+    if (plane) follow();
+    return store.subscribe(follow);
+  }, [store, plane, controller]);
+
+  const { drawn, slice } = state;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every picture may show another place.
+  useEffect(() => {
+    const here = controller.position();
+    const { point } = store.state();
+    if (!here) return;
+    if (!point) {
+      if (active || plane) store.carry(here.point);
+      return;
+    }
+    if (!active || !plane) return;
+    const off = dot(sub(here.point, point), here.normal);
+    if (Math.abs(off) < 0.05) return;
+    const [x, y, z] = point;
+    store.carry([x + off * here.normal[0], y + off * here.normal[1], z + off * here.normal[2]]);
+  }, [store, controller, plane, active, drawn, slice]);
+
+  useEffect(() => {
+    const { element } = controller;
+    const centre = (event: MouseEvent) => {
+      const { left, top } = element.getBoundingClientRect();
+      const there = controller.toPatient(event.clientX - left, event.clientY - top);
+      if (!there) return;
+      event.preventDefault();
+      store.put(there);
+    };
+    element.addEventListener("dblclick", centre);
+    return () => element.removeEventListener("dblclick", centre);
+  }, [store, controller]);
+}
