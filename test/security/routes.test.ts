@@ -28,6 +28,11 @@ const OWN = [
   "OPTIONS /dicom-web",
   "OPTIONS /dicom-web/",
   "GET /dicom-web/capabilities",
+  "DELETE /api/learned-roles/:learned",
+  "GET /api/hanging-layouts",
+  "POST /api/hanging-layouts",
+  "DELETE /api/hanging-layouts/:layout",
+  "POST /api/hanging-layouts/:layout/restore",
 ];
 
 let willis: TestWillis;
