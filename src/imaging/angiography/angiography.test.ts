@@ -3,10 +3,8 @@ import { test } from "node:test";
 import type { Cine } from "../../core/cine.ts";
 import { normal, uniform } from "../../core/random.ts";
 import { chooseMask } from "./mask-choice.ts";
-import { peakOpacification } from "./peak.ts";
 import { globalShift, registrationMask } from "./register.ts";
 import { logFrame, logMask, logTable, shiftImage, subtract, subtractedPicture } from "./subtract.ts";
-import { timeDensity } from "./time-density.ts";
 
 const SIZE = 256;
 const FRAMES = 16;
@@ -113,43 +111,4 @@ test("signed values below zero count as no light, not as much of it; display val
   assert.ok(logTable("LIN", 16)[-5 & 0xffff] > 11);
   assert.equal(logMask({ ...run(), relationship: "DISP" }, [0]).measurable, false);
   assert.throws(() => logMask(run(), [99]), /choose from 0 to 15/);
-});
-
-test("the curve of a region gives arrival, time to peak, peak and transit of the bolus", () => {
-  const r = run();
-  const mask = logMask(r, [1, 2, 3]);
-  const long = Array.from({ length: 48 }, (_, t) => t / 4);
-  const region = Uint8Array.from({ length: SIZE * SIZE }, (_, p) =>
-    p % SIZE > 120 && p % SIZE < 126 && p > 60 * SIZE ? 1 : 0,
-  );
-  const densities = long.map((s) => {
-    const d = subtract(mask, r.frames[0]);
-    for (let p = 0; p < d.length; p++) if (region[p]) d[p] += bolus(s - 2);
-    return d;
-  });
-  const curve = timeDensity(densities, region, long);
-  assert.ok(Math.abs(curve.measures.peakTime - 4) < 0.05, `peak at ${curve.measures.peakTime}`);
-  assert.ok(Math.abs(curve.measures.peak - 0.5) < 0.01);
-  assert.ok(curve.arrival !== null && Math.abs(curve.arrival - 2.27) < 0.08, `arrival ${curve.arrival}`);
-  assert.ok(curve.meanTransit !== null && Math.abs(curve.meanTransit - 2.73) < 0.15, `transit ${curve.meanTransit}`);
-  const flat = timeDensity(
-    [new Float32Array(4), new Float32Array(4), new Float32Array(4)],
-    new Uint8Array([1, 1, 0, 0]),
-    [0, 1, 2],
-  );
-  assert.equal(flat.arrival, null);
-});
-
-test("peak opacification holds the largest density and its time; below the noise there is no time", () => {
-  const r = run();
-  const mask = logMask(r, [1, 2, 3]);
-  const densities = r.frames.map((frame) => subtract(mask, frame));
-  const { peak, time, limit } = peakOpacification(densities, r.times, [1, 2, 3]);
-  assert.ok(limit > 0.02 && limit < 0.06, `limit ${limit}`);
-  const vessel = 150 * SIZE + 123;
-  assert.ok(Math.abs(peak[vessel] - bolus(15 / 4 - 2)) < 0.05);
-  assert.ok(time[vessel] > 3.2);
-  let blank = 0;
-  for (let p = 0; p < SIZE * SIZE; p += 17) if (p % SIZE < 100 && Number.isNaN(time[p])) blank++;
-  assert.ok(blank > 0.9 * ((SIZE * SIZE) / 17) * (100 / SIZE));
 });
