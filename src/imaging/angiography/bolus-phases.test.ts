@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { densityCurves, phaseOf } from "./bolus-phases.ts";
+import { densityCurves, phaseOf, runPhases } from "./bolus-phases.ts";
 
 const bump = (t: number, at: number) => 0.4 * Math.exp(-(((t - at) / 2.5) ** 2));
 const blocks = Array.from({ length: 24 }, (_, t) =>
@@ -30,4 +30,19 @@ test("a run without contrast has no curves", () => {
     ),
     null,
   );
+});
+
+test("the phases of a run are named with their frames and times", () => {
+  const curves = densityCurves(blocks, [0, 1, 2])!;
+  const times = blocks.map((_, t) => t / 4);
+  const phases = runPhases(curves, times);
+  assert.deepEqual(
+    phases.map(({ name }) => name),
+    ["mask", "arterial", "capillary", "venous"],
+  );
+  phases.forEach((one, k) => {
+    assert.equal(one.fromFrame, (phases[k - 1]?.toFrame ?? -1) + 1);
+    assert.equal(one.toS, times[one.toFrame]);
+  });
+  assert.equal(phases.at(-1)!.toFrame, 23);
 });

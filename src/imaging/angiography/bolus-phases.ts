@@ -58,3 +58,24 @@ export function phaseOf(frame: number, curves: DensityCurves): "mask" | "arteria
   if (frame < curves.capillary) return "arterial";
   return frame < curves.venous ? "capillary" : "venous";
 }
+
+/** One phase of a run, in frames (from 0, both included) and in s of those frames. */
+export interface RunPhase {
+  readonly name: "mask" | "arterial" | "capillary" | "venous";
+  readonly fromFrame: number;
+  readonly toFrame: number;
+  readonly fromS: number;
+  readonly toS: number;
+}
+
+/** The phases of a run in their order, as `phaseOf` names each frame; phases without a frame are left out. */
+export function runPhases(curves: DensityCurves, times: readonly number[]): readonly RunPhase[] {
+  const found: RunPhase[] = [];
+  times.forEach((time, frame) => {
+    const name = phaseOf(frame, curves);
+    const last = found.at(-1);
+    if (last?.name === name) found[found.length - 1] = { ...last, toFrame: frame, toS: time };
+    else found.push({ name, fromFrame: frame, toFrame: frame, fromS: time, toS: time });
+  });
+  return found;
+}
