@@ -1,5 +1,6 @@
 export * from "./angiography/blocks.ts";
 export * from "./angiography/bolus-phases.ts";
+export * from "./angiography/filters.ts";
 export * from "./angiography/local-register.ts";
 export * from "./angiography/mask-choice.ts";
 export * from "./angiography/motion-simd.ts";
