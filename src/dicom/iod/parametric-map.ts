@@ -56,6 +56,8 @@ export interface ParametricMapInput {
   /** When it was computed, milliseconds since 1970 UTC. */
   readonly ms: number;
   readonly equipment: Equipment;
+  /** A map of a projection: its plane is that of the detector, in a frame of reference of its own. */
+  readonly projection?: boolean;
 }
 
 /** Written for NaN, as Float Pixel Padding Value. */
@@ -96,7 +98,7 @@ export function parametricMap(input: ParametricMapInput): DataSet {
       ManufacturerModelName: input.equipment.model,
       DeviceSerialNumber: input.equipment.serial,
       SoftwareVersions: input.equipment.software,
-      FrameOfReferenceUID: text(source, "FrameOfReferenceUID") ?? uidOf(`frame of reference ${sourceSeries}`),
+      FrameOfReferenceUID: frameOfReference(input, sourceSeries),
       PositionReferenceIndicator: "",
       InstanceNumber: input.instanceNumber,
       ContentDate: date,
@@ -108,7 +110,7 @@ export function parametricMap(input: ParametricMapInput): DataSet {
       ImageType: ["DERIVED", "PRIMARY", "VOLUME", "QUANTITY"],
       DerivationDescription: input.derivation,
       PixelPresentation: "MONOCHROME",
-      VolumetricProperties: "VOLUME",
+      VolumetricProperties: input.projection ? "DISTORTED" : "VOLUME",
       VolumeBasedCalculationTechnique: "NONE",
       SamplesPerPixel: 1,
       PhotometricInterpretation: "MONOCHROME2",
@@ -138,6 +140,12 @@ export function parametricMap(input: ParametricMapInput): DataSet {
     }),
   ]);
   return ds;
+}
+
+/** That of the source; a detector is no place in the patient, so a projection never shares one. */
+function frameOfReference({ source, projection }: ParametricMapInput, sourceSeries: string): string {
+  if (projection) return uidOf(`detector plane ${sourceSeries}`);
+  return text(source, "FrameOfReferenceUID") ?? uidOf(`frame of reference ${sourceSeries}`);
 }
 
 function floatPixels({ data }: Volume): { pixels: Uint8Array; padded: boolean; low: number; high: number } {
