@@ -177,7 +177,12 @@ function sharedGroups({ volume, quantity }: ParametricMapInput, low: number, hig
       SliceThickness: spacing,
       SpacingBetweenSlices: spacing,
     }),
-    FrameVOILUTSequence: dataSet({ WindowCenter: quantity.window[0], WindowWidth: quantity.window[1] }),
+    FrameVOILUTSequence: dataSet({
+      WindowCenter: quantity.window[0],
+      WindowWidth: quantity.window[1],
+      // LINEAR knows no width under 1
+      VOILUTFunction: quantity.window[1] < 1 ? "LINEAR_EXACT" : undefined,
+    }),
     PixelValueTransformationSequence: dataSet({ RescaleIntercept: 0, RescaleSlope: 1, RescaleType: "US" }),
     ParametricMapFrameTypeSequence: dataSet({ FrameType: ["DERIVED", "PRIMARY", "VOLUME", "QUANTITY"] }),
     RealWorldValueMappingSequence: dataSet({
