@@ -24,20 +24,21 @@ export function squaredDistance(
     for (let p = base; p < base + ni * nj; p++) out[p] = mask[p] ? 0 : FAR;
     for (let i = 0; i < ni; i++) {
       for (let j = 0; j < nj; j++) line[j] = out[base + j * ni + i];
-      envelope(line, nj, spacing[1], hull, bound, result);
+      parabolaEnvelope(line, nj, spacing[1], hull, bound, result);
       for (let j = 0; j < nj; j++) out[base + j * ni + i] = result[j];
     }
     for (let j = 0; j < nj; j++) {
       const row = base + j * ni;
       for (let i = 0; i < ni; i++) line[i] = out[row + i];
-      envelope(line, ni, spacing[0], hull, bound, result);
+      parabolaEnvelope(line, ni, spacing[0], hull, bound, result);
       for (let i = 0; i < ni; i++) out[row + i] = result[i];
     }
   }
   return out;
 }
 
-function envelope(
+/** Squared distances along one line (`f` of `n` places `step` mm apart, 1e20: none) into `out`; `hull` and `bound` are room to work in. */
+export function parabolaEnvelope(
   f: Float64Array,
   n: number,
   step: number,
