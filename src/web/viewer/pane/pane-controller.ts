@@ -411,9 +411,9 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
       applySlab(mm, kind);
       volume()?.render();
     },
-    /** Told by what draws a pane itself (volume rendering): a picture is there, or there is none and why. */
-    drew: () => set({ status: "rendered", drawn: state.drawn + 1 }),
-    show: () => show,
+    /** Told by what draws a pane itself (volume rendering): a picture is there. */
+    drew: (sides: EdgeLetters, limitations: PaneState["limitations"]) =>
+      set({ status: "rendered", edges: sides, limitations, drawn: state.drawn + 1 }),
     reset,
     invert,
     replace,

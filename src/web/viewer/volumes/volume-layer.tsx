@@ -14,6 +14,7 @@ import {
   tellMembers,
   type VolumeMember,
 } from "./members.ts";
+import { RenderingView } from "./rendering/rendering-view.tsx";
 import { referenceOf } from "./volume-source.ts";
 import "./volumes.css";
 
@@ -29,8 +30,10 @@ export function VolumeLayer(props: Props) {
   const { content, state } = props;
   const { show } = content;
   const frameOfReference = referenceOf(show.imageIds);
+  if (show.kind === "rendering") {
+    return state.status === "error" ? null : <RenderingView key={show.imageIds[0]} content={content} controller={props.controller} />;
+  }
   if (state.status !== "rendered" || frameOfReference === "") return null;
-  if (show.kind === "rendering") return null;
   return <InPatient key={frameOfReference} {...props} frameOfReference={frameOfReference} />;
 }
 
