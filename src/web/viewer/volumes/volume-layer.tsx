@@ -31,7 +31,9 @@ export function VolumeLayer(props: Props) {
   const { show } = content;
   const frameOfReference = referenceOf(show.imageIds);
   if (show.kind === "rendering") {
-    return state.status === "error" ? null : <RenderingView key={show.imageIds[0]} content={content} controller={props.controller} />;
+    return state.status === "error" ? null : (
+      <RenderingView key={show.imageIds[0]} content={content} controller={props.controller} />
+    );
   }
   if (state.status !== "rendered" || frameOfReference === "") return null;
   return <InPatient key={frameOfReference} {...props} frameOfReference={frameOfReference} />;
