@@ -83,7 +83,8 @@ function maskOf(all: readonly Item[], t: number): FrameMask | null {
 const distance = ([from, to]: readonly [number, number], t: number): number => Math.max(0, from - t, t - to);
 
 function itemOf(item: DataSet, n: number, told: (code: string, message: string) => void): Item | null {
-  const operation = text(item, "MaskOperation") ?? "";
+  // an item that names frames and no operation can only mean their mean
+  const operation = text(item, "MaskOperation") ?? (numbers(item, "MaskFrameNumbers").length > 0 ? "AVG_SUB" : "");
   if (operation === "NONE") return null;
   if (!OPERATIONS.includes(operation)) {
     told("mask-operation-unknown", `The mask operation "${operation || "(none)"}" is not known: choose a mask.`);

@@ -16,7 +16,7 @@ export interface MotionKernel {
   log(frame: Stored, table: Float32Array, out: Float32Array): void;
   /** Means of 2 x 2 pixels; `out` has floor(rows / 2) x floor(columns / 2). */
   halve(image: Float32Array, rows: number, columns: number, out: Float32Array): void;
-  warp(image: Float32Array, rows: number, columns: number, field: WarpField, out: Float32Array): void;
+  warp(image: Float32Array, rows: number, columns: number, field: WarpField, out: Float32Array): Float32Array;
   blockSums(
     moved: Float32Array,
     live: Float32Array,

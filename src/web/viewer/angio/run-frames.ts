@@ -1,10 +1,10 @@
-import { logMask, subtract } from "../../../imaging/angiography/subtract.ts";
+import { logMask, shiftImage } from "../../../imaging/angiography/subtract.ts";
+import { warp } from "../../../imaging/angiography/warp.ts";
 import type { RawPixels } from "../../workers/subtraction-messages.ts";
-import { number, TAG } from "../pane/dicom-json.ts";
 import type { PaneContent } from "../pane/pane-content.ts";
 import { withScheme } from "../pane/series-images.ts";
-import { rawPixels } from "./dsa-loader.ts";
-import { relationshipOf, type Subtraction, shiftAt } from "./mask-frames.ts";
+import { rawPixels, runValues } from "./dsa-loader.ts";
+import { fieldOf, liveAt, maskAt, type Subtraction, shiftAt } from "./mask-frames.ts";
 
 /** Raw stored values of all frames of the run of a pane, in order. */
 export function rawFrames(content: PaneContent | undefined): Promise<readonly RawPixels[]> {
@@ -18,16 +18,28 @@ export async function subtractedFrames(
   subtraction: Subtraction | undefined,
 ): Promise<readonly Float32Array[]> {
   if (!content || !subtraction) return [];
-  const { instance } = content;
   const frames = await rawFrames(content);
-  const run = {
-    frames,
-    rows: number(instance, TAG.Rows) ?? 0,
-    columns: number(instance, TAG.Columns) ?? 0,
-    bitsStored: number(instance, TAG.BitsStored) ?? 12,
-    relationship: relationshipOf(instance),
-    times: [],
-  };
-  const mask = logMask(run, subtraction.mask);
-  return frames.map((frame, t) => subtract(mask, frame, { shift: shiftAt(subtraction, t) }));
+  const run = { ...runValues(content.instance), frames, times: [] };
+  const { rows, columns } = run;
+  const masks = new Map<string, ReturnType<typeof logMask>>();
+  const out: Float32Array[] = [];
+  for (let t = 0; t < frames.length; t++) {
+    const chosen = maskAt(subtraction, t);
+    const mask = masks.get(chosen.join()) ?? logMask(run, chosen);
+    masks.set(chosen.join(), mask);
+    const field = fieldOf(subtraction, t);
+    const [x, y] = shiftAt(subtraction, t);
+    const moved = field
+      ? warp(mask.values, rows, columns, field, new Float32Array(rows * columns))
+      : Float32Array.from(shiftImage(mask.values, rows, columns, x, y));
+    const live = liveAt(subtraction, t, frames.length);
+    for (const k of live) {
+      const frame = frames[k]!;
+      for (let p = 0; p < moved.length; p++) moved[p]! -= mask.table[frame[p]! & 0xffff]! / live.length;
+    }
+    out.push(moved);
+    // the page stays alive while a run of many frames is subtracted
+    if (t % 4 === 3) await new Promise((resolve) => setTimeout(resolve));
+  }
+  return out;
 }

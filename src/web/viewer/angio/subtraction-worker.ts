@@ -1,13 +1,20 @@
-import type { GlobalShift } from "../../../imaging/angiography/register.ts";
 import type {
   AlignMessage,
   BlocksMessage,
+  FilterMessage,
+  FoundMotion,
   MaskMessage,
+  RoadmapMessage,
   SubtractMessage,
   WorkerAnswer,
 } from "../../workers/subtraction-messages.ts";
 
-type Request = Omit<SubtractMessage, "id"> | Omit<AlignMessage, "id"> | Omit<BlocksMessage, "id">;
+type Request =
+  | Omit<SubtractMessage, "id">
+  | Omit<AlignMessage, "id">
+  | Omit<BlocksMessage, "id">
+  | Omit<FilterMessage, "id">
+  | Omit<RoadmapMessage, "id">;
 
 let worker: Worker | undefined;
 let nextId = 1;
@@ -51,11 +58,25 @@ export async function subtract(request: Omit<SubtractMessage, "id" | "kind">): P
   return answer.pixels;
 }
 
-/** The movement of a mask the worker holds onto a frame. */
-export async function align(request: Omit<AlignMessage, "id" | "kind">): Promise<GlobalShift> {
+/** The movement of a mask the worker holds onto a frame, as a whole or place by place. */
+export async function align(request: Omit<AlignMessage, "id" | "kind">): Promise<FoundMotion> {
   const answer = await ask({ ...request, kind: "align" });
-  if (!("shift" in answer)) throw new Error("The alignment gave no shift.");
-  return answer.shift;
+  if (!("motion" in answer)) throw new Error("The alignment gave no movement.");
+  return answer.motion;
+}
+
+/** Pictures weighted into one and its edges enhanced. */
+export async function filtered(request: Omit<FilterMessage, "id" | "kind">): Promise<Int16Array> {
+  const answer = await ask({ ...request, kind: "filter" });
+  if (!("pixels" in answer)) throw new Error("The filter gave no image.");
+  return answer.pixels;
+}
+
+/** How far contrast came at each place in any of these subtracted pictures, 0 to 255. */
+export async function roadmapOf(pictures: readonly Int16Array[]): Promise<Uint8Array> {
+  const answer = await ask({ kind: "roadmap", pictures });
+  if (!("roadmap" in answer)) throw new Error("The roadmap gave no picture.");
+  return answer.roadmap;
 }
 
 export async function blocks(request: Omit<BlocksMessage, "id" | "kind">): Promise<Float32Array> {
