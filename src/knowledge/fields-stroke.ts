@@ -215,6 +215,14 @@ export const STROKE_FIELDS: readonly FieldDefinition[] = [
     ...fromImages,
     synonyms: ["collaterals"],
   }),
+  wholeField(
+    "asitn_collaterals",
+    "ASITN/SIR collateral grade",
+    "",
+    [0, 4],
+    "grade the collaterals (ASITN/SIR) on the first run",
+    { supplier: "angiography", effort: 3, synonyms: ["ASITN", "collateral grade on DSA"] },
+  ),
   wordField(
     "occlusion_side",
     "Side of the occlusion",

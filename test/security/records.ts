@@ -115,6 +115,7 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
     change: corrected.changeId,
     version: String(version.rows[0].id),
     key: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0ff",
+    grade: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fe",
     frames: "1",
     "*": "7FE00010",
   };

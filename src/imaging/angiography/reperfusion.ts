@@ -3,8 +3,7 @@ import { uniform } from "../../core/random.ts";
 import { type DensityRun, densityNoise } from "./density-run.ts";
 
 /** The grades of the expanded TICI scale, from none to complete. */
-export const ETICI = ["0", "1", "2a", "2b50", "2b67", "2c", "3"] as const;
-export type Etici = (typeof ETICI)[number];
+export type Etici = "0" | "1" | "2a" | "2b50" | "2b67" | "2c" | "3";
 
 /** How much of a territory opacifies in a run. */
 export interface OpacifiedShare {

@@ -21,6 +21,7 @@ import { patientRoutes } from "./patients.ts";
 import { peerRoutes } from "./peers.ts";
 import { peopleRoutes } from "./people.ts";
 import { quarantineRoutes } from "./quarantine.ts";
+import { readingGradeRoutes } from "./reading-grades.ts";
 import { seriesRoutes } from "./series.ts";
 import { sessionRoutes } from "./session.ts";
 import { storageRoutes } from "./storage.ts";
@@ -57,6 +58,7 @@ export const ROUTES: readonly Route[] = [
   ...seriesRoutes,
   ...hangingLayoutRoutes,
   ...keptRoutes,
+  ...readingGradeRoutes,
   ...analysisRoutes,
   ...deidentifyRoutes,
   ...dicomwebRoutes,
