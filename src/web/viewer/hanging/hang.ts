@@ -18,6 +18,10 @@ export interface PanePlan {
   readonly at?: { readonly sopUid: string; readonly frame: number };
   /** Plane of a slab. */
   readonly plane?: "axial" | "coronal" | "sagittal";
+  /** Thickness a slab opens with, mm. */
+  readonly slabMm?: number;
+  /** The window it opens with; else that of its role. */
+  readonly window?: { readonly width: number; readonly level: number };
 }
 
 export interface HangingPlan {
@@ -42,6 +46,8 @@ const READING_ORDER = [
   "FLAIR",
   "TOF",
   "3DRA",
+  "CBCT",
+  "SWI",
   "CTP",
   "XA",
   "US",
@@ -52,11 +58,11 @@ const READING_ORDER = [
 ];
 
 /** An aneurysm: the plain CT if there is one, then the vessels in planes, as projected and as rotated. */
-const VESSEL_ORDER = "NCCT CTA DSA XA 3DRA TOF T2 FLAIR T1 DWI ADC US DSC RF".split(" ");
+const VESSEL_ORDER = "NCCT CTA DSA XA 3DRA CBCT TOF T2 FLAIR SWI T1 DWI ADC US DSC RF".split(" ");
 /** Runs beside MR (a malformation): both projections, then the anatomy before diffusion, which answers another question. */
-const RUNS_AND_MR_ORDER = "DSA XA T2 FLAIR TOF 3DRA T1 DWI ADC NCCT US DSC RF".split(" ");
+const RUNS_AND_MR_ORDER = "DSA XA T2 FLAIR TOF SWI 3DRA CBCT T1 DWI ADC NCCT US DSC RF".split(" ");
 /** Duplex ultrasound beside an angiogram of the neck. */
-const NECK_ORDER = "CTA US TOF NCCT DSA 3DRA DWI FLAIR T1 T2 ADC XA RF".split(" ");
+const NECK_ORDER = "CTA US TOF NCCT DSA 3DRA CBCT DWI FLAIR SWI T1 T2 ADC XA RF".split(" ");
 
 /** The order in which these series are hung: by what was examined, as the images themselves tell. */
 function orderFor(roles: ReadonlySet<string>): readonly string[] {
