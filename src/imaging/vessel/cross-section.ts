@@ -43,7 +43,7 @@ export function crossSection(volume: Volume, cut: CutAt): CrossSection {
   let { point } = cut;
   let radii: number[] = [];
   for (let round = 0; round < 2; round++) {
-    radii = raysFrom(at, volume, { ...cut, point }, voxel);
+    radii = raysFrom(at, volume, { ...cut, point }, voxel, round > 0);
     const seen = radii.filter((r) => !Number.isNaN(r)).length;
     if (seen < 0.75 * RAYS) return nothing(point, "the wall was not found all around");
     radii = closed(radii);
@@ -81,12 +81,13 @@ function nothing(centre: Vec3, reason: string): CrossSection {
   };
 }
 
-/** Distance to the wall along each ray, NaN where there is none. */
+/** Distance to the wall along each ray, NaN where there is none; by the half maximum, or by the fitted edge. */
 function raysFrom(
   at: (i: number, j: number, k: number) => number,
   volume: Volume,
   cut: CutAt,
   voxel: number,
+  fitted: boolean,
 ): number[] {
   const step = 0.3 * voxel;
   const guess = Math.max(voxel, cut.radius);
@@ -119,6 +120,7 @@ function raysFrom(
     while (n < count && line[n] > half) n++;
     if (n >= count || Number.isNaN(line[n])) return Number.NaN;
     const crossing = places[n - 1] + (step * (line[n - 1] - half)) / (line[n - 1] - line[n] || 1);
+    if (!fitted) return crossing;
     // From the middle to where values rise again beyond the wall.
     let end = n;
     while (

@@ -105,6 +105,7 @@ export function growVessel(
       mask = next.mask;
     }
   }
+  fillCavities(mask, cut.volume.shape);
   told("done", 1);
   const whole = new Uint8Array(volume.data.length);
   let voxels = 0;
@@ -119,12 +120,26 @@ export function growVessel(
   return { mask: whole, level, threshold, voxels, volumeMl: voxels * voxelMl, limitations };
 }
 
+/** Sets what lies inside a mask without a way to the border: dark specks of noise within the lumen. */
+function fillCavities(mask: Uint8Array, shape: readonly [number, number, number]): void {
+  const [ni, nj, nk] = shape;
+  const border: number[] = [];
+  for (let p = 0; p < mask.length; p++) {
+    const i = p % ni;
+    const j = Math.floor(p / ni) % nj;
+    const k = Math.floor(p / (ni * nj));
+    if (i === 0 || j === 0 || k === 0 || i === ni - 1 || j === nj - 1 || k === nk - 1) border.push(p);
+  }
+  const open = flood(shape, border, Number.POSITIVE_INFINITY, (p) => !mask[p]).mask;
+  for (let p = 0; p < mask.length; p++) if (!open[p]) mask[p] = 1;
+}
+
 function indexOf([ni, nj]: readonly [number, number, number], [i, j, k]: Voxel): number {
   return (k * nj + j) * ni + i;
 }
 
 /** All that touches the starts by a face and is accepted, at most `most` voxels. */
-export function flood(
+function flood(
   shape: readonly [number, number, number],
   starts: readonly number[],
   most: number,
