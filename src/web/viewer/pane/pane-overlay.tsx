@@ -126,6 +126,7 @@ function topRight(plan: PanePlan, content: PaneContent | undefined, state: PaneS
 function place({ state, series, content }: Props): string {
   if (state.status === "empty" || state.status === "error") return "";
   if (state.status === "loading" && state.loaded === 0) return `${series.role} · opening ${series.frames} images`;
+  if (state.status === "rendered" && state.count === 0) return "";
   const unit = content?.times ? "frame " : "";
   const at = content?.times?.times[state.slice];
   const slice = `${unit}${state.slice + 1} / ${state.count}${at === undefined ? "" : ` · ${at.toFixed(2)} s`}`;

@@ -44,6 +44,7 @@ test("turning about the axial normal leaves the axial plane where it is and turn
   assert.ok(length(sub(viewOf("axial", axes).normal, STRAIGHT.axial.normal)) < 1e-9);
   assert.equal(planeWords("coronal", viewOf("coronal", axes).normal), "oblique, 30° from coronal");
   assert.equal(planeWords("axial", viewOf("axial", axes).normal), "axial");
+  assert.ok(length(sub(viewOf("axial", axes).up, STRAIGHT.axial.up)) < 1e-9, "the axial picture does not roll");
   store.straighten();
   assert.equal(planeWords("coronal", viewOf("coronal", store.state().axes).normal), "coronal");
 });

@@ -68,15 +68,24 @@ export function crosshairOf(frameOfReference: string): CrosshairStore {
   return store;
 }
 
-/** How a plane is looked at with turned axes. */
+/**
+ * How a plane is looked at with turned axes. What is up stays as near to the straight view as it can: a picture does not
+ * roll when the other planes are turned about its normal.
+ */
 export function viewOf(plane: Plane, axes: Crosshair["axes"]): { readonly normal: Vec3; readonly up: Vec3 } {
-  const carried = (v: Vec3): Vec3 => {
-    const [x, y, z] = axes;
-    const sum = [0, 1, 2].map((c) => v[0] * x[c]! + v[1] * y[c]! + v[2] * z[c]!);
-    const size = length(sum as unknown as Vec3) || 1;
-    return sum.map((value) => value / size) as unknown as Vec3;
-  };
-  return { normal: carried(STRAIGHT[plane].normal), up: carried(STRAIGHT[plane].up) };
+  const normal = carried(STRAIGHT[plane].normal, axes);
+  const { up } = STRAIGHT[plane];
+  const flat = up.map((value, c) => value - dot(up, normal) * normal[c]!) as unknown as Vec3;
+  return { normal, up: length(flat) > 0.05 ? unit(flat) : carried(up, axes) };
+}
+
+function carried(v: Vec3, [x, y, z]: Crosshair["axes"]): Vec3 {
+  return unit([0, 1, 2].map((c) => v[0] * x[c]! + v[1] * y[c]! + v[2] * z[c]!) as unknown as Vec3);
+}
+
+function unit(v: Vec3): Vec3 {
+  const size = length(v) || 1;
+  return [v[0] / size, v[1] / size, v[2] / size];
 }
 
 /** A direction turned about an axis of unit length (Rodrigues), right-handed. */

@@ -140,7 +140,7 @@ export function CrosshairView({ store, member, controller }: Props) {
                 />
               </g>
             ))}
-            <text x={name[0] + 8 * line.across[0] + 3} y={name[1] + 8 * line.across[1]}>
+            <text x={name[0] + 10 * line.across[0]} y={name[1] + 10 * line.across[1] + 4}>
               {NAMES[line.plane]}
             </text>
           </g>
