@@ -13,6 +13,10 @@ const KINDS: Readonly<Record<string, { summary: string; load: () => Promise<Anal
     summary: "CT or DSC MR perfusion of a folder: maps, core, mismatch",
     load: async () => (await import("./perfusion.ts")).perfusionKind,
   },
+  register: {
+    summary: "rigid registration of two volumes: matrix, resampled volume, DICOM registration",
+    load: async () => (await import("./register.ts")).registerKind,
+  },
 };
 
 const COMMON = `  --out OUT        write results there, result.json among them

@@ -68,6 +68,7 @@ async function compute(
   });
   let cancelled = false;
   let toldAt = 0;
+  let leave = (): void => {};
   try {
     return await new Promise<Done | null>((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -75,6 +76,10 @@ async function compute(
         reject(new WillisError("cannot-compute", message));
       }, job.limits.minutes * 60_000);
       signal.addEventListener("abort", () => reject(new Stopped()), { once: true });
+      // a kernel that tells nothing for a while is ended all the same
+      leave = services.live.subscribe((event) => {
+        if (event.type === "analysis" && event.analysisId === run.id && event.state === "cancelled") resolve(null);
+      });
       worker.on("message", (reply: AnalysisReply) => {
         if (reply.kind === "done") resolve(cancelled ? null : reply);
         else if (reply.kind === "failed") reject(new WillisError(reply.code, reply.message));
@@ -106,6 +111,7 @@ async function compute(
       );
     });
   } finally {
+    leave();
     await worker.terminate();
   }
 }
