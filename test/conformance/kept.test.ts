@@ -244,10 +244,8 @@ test("dciodvfy finds no error in any object of it, and pydicom reads them", asyn
     for (const [i, bytes] of files.entries()) {
       const file = join(folder, `${i}.dcm`);
       await writeFile(file, bytes);
-      const { stdout, stderr } = await run(dciodvfy, [file]).catch(
-        (error) => error as { stdout: string; stderr: string },
-      );
-      const errors = `${stdout}${stderr}`.split("\n").filter((line) => line.startsWith("Error"));
+      const found: { stdout: string; stderr: string } = await run(dciodvfy, [file]).catch((error) => error);
+      const errors = `${found.stdout}${found.stderr}`.split("\n").filter((line) => line.startsWith("Error"));
       assert.deepEqual(errors, []);
       const read = "import pydicom,sys; d=pydicom.dcmread(sys.argv[1]); print(d.Modality, d.SOPClassUID.name)";
       const { stdout: said } = await run(python, ["-c", read, file]);

@@ -5,7 +5,8 @@ export interface Command<Context extends PanelContext = PanelContext> {
   readonly id: string;
   /**
    * As KeyboardEvent.key gives it, lower case for letters; "Shift+" in front when shift is held with a letter, a digit
-   * ("Shift+2", whatever the keyboard prints there) or a named key. Left out: palette only.
+   * ("Shift+2", whatever the keyboard prints there) or a named key; "Ctrl+" in front of that for Ctrl or Cmd
+   * ("Ctrl+Shift+z"). Left out: palette only.
    */
   readonly key?: string;
   /** What it does, in words: "Thicker slab". */
@@ -24,9 +25,14 @@ export interface KeyStroke {
   readonly altKey: boolean;
 }
 
-/** The name under which a command asks for a key; undefined for a browser's or a system's combination. */
+/** The name under which a command asks for a key; undefined for combinations with Alt, which are the system's. */
 export function keyOf(stroke: KeyStroke): string | undefined {
-  if (stroke.ctrlKey || stroke.metaKey || stroke.altKey) return undefined;
+  if (stroke.altKey) return undefined;
+  const bare = withShift(stroke);
+  return stroke.ctrlKey || stroke.metaKey ? `Ctrl+${bare}` : bare;
+}
+
+function withShift(stroke: KeyStroke): string {
   const digit = /^Digit(\d)$/.exec(stroke.code ?? "")?.[1];
   if (stroke.shiftKey && digit) return `Shift+${digit}`;
   const isSign = stroke.key.length === 1 && stroke.key !== " " && stroke.key.toLowerCase() === stroke.key.toUpperCase();
@@ -54,9 +60,10 @@ export function keyName(key: string): string {
     ArrowRight: "→",
     Delete: "Del",
   };
-  const bare = key.replace("Shift+", "");
+  const bare = key.replace("Ctrl+", "").replace("Shift+", "");
   const name = names[bare] ?? (bare.length === 1 ? bare.toUpperCase() : bare);
-  return key.startsWith("Shift+") ? `Shift ${name}` : name;
+  const held = [key.includes("Ctrl+") ? "Ctrl" : "", key.includes("Shift+") ? "Shift" : ""];
+  return [...held, name].filter(Boolean).join(" ");
 }
 
 /** Keys with more than one meaning in a list, each with the ids that ask for it. */

@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { READING_PANELS } from "./hanging/reading-panels.ts";
 import { ROOM_COMMANDS } from "./hanging/room-commands.ts";
 import type { ReadingContext } from "./hanging/room-controls.ts";
+import { MEASURE_COMMANDS } from "./measure/commands.ts";
 import { VOLUME_COMMANDS } from "./volumes/commands.ts";
 
 const PANEL_COMMANDS: readonly Command<ReadingContext>[] = READING_PANELS.map((panel) => ({
@@ -15,6 +16,7 @@ const PANEL_COMMANDS: readonly Command<ReadingContext>[] = READING_PANELS.map((p
 /** Everything a reader can do in the reading room. A folder of the viewer adds its own list here. */
 export const READING_COMMANDS: readonly Command<ReadingContext>[] = [
   ...ROOM_COMMANDS,
+  ...MEASURE_COMMANDS,
   ...CINE_COMMANDS,
   ...VOLUME_COMMANDS,
   ...PANEL_COMMANDS,

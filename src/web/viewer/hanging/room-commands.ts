@@ -1,6 +1,6 @@
 import { toggleRaw } from "../angio/subtraction-control.ts";
 import type { Command } from "../command.ts";
-import { deleteMarked, type ToolName } from "../measure/tools.ts";
+import type { ToolName } from "../measure/tools.ts";
 import { CT_PRESETS } from "../pane/presets.ts";
 import { takeInHand } from "../tool-in-hand.ts";
 import type { ReadingContext } from "./room-controls.ts";
@@ -21,6 +21,19 @@ const PRESETS: readonly One[] = CT_PRESETS.map(({ key, name, width, level }) => 
   run: ({ handle }) => handle?.controller.setWindow({ width, level }),
 }));
 
+const GRIDS: readonly One[] = (
+  [
+    ["1", "One pane"],
+    ["2", "Two panes"],
+    ["1+2", "One large pane, two small"],
+    ["2x2", "Four panes"],
+    ["3x2", "Six panes"],
+  ] as const
+).map(([grid, says], k) => ({
+  ...{ id: `layout.${grid}`, key: `Shift+${k + 1}`, says },
+  run: ({ room }) => room.grid(grid),
+}));
+
 /** What every reading room does: go through a series, take a tool, set a window, choose what a pane shows. */
 export const ROOM_COMMANDS: readonly One[] = [
   { id: "image.next", key: "ArrowDown", says: "Next slice or frame", run: scroll(1) },
@@ -38,9 +51,6 @@ export const ROOM_COMMANDS: readonly One[] = [
   tool("pan", "p", "Pan: drag (or middle button)"),
   tool("zoom", "z", "Zoom: drag (or right button)"),
   tool("scroll", "s", "Scroll: drag (or wheel)"),
-  tool("length", "l", "Length"),
-  tool("angle", "a", "Angle"),
-  { id: "measure.delete", key: "Delete", says: "Delete the marked measurement", run: () => deleteMarked() },
   { id: "cine.play", key: "c", says: "Play and stop at true frame time", run: ({ room }) => room.toggle("play") },
   { id: "image.invert", key: "i", says: "Invert", run: ({ handle }) => handle?.controller.invert() },
   {
@@ -67,6 +77,24 @@ export const ROOM_COMMANDS: readonly One[] = [
     when: ({ handle }) => handle?.content?.subtraction !== undefined,
     run: ({ handle }) => handle && void toggleRaw(handle),
   },
+  { id: "stage.next", key: " ", says: "Next stage of the reading script", run: ({ room }) => room.stage(1) },
+  { id: "stage.previous", key: "Shift+ ", says: "Stage before", run: ({ room }) => room.stage(-1) },
+  {
+    ...{ id: "stage.anew", key: "Shift+r", says: "Hang this stage anew, as the script has it" },
+    run: ({ room }) => room.anew(),
+  },
+  ...GRIDS,
+  {
+    ...{ id: "pane.swap", key: "x", says: "This pane and the next change places" },
+    run: ({ room }) => room.swap(),
+  },
+  { id: "layout.save", key: "Shift+s", says: "Save this layout", run: ({ room }) => room.save() },
+  {
+    ...{ id: "series.role", key: "Shift+e", says: "What this series is, and correct it" },
+    run: ({ room }) => room.askRole(),
+  },
+  { id: "wall.open", key: "Shift+w", says: "Show this pane on a second screen", run: ({ room }) => room.wall() },
+  { id: "wall.point", key: "Shift+p", says: "Pointer on the second screen, or not", run: ({ room }) => room.point() },
   {
     ...{ id: "room.column", key: "e", says: "Open or close the panel beside the images" },
     run: ({ room }) => room.toggle("column"),

@@ -1,18 +1,27 @@
-import { Enums as CoreEnums, getEnabledElement, utilities } from "@cornerstonejs/core";
+import { Enums as CoreEnums, getEnabledElement } from "@cornerstonejs/core";
 import {
   AngleTool,
+  ArrowAnnotateTool,
   addTool,
   annotation,
+  BidirectionalTool,
+  CircleROITool,
+  CobbAngleTool,
+  EllipticalROITool,
   Enums,
   LengthTool,
   PanTool,
+  PlanarFreehandROITool,
+  ProbeTool,
+  RectangleROITool,
   StackScrollTool,
   ToolGroupManager,
   WindowLevelTool,
   ZoomTool,
 } from "@cornerstonejs/tools";
-import { frameOf } from "../pane/series-images.ts";
-import { calibrationOf, measureLength } from "./calibration.ts";
+import { keepDrawn, leaveDrawn, linesOfData } from "./drawn.ts";
+import { DRAWING_TOOLS, type DrawnKind } from "./drawn-shape.ts";
+import { askNote } from "./note-input.ts";
 
 /**
  * Scrolling by wheel or drag that goes the same way in a stack and in a volume: down is toward the head. Cornerstone
@@ -43,7 +52,7 @@ class SliceScrollTool extends StackScrollTool {
 }
 SliceScrollTool.toolName = "WillisSliceScroll";
 
-export type ToolName = "window" | "pan" | "zoom" | "scroll" | "length" | "angle";
+export type ToolName = "window" | "pan" | "zoom" | "scroll" | DrawnKind;
 
 const GROUP = "willis-tools";
 const { Primary, Secondary, Auxiliary, Wheel } = Enums.MouseBindings;
@@ -52,8 +61,7 @@ const NAMES: Readonly<Record<ToolName, string>> = {
   pan: PanTool.toolName,
   zoom: ZoomTool.toolName,
   scroll: SliceScrollTool.toolName,
-  length: LengthTool.toolName,
-  angle: AngleTool.toolName,
+  ...DRAWING_TOOLS,
 };
 /** What a tool does whichever tool is in hand. */
 const ALWAYS: Readonly<Partial<Record<ToolName, object[]>>> = {
@@ -62,12 +70,30 @@ const ALWAYS: Readonly<Partial<Record<ToolName, object[]>>> = {
   scroll: [{ mouseButton: Wheel }],
 };
 
-export function registerTools(): void {
-  for (const tool of [WindowLevelTool, PanTool, ZoomTool, SliceScrollTool, LengthTool, AngleTool]) addTool(tool);
-  const group = ToolGroupManager.createToolGroup(GROUP)!;
-  for (const name of Object.values(NAMES)) {
-    group.addTool(name, name === LengthTool.toolName ? { getTextLines: lengthLines } : {});
+const DRAWERS = [
+  ...[LengthTool, AngleTool, CobbAngleTool, BidirectionalTool, EllipticalROITool, CircleROITool, RectangleROITool],
+  ...[PlanarFreehandROITool, ProbeTool, ArrowAnnotateTool],
+];
+
+/** The numbers are ours (`measured.ts`): the tools draw. */
+function drawing(toolName: string): object {
+  const ours = { getTextLines: linesOfData, shadow: true };
+  if (toolName === ArrowAnnotateTool.toolName) {
+    return { getTextCallback: askNote, changeTextCallback: changeNote, arrowHeadStyle: "standard" };
   }
+  if (toolName === PlanarFreehandROITool.toolName) return { ...ours, calculateStats: false, allowOpenContours: false };
+  return ours;
+}
+
+function changeNote(data: { text?: string }, _event: unknown, done: (text: string) => void): void {
+  askNote((text) => done(text || data.text || ""), data.text);
+}
+
+export function registerTools(): void {
+  for (const tool of [WindowLevelTool, PanTool, ZoomTool, SliceScrollTool, ...DRAWERS]) addTool(tool);
+  const group = ToolGroupManager.createToolGroup(GROUP)!;
+  for (const name of [NAMES.window, NAMES.pan, NAMES.zoom, NAMES.scroll]) group.addTool(name, {});
+  for (const { toolName } of DRAWERS) group.addTool(toolName, drawing(toolName));
   annotation.config.style.setDefaultToolStyles({
     global: {
       color: "rgb(92, 200, 215)",
@@ -108,34 +134,15 @@ export function takeTool(tool: ToolName, oneFinger: ToolName = tool): void {
 
 export function joinTools(viewportId: string, engineId: string): void {
   ToolGroupManager.getToolGroup(GROUP)?.addViewport(viewportId, engineId);
+  keepDrawn(viewportId, engineId);
 }
 
 export function leaveTools(viewportId: string, engineId: string): void {
+  leaveDrawn(viewportId);
   ToolGroupManager.getToolGroup(GROUP)?.removeViewports(engineId, viewportId);
 }
 
 /** Deletes the marked measurements. */
 export function deleteMarked(): void {
   for (const uid of annotation.selection.getAnnotationsSelected()) annotation.state.removeAnnotation(uid);
-}
-
-interface LengthData {
-  readonly handles: { readonly points: readonly (readonly [number, number, number])[] };
-}
-
-/** The label of a length: the value, and below it in which sense the unit is to be taken. */
-function lengthLines(data: LengthData, targetId: string): string[] {
-  const [from, to] = data.handles.points;
-  if (!from || !to) return [];
-  const imageId = targetId.startsWith("imageId:") ? targetId.slice("imageId:".length) : "";
-  const frame = frameOf(imageId);
-  if (!frame || frame.plane) {
-    return [`${Math.hypot(from[0] - to[0], from[1] - to[1], from[2] - to[2]).toFixed(1)} mm`];
-  }
-  const pixel = (point: readonly [number, number, number]) => {
-    const [x = 0, y = 0] = utilities.worldToImageCoords(imageId, [...point]) ?? [];
-    return [x, y] as const;
-  };
-  const { text, words } = measureLength(calibrationOf(frame.instance, frame.frame), pixel(from), pixel(to));
-  return [text, words];
 }
