@@ -114,8 +114,13 @@ export function presetsFor(role: string, unit: string, bright: number): readonly
   return [...relativePresets(bright), projection(bright * 0.1, bright)];
 }
 
-/** The value that 1 of 1,000 voxels passes, by about 200,000 voxels spread over the volume. */
-export function brightEnd({ slices, slope, intercept }: SliceVolume): number {
+/** The value that 1 of 1,000 voxels passes. */
+export function brightEnd(volume: SliceVolume): number {
+  return valueAtShare(volume, 0.999);
+}
+
+/** The value below which a share (0-1) of the voxels lies, by about 200,000 voxels spread over the volume. */
+export function valueAtShare({ slices, slope, intercept }: SliceVolume, share: number): number {
   const total = slices.reduce((sum, slice) => sum + slice.length, 0);
   const step = Math.max(1, Math.floor(total / 200_000)) | 1;
   const found: number[] = [];
@@ -125,7 +130,7 @@ export function brightEnd({ slices, slope, intercept }: SliceVolume): number {
     offset = (offset + step - (slice.length % step)) % step;
   }
   found.sort((a, b) => a - b);
-  return slope * (found[Math.floor(0.999 * (found.length - 1))] ?? 0) + intercept;
+  return slope * (found[Math.floor(share * (found.length - 1))] ?? 0) + intercept;
 }
 
 /** What a shader looks up: 256 entries of red, green, blue, opacity per mm (0-255) from `low` to `high`. */
