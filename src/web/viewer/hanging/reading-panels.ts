@@ -1,4 +1,4 @@
-import { MEASURE_PANEL } from "../measure/measure-panel.tsx";
+import { MEASURE_PANEL } from "../measure/panel.ts";
 import type { SidePanel } from "../side-panel.ts";
 
 /** The panels that can stand beside the images of the reading room; one line for each. */

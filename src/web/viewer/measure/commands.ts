@@ -2,7 +2,6 @@ import type { Command } from "../command.ts";
 import { takeInHand } from "../tool-in-hand.ts";
 import { jumpTo } from "./jump-to.ts";
 import { redoDeed, undoDeed } from "./kept-store.ts";
-import { markKeyImage } from "./key-images.ts";
 import { deleteMarked, type ToolName } from "./tools.ts";
 
 /** The tools that measure, each with its key and what it is called. */
@@ -11,9 +10,9 @@ export const MEASURING_TOOLS: readonly { readonly tool: ToolName; readonly name:
   { tool: "angle", name: "Angle", key: "a" },
   { tool: "cobb", name: "Cobb angle", key: "Shift+a" },
   { tool: "bidirectional", name: "Two diameters", key: "Shift+b" },
-  { tool: "ellipse", name: "Ellipse", key: "Shift+e" },
+  { tool: "ellipse", name: "Ellipse", key: "Shift+i" },
   { tool: "circle", name: "Circle", key: "Shift+o" },
-  { tool: "rectangle", name: "Rectangle", key: "Shift+r" },
+  { tool: "rectangle", name: "Rectangle", key: "Shift+q" },
   { tool: "freehand", name: "Outline", key: "Shift+f" },
   { tool: "probe", name: "Value", key: "Shift+v" },
   { tool: "arrow", name: "Note", key: "Shift+t" },
@@ -49,6 +48,6 @@ export const MEASURE_COMMANDS: readonly Command[] = [
   {
     ...{ id: "measure.key-image", key: "Shift+k", says: "Mark this frame as a key image for the report" },
     when: ({ handle }) => handle?.content !== undefined,
-    run: ({ handle }) => void markKeyImage(handle, "report", ""),
+    run: ({ handle }) => void import("./key-images.ts").then(({ markKeyImage }) => markKeyImage(handle, "report", "")),
   },
 ];

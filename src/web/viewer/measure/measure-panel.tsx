@@ -3,7 +3,7 @@ import { KEY_REASONS, type KeyReason, keptValueWords } from "../../../cases/kept
 import { Button } from "../../design/button.tsx";
 import { clockTime } from "../../panels/elapsed.ts";
 import { keyName } from "../command.ts";
-import type { PanelContext, SidePanel } from "../side-panel.ts";
+import type { PanelContext } from "../side-panel.ts";
 import { takeInHand, useToolInHand } from "../tool-in-hand.ts";
 import { MEASURING_TOOLS } from "./commands.ts";
 import { GiveFact } from "./give-fact.tsx";
@@ -15,15 +15,8 @@ import { markKeyImage } from "./key-images.ts";
 import { TimeCurve } from "./time-curve.tsx";
 import "./measure.css";
 
-/** The list of what was measured: renamed, deleted, gone to, given to the case; and the key images. */
-export const MEASURE_PANEL: SidePanel = {
-  id: "measure",
-  name: "Measurements",
-  fits: ({ series }) => series.length > 0,
-  Panel: MeasurePanel,
-};
-
-function MeasurePanel(context: PanelContext) {
+/** What was measured of the studies that are open, the tools for it, and the key images. */
+export default function MeasurePanel(context: PanelContext) {
   const { series, caseId } = context;
   const studies = [...new Set(series.map(({ studyUid }) => studyUid))];
   const kept = useKept(studies);

@@ -1,12 +1,11 @@
 /** Where the pointer was last: the note is written there. */
 const last = { x: 0, y: 0 };
-addEventListener(
-  "pointerup",
-  ({ clientX, clientY }) => {
-    Object.assign(last, { x: clientX, y: clientY });
-  },
-  { capture: true },
-);
+
+/** Remembers where the pointer is, from now on. */
+export function followPointer(): void {
+  const at = ({ clientX, clientY }: PointerEvent) => void Object.assign(last, { x: clientX, y: clientY });
+  addEventListener("pointerup", at, { capture: true });
+}
 
 /** Asks for the words of a note beside the pointer. Enter keeps them; Escape, or nothing written, gives none. */
 export function askNote(done: (text: string) => void, before = ""): void {

@@ -21,7 +21,7 @@ import {
 } from "@cornerstonejs/tools";
 import { keepDrawn, leaveDrawn, linesOfData } from "./drawn.ts";
 import { DRAWING_TOOLS, type DrawnKind } from "./drawn-shape.ts";
-import { askNote } from "./note-input.ts";
+import { askNote, followPointer } from "./note-input.ts";
 
 /**
  * Scrolling by wheel or drag that goes the same way in a stack and in a volume: down is toward the head. Cornerstone
@@ -90,6 +90,7 @@ function changeNote(data: { text?: string }, _event: unknown, done: (text: strin
 }
 
 export function registerTools(): void {
+  followPointer();
   for (const tool of [WindowLevelTool, PanTool, ZoomTool, SliceScrollTool, ...DRAWERS]) addTool(tool);
   const group = ToolGroupManager.createToolGroup(GROUP)!;
   for (const name of [NAMES.window, NAMES.pan, NAMES.zoom, NAMES.scroll]) group.addTool(name, {});
