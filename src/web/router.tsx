@@ -83,6 +83,16 @@ const readStudy = createRoute({
   component: lazyRouteComponent(() => import("./pages/read-study.tsx"), "ReadStudyPage"),
 });
 
+const wall = createRoute({
+  getParentRoute: () => inside,
+  path: "/wall",
+  component: lazyRouteComponent(() => import("./pages/wall.tsx"), "WallPage"),
+  validateSearch: (search: Record<string, unknown>): { case?: string; study?: string } => {
+    const [shown, study] = [text(search.case), text(search.study)];
+    return { ...(shown ? { case: shown } : {}), ...(study ? { study } : {}) };
+  },
+});
+
 const deidentify = createRoute({
   getParentRoute: () => inside,
   path: "/deidentify",
@@ -111,7 +121,7 @@ const admin = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  inside.addChildren([work, refer, oneCase, decision, read, readStudy, deidentify, know, admin]),
+  inside.addChildren([work, refer, oneCase, decision, read, readStudy, wall, deidentify, know, admin]),
 ]);
 
 export const router = createRouter({

@@ -3,7 +3,7 @@ import { WillisError } from "../../core/errors.ts";
 import type { SeriesQualifiers } from "../../core/series-reading.ts";
 import { asTagsSay, correctRole, unreadSeries } from "../db/archive/correct-role.ts";
 import { forgetFrom, forgetLearned } from "../db/archive/learned-roles.ts";
-import { listStudies } from "../db/archive/list-studies.ts";
+import { earlierStudies, listStudies } from "../db/archive/list-studies.ts";
 import { SERIES_ROLES, seriesViews } from "../db/archive/series-views.ts";
 import { archiveScope } from "../db/archive/visible.ts";
 import type { Context, Role, Route } from "../http/route.ts";
@@ -69,6 +69,19 @@ export const seriesRoutes: readonly Route[] = [
     access: { on: "study", act: "read" },
     summary: "Series of a study in the order in which they hang",
     handle: views,
+  },
+  {
+    method: "GET",
+    url: "/api/studies/:study/priors",
+    access: { on: "study", act: "read" },
+    summary: "Series of earlier studies of the same patient that the person may see, to compare with",
+    handle: async ({ services, scope, person }) => {
+      const found = [];
+      for (const id of await earlierStudies(services.pool, archiveScope(person), scope.studyId!)) {
+        found.push(...(await seriesViews(services.pool, id)));
+      }
+      return found;
+    },
   },
   {
     method: "PUT",

@@ -100,6 +100,3 @@ export const startPerfusion = (studyUid: string, seriesUid: string, given: { aif
 
 export const cancelAnalysis = (analysisId: string) =>
   ask<unknown>(`/api/analyses/${encodeURIComponent(analysisId)}`, { method: "DELETE" });
-
-export const correctRole = (studyUid: string, seriesUid: string, role: string) =>
-  ask<unknown>(`${series(studyUid, seriesUid)}/role`, { method: "PUT", json: { role } });

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { SeriesView } from "../../cases/views.ts";
-import { correctRole } from "../api/acts.ts";
 import { mayExport } from "../api/deidentify.ts";
 import { cases, session, studies, studyAnalyses, studySeries } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
+import { correctRole, priorSeries, roleByTags } from "../api/reading.ts";
 import { Button } from "../design/button.tsx";
 import { Select } from "../design/choice.tsx";
 import { Notice } from "../design/notice.tsx";
@@ -19,10 +19,10 @@ import { NumbersPanel } from "../panels/numbers.tsx";
 import { Failed } from "./failed.tsx";
 import "./read.css";
 
-const ROLES = [
-  ...["NCCT", "CTA", "CTP", "PMAP", "DSA", "XA", "3DRA", "RF", "DWI", "ADC", "FLAIR", "T2", "T1", "TOF", "DSC", "US"],
-  ...["SEG", "SR", "RDSR", "PDF", "OTHER"],
-];
+const ROLES = "NCCT CTA CTP PMAP DSA XA 3DRA CBCT RF DWI ADC FLAIR T2 T1 SWI TOF DSC US SEG SR RDSR PDF OTHER".split(
+  " ",
+);
+const NONE: readonly SeriesView[] = [];
 const RUNS = new Set(["DSA", "XA", "RF", "3DRA"]);
 
 /** One study as the page: images that hang themselves, its numbers, and what each series is (correctable). */
@@ -32,9 +32,11 @@ export function ReadStudyPage() {
   const isPhone = useIsPhone();
   const { data: series, error, isPending } = useQuery(studySeries(studyUid));
   const { data: analyses = [] } = useQuery(studyAnalyses(studyUid));
+  const { data: priors = NONE } = useQuery(priorSeries(studyUid));
   const { data: list } = useQuery(studies(""));
   const { data: rows } = useQuery(cases);
   const { data: person } = useQuery(session);
+  const compared = useMemo(() => [...(series ?? []), ...priors], [series, priors]);
   const [tab, setTab] = useState("series");
   const [wished, setWished] = useState<"angio" | "grid" | null>(null);
 
@@ -96,7 +98,7 @@ export function ReadStudyPage() {
           ) : angio ? (
             <AngioImages series={series} />
           ) : (
-            <Images series={series} analyses={analyses} mayMove />
+            <Images series={compared} analyses={analyses} mayMove />
           )}
         </div>
         {angio ? null : (
@@ -130,13 +132,20 @@ function hangs({ kinds }: SeriesView): boolean {
   return kinds[0]?.shownAs === "image" || kinds[0]?.shownAs === "map";
 }
 
+async function again(each: SeriesView): Promise<void> {
+  await queryClient.invalidateQueries({ queryKey: ["studies", each.studyUid] });
+  void queryClient.invalidateQueries({ queryKey: ["case"] });
+}
+
 function SeriesList({ series }: { readonly series: readonly SeriesView[] }) {
   const correct = async (each: SeriesView, role: string) => {
     try {
-      await correctRole(each.studyUid, each.seriesUid, role);
-      await queryClient.invalidateQueries({ queryKey: ["studies", each.studyUid] });
-      void queryClient.invalidateQueries({ queryKey: ["case"] });
-      say(`Series ${each.number ?? ""} is ${role} now.`);
+      const { label } = await correctRole(each, role);
+      await again(each);
+      say(`Series ${each.number ?? ""} is ${label} now. Series like it from this station will be, too.`, {
+        label: "Take back",
+        do: () => void roleByTags(each).then(() => again(each), sayProblem),
+      });
     } catch (error) {
       sayProblem(error);
     }
@@ -154,8 +163,13 @@ function SeriesList({ series }: { readonly series: readonly SeriesView[] }) {
             <div className="sub clip">
               {each.kinds[0]?.short ?? each.modality} ·{" "}
               {each.frames > 0 ? counted(each.frames, "image") : counted(each.instances, "object")}
-              {each.roleBy === "tags" ? "" : " · corrected"}
+              {each.roleBy === "tags" ? "" : each.roleBy === "learned" ? " · learned" : " · corrected"}
             </div>
+            {hangs(each) ? (
+              <div className="sub clip" title={each.why}>
+                {each.label}, by: {each.why}
+              </div>
+            ) : null}
           </div>
           {hangs(each) ? (
             <Select

@@ -47,7 +47,14 @@ export function CaseImages({ shown }: { readonly shown: CaseView }) {
       onDrop={(event) => void drop(event)}
     >
       {hasImages(shown.series) ? (
-        <Images series={shown.series} analyses={shown.analyses} mayMove={may} />
+        <Images
+          caseId={shown.id}
+          kind={shown.kind}
+          series={shown.series}
+          analyses={shown.analyses}
+          mayMove={may}
+          {...arriving(shown.images)}
+        />
       ) : (
         <Notice
           middle
@@ -71,4 +78,12 @@ export function CaseImages({ shown }: { readonly shown: CaseView }) {
       ) : null}
     </section>
   );
+}
+
+/** "214 of 480 images are here" while more are on their way. */
+function arriving({ arriving: more, received, expected }: CaseView["images"]): { readonly arriving?: string } {
+  if (!more) return {};
+  return {
+    arriving: expected ? `${received} of ${expected} images are here` : `${received} images are here, more come`,
+  };
 }

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useCallback, useState } from "react";
 import { runsOf } from "../../cases/analysis-view.ts";
-import type { AnalysisView, SeriesView } from "../../cases/views.ts";
+import type { AnalysisView, CaseKind, SeriesView } from "../../cases/views.ts";
 import { startPerfusion } from "../api/acts.ts";
 import { queryClient } from "../api/query-client.ts";
 import { Button } from "../design/button.tsx";
@@ -21,7 +21,13 @@ export function Images({
   series,
   analyses,
   mayMove,
+  ...of
 }: {
+  readonly caseId?: string;
+  /** What is asked: chooses how it is read. */
+  readonly kind?: CaseKind;
+  /** What is still on its way, in words. */
+  readonly arriving?: string;
   readonly series: readonly SeriesView[];
   readonly analyses: readonly AnalysisView[];
   readonly mayMove: boolean;
@@ -51,6 +57,7 @@ export function Images({
           series={series}
           analyses={analyses}
           layout={isPhone ? "phone" : "desktop"}
+          {...of}
           {...(mayMove && last ? { onMoveAif } : {})}
         />
       </Suspense>

@@ -1,12 +1,21 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { AnalysisView, SeriesView } from "../../cases/views.ts";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { AnalysisView, CaseKind, SeriesView } from "../../cases/views.ts";
+import { layouts } from "../api/reading.ts";
 import { CommandKeys } from "./command-keys.tsx";
 import { openingMode, type PanePlan } from "./hanging/hang.ts";
+import { PaneCell } from "./hanging/pane-cell.tsx";
+import { beforeWords } from "./hanging/pane-words.ts";
 import { READING_PANELS } from "./hanging/reading-panels.ts";
+import { RoleDialog } from "./hanging/role-dialog.tsx";
 import type { ReadingContext, RoomControls } from "./hanging/room-controls.ts";
+import { deleteLayout, SaveLayoutDialog } from "./hanging/save-layout-dialog.tsx";
+import { layoutOf } from "./hanging/saved-layout.ts";
 import { SeriesStrip } from "./hanging/series-strip.tsx";
 import { SideColumn } from "./hanging/side-column.tsx";
+import { StageBar } from "./hanging/stage-bar.tsx";
 import { paneId, usePanes } from "./hanging/use-panes.ts";
+import { useWall } from "./hanging/use-wall.ts";
 import type { MoveInput } from "./maps/map-layer.tsx";
 import { canDraw, startEngine } from "./pane/engine.ts";
 import { Pane } from "./pane/pane.tsx";
@@ -22,6 +31,10 @@ import "./hanging/hanging.css";
 export interface ReadingRoomProps {
   /** Left out where a study is read outside a case. */
   readonly caseId?: string;
+  /** What is asked: chooses the reading script. Left out: the series do. */
+  readonly kind?: CaseKind;
+  /** "214 of 480 images are here"; left out: nothing is on its way. */
+  readonly arriving?: string;
   readonly series: readonly SeriesView[];
   readonly analyses?: readonly AnalysisView[];
   readonly layout?: "desktop" | "phone";
@@ -36,92 +49,147 @@ const ACTS = [
 ] as const;
 const MAP_VIEWS: readonly MapView[] = ["over", "alone", "off"];
 const PANEL_KEY = "willis.side-column.panel";
+const NONE: readonly AnalysisView[] = [];
 
-/** The case on one page: images that hang themselves, a line with all series and tools below them. */
+/** The case on one page: images that hang themselves by a reading script, all series and tools in a line below. */
 export function ReadingRoom(props: ReadingRoomProps) {
   return props.layout === "phone" ? <PhoneRoom {...props} /> : <DesktopRoom {...props} />;
 }
 
-const NONE: readonly AnalysisView[] = [];
-
-function DesktopRoom({ caseId, series, analyses = NONE, onMoveAif }: ReadingRoomProps) {
+function DesktopRoom({ caseId, kind, arriving, series, analyses = NONE, onMoveAif }: ReadingRoomProps) {
   const [running] = useState(() => canDraw() && Boolean(startEngine(false)));
-  const room = usePanes(series, analyses);
+  const queries = useQueryClient();
+  const { data: saved } = useQuery(layouts);
+  const room = usePanes(series, analyses, { kind, arriving, saved });
+  const { hanging, plans, active } = room;
   const grid = useRef<HTMLDivElement>(null);
   const tool = useToolInHand();
   const [switches, setSwitches] = useState({ overlays: true, solo: false, play: false });
   const [panel, setPanel] = useState(() => localStorage.getItem(PANEL_KEY) ?? undefined);
+  const [asking, setAsking] = useState<"save" | { readonly role: string }>();
   const [mapView, setMapView] = useState<MapView>("over");
   const [opacity, setOpacity] = useState(0.85);
+  const wall = useWall({ caseId, studyUid: series[0]?.studyUid ?? "" }, switches.play);
   useResize(grid, running);
   useEffect(() => {
     if (running) takeInHand(tool);
   }, [tool, running]);
+  const handle = room.handle();
+  const { follow, tell } = wall;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the wall follows the active pane, whatever hangs in it.
+  useEffect(() => {
+    follow(handle);
+    return handle?.controller.subscribe(tell);
+  }, [handle]);
 
   const showPanel = useCallback((id: string | undefined) => {
     setPanel(id);
     if (id) localStorage.setItem(PANEL_KEY, id);
     else localStorage.removeItem(PANEL_KEY);
   }, []);
-  const change = (plan: PanePlan) => room.change(room.active, plan);
+  const change = (plan: PanePlan) => room.change(active, plan);
+  const opening = (one: SeriesView): PanePlan => ({ seriesUid: one.seriesUid, mode: openingMode(one, analyses) });
+  const find = (seriesUid: string | undefined) => series.find((one) => one.seriesUid === seriesUid);
   const controls: RoomControls = {
-    touch: () => room.setActive(room.active),
+    touch: () => room.setActive(active),
     step: room.step,
     change,
-    activate: (by) => room.setActive((room.active + by + room.panes.length) % room.panes.length),
+    activate: (by) => room.setActive((active + by + plans.length) % plans.length),
     toggle(what) {
       if (what === "link") room.setLinked((on) => !on);
-      else if (what === "column")
-        showPanel(panel ? undefined : (localStorage.getItem(PANEL_KEY) ?? READING_PANELS[0]?.id));
+      else if (what === "column") showPanel(panel ? undefined : READING_PANELS[0]?.id);
       else setSwitches((now) => ({ ...now, [what]: !now[what] }));
     },
     nextMapView: () => setMapView((now) => MAP_VIEWS[(MAP_VIEWS.indexOf(now) + 1) % 3]!),
     showObject() {
-      const plan = room.panes[room.active];
-      const one = series.find(({ seriesUid }) => seriesUid === plan?.seriesUid);
-      if (!plan || !one) return;
-      change({ seriesUid: one.seriesUid, mode: plan.mode === "object" ? openingMode(one, analyses) : "object" });
+      const [plan, one] = [plans[active], find(plans[active]?.seriesUid)];
+      if (plan && one) change(plan.mode === "object" ? opening(one) : { seriesUid: one.seriesUid, mode: "object" });
     },
     openPanel: showPanel,
+    stage: hanging.go,
+    grid: hanging.setGrid,
+    swap: () => hanging.swap(active, (active + 1) % plans.length),
+    anew: hanging.anew,
+    save: () => setAsking("save"),
+    askRole: () => plans[active] && setAsking({ role: plans[active].seriesUid }),
+    wall: wall.open,
+    point: wall.togglePointer,
   };
-  const handle = room.handle();
   const context = (): ReadingContext => ({
-    ...{ caseId, series, analyses, setPlan: change, room: controls },
+    ...{ caseId, series, analyses, setPlan: change, open: hanging.putAll, room: controls },
     ...{ handle: room.handle(), state: room.handle()?.controller.state(), handles: room.handles },
   });
 
-  const visible = useMemo(
-    () =>
-      room.panes.map((pane, index) => ({ pane, index })).filter(({ index }) => !switches.solo || index === room.active),
-    [room.panes, room.active, switches.solo],
-  );
   if (room.plan.kind === "empty")
     return <p className="v-nothing">Nothing here yet. Images and reports appear as they arrive.</p>;
-  const hasMap = room.panes.some(({ mode }) => mode === "map");
-  const columns = visible.length === 1 ? 1 : room.plan.columns;
+  const hasMap = plans.some((plan) => plan?.mode === "map");
+  const visible = room.panes
+    .map((pane, index) => ({ ...pane, index }))
+    .filter(({ index }) => !switches.solo || index === active);
+  const corrected = typeof asking === "object" ? find(asking.role) : undefined;
+  const layout =
+    asking === "save"
+      ? layoutOf(
+          hanging.grid,
+          plans,
+          plans.map((_, k) => room.handles().get(paneId(k))?.controller.state()),
+          series,
+        )
+      : undefined;
   return (
-    <div className="v-room" data-layout="desktop" data-hanging={room.plan.kind}>
+    <div className="v-room" data-layout="desktop" data-hanging={room.plan.kind} data-script={hanging.script.id}>
+      <StageBar
+        hanging={hanging}
+        onSave={controls.save}
+        onRemove={(id) => {
+          hanging.choose(hanging.own.id);
+          void deleteLayout(id, () => queries.invalidateQueries({ queryKey: layouts.queryKey }));
+        }}
+      />
       <div className="v-beside">
-        <div className="v-grid" ref={grid} data-columns={columns} data-panes={visible.length}>
-          {visible.map(({ pane, index }) => (
-            <Pane
+        <div
+          className="v-grid"
+          ref={grid}
+          data-grid={visible.length === 1 ? "1" : hanging.grid}
+          data-panes={visible.length}
+        >
+          {visible.map(({ plan, waits, index }) => (
+            <PaneCell
               key={paneId(index)}
-              id={paneId(index)}
-              plan={pane}
-              room={{ series, analyses }}
-              active={index === room.active}
-              overlays={switches.overlays}
-              mapView={mapView}
-              opacity={opacity}
-              playing={switches.play}
-              onActivate={() => room.setActive(index)}
-              onPlay={() => controls.toggle("play")}
-              onPlan={(next) => room.change(index, next)}
-              onHandle={room.onHandle}
-              onDrawn={room.onDrawn}
-              {...(onMoveAif ? { onMove: onMoveAif } : {})}
-            />
+              index={index}
+              waits={waits}
+              before={beforeWords(index, plans, { series, analyses, handles: room.handles() })}
+              onSeries={(seriesUid) => {
+                const one = find(seriesUid);
+                if (one) room.change(index, opening(one));
+                room.setActive(index);
+              }}
+              onSwap={(other) => hanging.swap(index, other)}
+              onSolo={() => controls.toggle("solo")}
+            >
+              {plan && (index === 0 || room.others || switches.solo) ? (
+                <Pane
+                  id={paneId(index)}
+                  plan={plan}
+                  room={{ series, analyses }}
+                  active={index === active}
+                  overlays={switches.overlays}
+                  mapView={mapView}
+                  opacity={opacity}
+                  playing={switches.play}
+                  onActivate={() => room.setActive(index)}
+                  onPlay={() => controls.toggle("play")}
+                  onPlan={(next) => room.change(index, next)}
+                  onHandle={room.onHandle}
+                  onDrawn={room.onDrawn}
+                  {...(onMoveAif ? { onMove: onMoveAif } : {})}
+                />
+              ) : null}
+            </PaneCell>
           ))}
+          {visible.length === 0 ? (
+            <p className="v-nothing">None of the series of this layout are in this case.</p>
+          ) : null}
         </div>
         {panel ? (
           <SideColumn panels={READING_PANELS} context={{ ...context(), handle }} open={panel} onOpen={showPanel} />
@@ -131,9 +199,10 @@ function DesktopRoom({ caseId, series, analyses = NONE, onMoveAif }: ReadingRoom
         <SeriesStrip
           series={series}
           analyses={analyses}
-          open={new Set(room.panes.map(({ seriesUid }) => seriesUid))}
-          current={room.panes[room.active]?.seriesUid}
-          onOpen={(one) => change({ seriesUid: one.seriesUid, mode: openingMode(one, analyses) })}
+          open={new Set(plans.map((plan) => plan?.seriesUid))}
+          current={plans[active]?.seriesUid}
+          onOpen={(one) => change(opening(one))}
+          onRole={(one) => setAsking({ role: one.seriesUid })}
         />
         {hasMap && (
           <label className="v-opacity">
@@ -157,6 +226,14 @@ function DesktopRoom({ caseId, series, analyses = NONE, onMoveAif }: ReadingRoom
           acts={ACTS}
         />
       </div>
+      {corrected ? <RoleDialog series={corrected} onClose={() => setAsking(undefined)} /> : null}
+      {layout ? (
+        <SaveLayoutDialog
+          layout={layout}
+          onClose={() => setAsking(undefined)}
+          onSaved={(id) => hanging.choose(`saved:${id}`)}
+        />
+      ) : null}
       <CommandKeys commands={READING_COMMANDS} context={context} />
     </div>
   );

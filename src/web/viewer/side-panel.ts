@@ -15,6 +15,8 @@ export interface PanelContext {
   readonly handles: () => ReadonlyMap<string, PaneHandle>;
   /** Shows something else in the active pane; undefined where the room decides what is shown. */
   readonly setPlan?: (plan: PanePlan) => void;
+  /** Hangs these plans side by side, up to six, from the first pane on; undefined where the room decides. */
+  readonly open?: (plans: readonly PanePlan[]) => void;
 }
 
 /** A panel beside the images: one task, opened by its name or key, shown where it fits what the active pane shows. */

@@ -5,6 +5,22 @@ import { wordsOf } from "./study-keys.ts";
 import { hasWords, rareWords } from "./study-words.ts";
 import type { ArchiveScope } from "./visible.ts";
 
+/**
+ * Studies in scope of the same patient that are earlier than a study, the latest first, at most ten; those of which it is
+ * not settled whose they are stay away.
+ */
+export async function earlierStudies(sql: Sql, scope: ArchiveScope, studyId: number): Promise<number[]> {
+  const { rows } = await sql.query<{ id: number }>(
+    `select study.id from study join study this on this.id = $${scope.params.length + 1}
+     where study.patient_ref = this.patient_ref and study.id <> this.id and study.study_date < this.study_date
+       and ${scope.where}
+       and not exists (select from study_claim where study_claim.study_id = study.id and settled_at is null)
+     order by study.study_date desc, study.study_time desc nulls last, study.id desc limit 10`,
+    [...scope.params, studyId],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** One line of the study list. */
 export interface StudyLine {
   readonly id: number;

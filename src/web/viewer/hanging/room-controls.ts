@@ -1,3 +1,4 @@
+import type { GridName } from "../../../cases/hanging-layout.ts";
 import type { PanelContext } from "../side-panel.ts";
 import type { PanePlan } from "./hang.ts";
 
@@ -12,6 +13,14 @@ export interface RoomControls {
   readonly nextMapView: () => void;
   readonly showObject: () => void;
   readonly openPanel: (id: string) => void;
+  readonly stage: (by: 1 | -1) => void;
+  readonly grid: (grid: GridName) => void;
+  readonly swap: () => void;
+  readonly anew: () => void;
+  readonly save: () => void;
+  readonly askRole: () => void;
+  readonly wall: () => void;
+  readonly point: () => void;
 }
 
 /** What a command of the reading room applies to. */

@@ -1,30 +1,46 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { AnalysisView, SeriesView } from "../../../cases/views.ts";
 import { fullestSlice } from "../maps/map-drawing.ts";
-import { follow } from "../pane/linked-scroll.ts";
+import { parallel } from "../pane/geometry.ts";
 import type { PaneHandle } from "../pane/pane.tsx";
 import type { PaneState } from "../pane/pane-state.ts";
-import { type HangingPlan, hang, listed, openingMode, type PanePlan } from "./hang.ts";
+import { listed, openingMode, type PanePlan } from "./hang.ts";
+import { levelBetween } from "./prior-level.ts";
+import { type Reading, useHanging } from "./use-hanging.ts";
+
+const OTHERS_AFTER_MS = 1500;
 
 /** The panes of a reading room: what hangs where, which one is active, and how they follow each other. */
-export function usePanes(series: readonly SeriesView[], analyses: readonly AnalysisView[]) {
-  const plan: HangingPlan = useMemo(() => hang(series, analyses), [series, analyses]);
-  const [chosen, setChosen] = useState<Readonly<Record<number, PanePlan>>>({});
+export function usePanes(series: readonly SeriesView[], analyses: readonly AnalysisView[], reading: Reading = {}) {
+  const hanging = useHanging(series, analyses, reading);
   const [active, setActive] = useState(0);
   const [linked, setLinked] = useState(true);
+  const [, setHandled] = useState(0);
+  const [others, setOthers] = useState(false);
   const handles = useRef(new Map<string, PaneHandle>());
   const touched = useRef(false);
-  const lead = useRef({ active: 0, linked: true, slices: new Map<string, number>(), aligned: new Set<string>() });
-  lead.current.active = active;
-  lead.current.linked = linked;
+  const lead = useRef({
+    ...{ active: 0, linked: true, analyses },
+    ...{ slices: new Map<string, number>(), aligned: new Set<string>() },
+  });
+  Object.assign(lead.current, { active, linked, analyses });
 
-  const count = Math.max(plan.panes.length, plan.panes.length === 0 ? 0 : 1);
-  const panes = plan.panes.map((pane, k) => chosen[k] ?? pane);
+  const count = hanging.panes.length;
   useEffect(() => {
     if (active >= count) setActive(0);
   }, [active, count]);
+  // The first pane has the line to itself until its first picture is there: reading begins with one image.
+  useEffect(() => {
+    const timer = setTimeout(() => setOthers(true), OTHERS_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const where = `${hanging.script.id} ${hanging.stages.find(({ current }) => current)?.id}`;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another stage opens at its own level again.
+  useEffect(() => {
+    lead.current.aligned.clear();
+    lead.current.slices.clear();
+  }, [where]);
 
-  const [, setHandled] = useState(0);
   const onHandle = useCallback((id: string, handle: PaneHandle | undefined) => {
     if (handle) handles.current.set(id, handle);
     else handles.current.delete(id);
@@ -32,7 +48,8 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
   }, []);
 
   const onDrawn = useCallback((id: string, state: PaneState) => {
-    const { slices } = lead.current;
+    const { slices, analyses: runs } = lead.current;
+    if (state.status === "rendered") setOthers(true);
     const before = slices.get(id);
     slices.set(id, state.slice);
     const handle = handles.current.get(id);
@@ -40,31 +57,31 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
       void openAtLesion(handle, handles.current, touched);
       return;
     }
-    if (!touched.current && lead.current.linked && handle)
-      align(id, handle, state, handles.current, lead.current.aligned);
+    if (lead.current.linked && handle && (!touched.current || before === undefined))
+      align(id, handle, state, handles.current, lead.current.aligned, runs);
     const isLeader = id === paneId(lead.current.active);
     if (!isLeader || !lead.current.linked || before === state.slice || !touched.current || !handle) return;
-    follow(handle, handles.current.values());
+    follow(handle, handles.current.values(), runs);
   }, []);
 
-  const change = useCallback((index: number, next: PanePlan) => {
-    setChosen((old) => ({ ...old, [index]: next }));
+  const { put, pin } = hanging;
+  const change = (index: number, next: PanePlan) => {
+    put(index, next);
     lead.current.slices.delete(paneId(index));
-  }, []);
-
-  const step = (by: number) => {
-    const all = listed(series);
-    const now = all.findIndex(({ seriesUid }) => seriesUid === panes[active]?.seriesUid);
-    const next = all[(now + by + all.length) % all.length];
-    if (next) change(active, { seriesUid: next.seriesUid, mode: openingMode(next, analyses) });
   };
+  const plans = hanging.panes.map(({ plan }) => plan);
 
   return {
-    plan,
-    panes,
+    hanging,
+    plan: hanging.plan,
+    panes: hanging.panes,
+    plans,
+    /** Whether panes after the first may open. */
+    others,
     active,
     setActive(index: number) {
       touched.current = true;
+      pin(index);
       setActive(index);
     },
     linked,
@@ -78,12 +95,30 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
       lead.current.slices.delete(paneId(0));
     },
     change,
-    step,
+    step(by: number) {
+      const all = listed(series);
+      const now = all.findIndex(({ seriesUid }) => seriesUid === plans[active]?.seriesUid);
+      const next = all[(now + by + all.length) % all.length];
+      if (next) change(active, { seriesUid: next.seriesUid, mode: openingMode(next, analyses) });
+    },
   };
 }
 
 export function paneId(index: number): string {
   return `pane-${index + 1}`;
+}
+
+/** Brings the other panes to the level of the leading one: those whose sections are parallel to it and can be aligned. */
+function follow(leader: PaneHandle, others: Iterable<PaneHandle>, analyses: readonly AnalysisView[]): void {
+  const here = leader.controller.position();
+  if (!here) return;
+  for (const other of others) {
+    if (other.controller === leader.controller) continue;
+    const there = other.controller.position();
+    if (!there || !parallel(there.normal, here.normal)) continue;
+    const level = levelBetween(leader, other, analyses);
+    if (level) other.controller.jumpTo(level.to(here.point));
+  }
 }
 
 /** Until the reader scrolls, every pane opens at the level of the first one: the slab of a neck and head, too. */
@@ -93,12 +128,13 @@ function align(
   state: PaneState,
   all: ReadonlyMap<string, PaneHandle>,
   aligned: Set<string>,
+  analyses: readonly AnalysisView[],
 ): void {
   if (state.status !== "rendered" || aligned.has(id)) return;
   const first = all.get(paneId(0));
   if (!first?.controller.position()) return;
   aligned.add(id);
-  follow(first, first === handle ? all.values() : [handle]);
+  follow(first, first === handle ? all.values() : [handle], analyses);
 }
 
 /** A case with a map opens where most tissue is beyond the threshold, unless the reader has begun to scroll. */
