@@ -2,6 +2,7 @@ import { cache, init as initCore, RenderingEngine, utilities } from "@cornerston
 import { init as initLoader } from "@cornerstonejs/dicom-image-loader";
 import { init as initTools } from "@cornerstonejs/tools";
 import { registerSubtraction } from "../angio/dsa-loader.ts";
+import { registerImageLoaders } from "../display/image-loaders.ts";
 import { EMBER } from "../maps/colour-map.ts";
 import { registerParametricMaps } from "../maps/parametric-map.ts";
 import { registerTools } from "../measure/tools.ts";
@@ -31,6 +32,7 @@ export function startEngine(phone: boolean): RenderingEngine {
     initLoader({ maxWebWorkers: Math.max(1, Math.min(4, Math.floor((navigator.hardwareConcurrency || 2) / 2))) });
     initTools();
     provideMetadata();
+    registerImageLoaders();
     registerParametricMaps();
     registerSubtraction();
     registerTools();

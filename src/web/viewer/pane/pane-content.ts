@@ -4,7 +4,9 @@ import type { Vec3 } from "../../../core/geometry.ts";
 import type { Limitation } from "../../../core/limitation.ts";
 import { openRun } from "../angio/dsa-loader.ts";
 import type { Subtraction } from "../angio/mask-frames.ts";
+import { runLimits } from "../angio/run-limits.ts";
 import { type FrameTimes, runTimes } from "../cine/cine-time.ts";
+import { greysOf, isMadeByTables } from "../display/looks.ts";
 import { latestResult, type MapName, mapOf, type PanePlan } from "../hanging/hang.ts";
 import { EMBER } from "../maps/colour-map.ts";
 import { mapStyle } from "../maps/map-style.ts";
@@ -61,7 +63,7 @@ export async function paneContent(
   if (!series) throw new Error("This series is no longer here. Choose another.");
   if (plan.mode === "map") return mapContent(plan, series, room, view, signal);
   const images = await seriesImages(series, signal);
-  const window = openingWindow(series.role, plan.mode === "mip" ? "mip" : "slice");
+  const window = plan.window ?? openingWindow(series.role, plan.mode === "mip" ? "mip" : "slice");
   const last = images.imageIds.length - 1;
   const asked = plan.at && placeOf(images, plan.at);
   const time = asked?.time ?? Math.min(last, plan.time ?? (series.role === "DWI" ? last : 0));
@@ -82,7 +84,7 @@ export async function paneContent(
     volumeId: `cornerstoneStreamingImageVolume:${series.seriesUid}.${series.instances}.${time}`,
     imageIds: stack,
     plane,
-    slabMm: plan.mode === "mip" ? 20 : 0,
+    slabMm: plan.mode === "mip" ? (plan.slabMm ?? 20) : 0,
     ...(window ? { window } : {}),
     ...(series.role === "CTA" && plane === "axial" ? circleOfWillis(stack) : {}),
   };
@@ -136,11 +138,17 @@ function stackContent(
       imageIds: ids,
       start: asked ?? Math.floor(stack.length * 0.4),
       window: { width: 600, level: -150 },
+      limitations: runLimits(instance, stack.length),
     };
     return { show, series, images, time, instance, subtraction, ...times };
   }
   const moments = !isRun && images.imageIds.length > 1 ? { times: images.imageIds, time } : {};
-  const show: Show = { kind: "stack", imageIds: stack, start, ...(window ? { window } : {}), ...moments };
+  const byTables = isMadeByTables(greysOf(instance));
+  const show: Show = {
+    ...{ kind: "stack", start, imageIds: byTables ? stack.map((id) => withScheme("view", id)) : stack },
+    ...(window && !byTables ? { window } : {}),
+    ...moments,
+  };
   return { show, series, images, time, instance, ...times };
 }
 

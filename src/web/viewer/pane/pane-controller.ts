@@ -8,6 +8,7 @@ import {
   volumeLoader,
 } from "@cornerstonejs/core";
 import { cross, dot, sub, type Vec3 } from "../../../core/index.ts";
+import { ownProperties, windowShown } from "../display/own-window.ts";
 import { joinTools, leaveTools } from "../measure/tools.ts";
 import { crosshairOf, planeWords, STRAIGHT } from "../volumes/crosshair-store.ts";
 import { buildRebuilt, gridOf, holdVolume, referenceOf } from "../volumes/volume-source.ts";
@@ -53,7 +54,8 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     const { slice, count } = place(show);
     const properties = stack()!.getProperties();
     const range = properties.voiRange;
-    const window = range ? { width: range.upper - range.lower, level: (range.upper + range.lower) / 2 } : state.window;
+    const image = show.kind === "stack" ? stack()!.getCornerstoneImage() : undefined;
+    const window = range ? windowShown(range, image) : state.window;
     const ready = show.kind === "volume" ? slabHere : stack()!.getCurrentImageId() && stack()!.getCornerstoneImage();
     set({
       status: ready ? "rendered" : state.status,
@@ -356,8 +358,8 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     if (show.kind === "volume") crosshairOf(referenceOf(show.imageIds)).straighten();
     viewport.resetCamera();
     fit();
-    viewport.setProperties({ invert: false, ...(show.window ? { voiRange: voiRange(show.window) } : {}) });
-    if (show.kind === "stack" && !show.window) viewport.resetProperties();
+    const own = show.kind === "stack" ? ownProperties(viewport.getCornerstoneImage()) : { invert: false };
+    viewport.setProperties({ ...own, ...(show.window ? { voiRange: voiRange(show.window) } : {}) });
     viewport.render();
   }
 

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useCine } from "../cine/cine.ts";
 import { CineBar } from "../cine/cine-bar.tsx";
+import { OverLayer } from "../display/over-layer.tsx";
 import type { PanePlan } from "../hanging/hang.ts";
 import { MapLayerView, type MoveInput } from "../maps/map-layer.tsx";
 import { MapLegend } from "../maps/map-legend.tsx";
@@ -116,6 +117,9 @@ function ImagePane(props: PaneProps) {
       onWheelCapture={props.onActivate}
     >
       {webgl ? <div className="v-image" ref={element} /> : series && <FallbackImage series={series} />}
+      {controller && content?.show.kind === "stack" && !content.map && (
+        <OverLayer controller={controller} state={state} overlays={props.overlays} />
+      )}
       {controller && content?.map && mapView !== "off" && (
         <MapLayerView
           layer={content.map}
@@ -126,7 +130,7 @@ function ImagePane(props: PaneProps) {
         />
       )}
       {content?.map && mapView !== "off" && status === "rendered" && <MapLegend style={content.map.style} />}
-      {controller && content && <VolumeLayer {...{ content, controller, state, active: props.active }} />}
+      {controller && content && <VolumeLayer {...{ content, controller, state, room, active: props.active }} />}
       {series && (
         <PaneOverlay
           plan={plan}
@@ -180,6 +184,8 @@ function useContentKey(plan: PanePlan, room: Room, mapView: MapView): string {
     plan.seriesUid,
     plan.mode,
     plan.plane ?? "",
+    plan.slabMm ?? "",
+    plan.window ? `${plan.window.width} ${plan.window.level}` : "",
     plan.time ?? "",
     at,
     instances,

@@ -17,11 +17,12 @@ const known = new Map<string, Promise<SeriesImages>>();
 
 /** The frame behind an image id of any of our schemes; they differ only before the first colon. */
 export function frameOf(imageId: string): FrameRef | undefined {
-  return frames.get(imageId.slice(imageId.indexOf(":") + 1));
+  const mark = imageId.indexOf("#");
+  return frames.get(imageId.slice(imageId.indexOf(":") + 1, mark < 0 ? undefined : mark));
 }
 
-/** The same frame under another loader: `wadors`, `pmap` (colour map) or `dsa` (subtraction). */
-export function withScheme(scheme: "wadors" | "pmap" | "dsa", imageId: string): string {
+/** The same frame under another loader: `wadors`, `pmap` (colour map), `dsa` (subtraction) or `view` (greys by tables). */
+export function withScheme(scheme: "wadors" | "pmap" | "dsa" | "view", imageId: string): string {
   return `${scheme}:${imageId.slice(imageId.indexOf(":") + 1)}`;
 }
 

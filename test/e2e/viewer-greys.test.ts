@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { type DataSet, dataSet, number, text } from "../../src/dicom/data-set.ts";
+import { decodePart } from "../../src/dicom/decode.ts";
+import { type DisplayImage, displayImage, type VoiWindow } from "../../src/dicom/grey.ts";
+import { drawOverlays, overlaysOf } from "../../src/dicom/overlay.ts";
+import { parsePart10 } from "../../src/dicom/parse.ts";
+import { isOpen, shuttersOf } from "../../src/dicom/shutter.ts";
+import { uidOf } from "../../src/dicom/uid.ts";
+import { writePart10 } from "../../src/dicom/write.ts";
+import { nodeCodecs } from "../../src/server/codecs/node-codecs.ts";
+import { storeObject } from "../../src/server/ingest/index.ts";
+import { launchBrowser } from "../browser.ts";
+import { REAL_FILES } from "../conformance/images.ts";
+import { startWillis, type TestWillis } from "../harness.ts";
+
+let willis: TestWillis;
+let browser: Browser;
+let page: Page;
+
+before(async () => {
+  willis = await startWillis();
+  browser = await launchBrowser();
+  page = await (await browser.newContext({ viewport: { width: 1440, height: 1100 } })).newPage();
+  page.on("pageerror", (error) => console.error(String(error)));
+  await page.goto(await willis.signIn("hub"));
+});
+after(async () => {
+  await browser?.close();
+  await willis?.stop();
+});
+
+const SIZE = 256;
+type Fields = Parameters<typeof dataSet>[0];
+
+/** A field of all values of 12 bits, falling steps and a bright disc, shown as the fields say. */
+function phantom(name: string, fields: Fields): Uint8Array {
+  const pixels = new Uint16Array(SIZE * SIZE);
+  for (let y = 0; y < SIZE; y++)
+    for (let x = 0; x < SIZE; x++)
+      pixels[y * SIZE + x] = Math.hypot(x - 180, y - 70) < 30 ? 4000 : y < 200 ? 16 * x : 256 * (15 - (x >> 4));
+  return writePart10(
+    dataSet({
+      ...{ SOPClassUID: "1.2.840.10008.5.1.4.1.1.12.1", SOPInstanceUID: uidOf(`${name} object`), Modality: "XA" },
+      ...{ StudyInstanceUID: uidOf(`${name} study`), SeriesInstanceUID: uidOf(`${name} series`), InstanceNumber: 1 },
+      ...{ PatientID: name, PatientName: name, StudyDate: "20260101", StudyTime: "120000", SeriesDescription: name },
+      ...{ Rows: SIZE, Columns: SIZE, SamplesPerPixel: 1, PhotometricInterpretation: "MONOCHROME2" },
+      ...{ BitsAllocated: 16, BitsStored: 12, HighBit: 11, PixelRepresentation: 0, PixelData: pixels },
+      ...fields,
+    }),
+  );
+}
+
+const table = (count: number, first: number, bits: number, of: (k: number) => number): DataSet =>
+  dataSet({ LUTDescriptor: [count, first, bits], LUTData: Uint16Array.from({ length: count }, (_, k) => of(k)) });
+const curve = (k: number) => Math.round(4095 * Math.sqrt(k / 4095));
+const bits = new Uint8Array((64 * 64) / 8).fill(0b10101111);
+const palette = (turn: number) =>
+  Uint16Array.from({ length: 4096 }, (_, k) => Math.round(32767 * (1 + Math.sin(k / 400 + turn))));
+
+/** Every way in which a file may say how it is to be shown. */
+const PHANTOMS: Readonly<Record<string, Fields>> = {
+  LINEAR: { WindowCenter: 2000, WindowWidth: 1500 },
+  "LINEAR EXACT": { WindowCenter: 2000, WindowWidth: 1500, VOILUTFunction: "LINEAR_EXACT" },
+  SIGMOID: { WindowCenter: 2000, WindowWidth: 1500, VOILUTFunction: "SIGMOID" },
+  RESCALE: { RescaleSlope: 0.5, RescaleIntercept: -200, RescaleType: "US", WindowCenter: 500, WindowWidth: 900 },
+  "NO WINDOW": {},
+  "MODALITY TABLE": { ModalityLUTSequence: [table(4096, 0, 16, curve)], WindowCenter: 2500, WindowWidth: 3000 },
+  "VOI TABLE": { VOILUTSequence: [table(4096, 0, 12, curve)] },
+  "PRESENTATION TABLE": {
+    ...{ PresentationLUTSequence: [table(256, 0, 16, (k) => 65535 - 257 * k)], WindowCenter: 2000, WindowWidth: 3000 },
+  },
+  INVERSE: { PresentationLUTShape: "INVERSE", WindowCenter: 2000, WindowWidth: 3000 },
+  "MONOCHROME 1": { PhotometricInterpretation: "MONOCHROME1", WindowCenter: 2000, WindowWidth: 3000 },
+  PADDING: { PixelPaddingValue: 4000, WindowCenter: 2000, WindowWidth: 3000 },
+  PALETTE: {
+    PhotometricInterpretation: "PALETTE COLOR",
+    ...Object.fromEntries(
+      ["Red", "Green", "Blue"].flatMap((name, k) => [
+        [`${name}PaletteColorLookupTableDescriptor`, [4096, 0, 16]],
+        [`${name}PaletteColorLookupTableData`, palette(2 * k)],
+      ]),
+    ),
+  },
+  SHUTTERS: {
+    ...{ WindowCenter: 2000, WindowWidth: 4000, ShutterShape: ["RECTANGULAR", "CIRCULAR"] },
+    ...{ ShutterLeftVerticalEdge: 21, ShutterRightVerticalEdge: 230, ShutterPresentationValue: 20000 },
+    ...{ ShutterUpperHorizontalEdge: 11, ShutterLowerHorizontalEdge: 240 },
+    ...{ CenterOfCircularShutter: [128, 128], RadiusOfCircularShutter: 115 },
+  },
+  OVERLAY: {
+    ...{ WindowCenter: 2000, WindowWidth: 4000, "60000010": 64, "60000011": 64, "60000040": "G" },
+    ...{ "60000050": [33, 41], "60000100": 1, "60000102": 0, "60003000": bits },
+  },
+};
+
+/** What the server's renderer makes of the first frame, shutters and overlays as the page lays them over it. */
+async function expected(bytes: Uint8Array, voi?: VoiWindow): Promise<DisplayImage> {
+  const part10 = parsePart10(bytes);
+  const ds = part10.dataSet;
+  const frame = decodePart(bytes, part10, 0, await nodeCodecs());
+  const made = displayImage(frame, ds, 0, voi ? { voi } : {});
+  const image = { ...made, data: made.data.slice() };
+  const shutters = shuttersOf(ds);
+  for (let y = 0; y < image.rows; y++)
+    for (let x = 0; x < image.columns; x++) {
+      if (isOpen(shutters, x, y)) continue;
+      for (let c = 0; c < image.channels; c++)
+        image.data[(y * image.columns + x) * image.channels + c] = shutters.colour[c]!;
+    }
+  return drawOverlays(image, overlaysOf(ds));
+}
+
+/** The pane with the image at one pixel of the screen for each of its own, and all that lies over it, as RGBA. */
+async function onScreen(rows: number, columns: number): Promise<{ data: Buffer; words: string }> {
+  await page.addStyleTag({
+    content: `.v-pane .v-image, .v-pane canvas.v-map { position: fixed !important; left: 0 !important; top: 0 !important;
+      width: ${columns}px !important; height: ${rows}px !important; }`,
+  });
+  await page.locator('.v-pane[data-state="rendered"]').first().waitFor({ timeout: 30_000 });
+  await page.waitForFunction(
+    ([w, h]) => {
+      const canvas = document.querySelector<HTMLCanvasElement>(".v-pane .v-image canvas");
+      return canvas?.width === w && canvas.height === h;
+    },
+    [columns, rows] as const,
+    { timeout: 15_000 },
+  );
+  await page.waitForTimeout(300);
+  await page.keyboard.press("r"); // the zoom was kept; fit anew
+  await page.waitForTimeout(500);
+  const text = await page.evaluate(
+    ([w, h]) => {
+      const copy = document.createElement("canvas");
+      [copy.width, copy.height] = [w, h];
+      const context = copy.getContext("2d", { willReadFrequently: true })!;
+      for (const one of document.querySelectorAll<HTMLCanvasElement>(".v-pane .v-image canvas, .v-pane canvas.v-map"))
+        context.drawImage(one, 0, 0);
+      const { data } = context.getImageData(0, 0, w, h);
+      let binary = "";
+      for (let k = 0; k < data.length; k += 8192) binary += String.fromCharCode(...data.subarray(k, k + 8192));
+      return btoa(binary);
+    },
+    [columns, rows] as const,
+  );
+  const folder = process.env.WILLIS_SCREENSHOTS;
+  if (folder) await page.screenshot({ path: `${folder}/greys-${Date.now()}.png` });
+  return {
+    data: Buffer.from(text, "base64"),
+    words: (await page.locator(".v-pane .v-tr").first().textContent()) ?? "",
+  };
+}
+
+async function show(bytes: Uint8Array): Promise<{ rows: number; columns: number; data: Buffer; words: string }> {
+  const origin = { organisationId: willis.organisations.Hub, via: "upload", who: "test", name: "object.dcm" } as const;
+  const { state } = await storeObject(willis.services, bytes, origin);
+  assert.ok(state === "stored" || state === "duplicate", state);
+  const ds = parsePart10(bytes).dataSet;
+  const [rows, columns] = [number(ds, "Rows")!, number(ds, "Columns")!];
+  await page.goto(`${willis.url}/read/${text(ds, "StudyInstanceUID")}`);
+  await page.locator(".v-room").waitFor({ timeout: 60_000 });
+  return { rows, columns, ...(await onScreen(rows, columns)) };
+}
+
+/** Share of pixels (edges of the frame left out) that differ by more than `levels`, and the worst of all. */
+function difference(image: DisplayImage, data: Buffer, levels: number): { share: number; worst: number; mean: number } {
+  let [beyond, worst, sum, count] = [0, 0, 0, 0];
+  for (let y = 2; y < image.rows - 2; y++)
+    for (let x = 2; x < image.columns - 2; x++)
+      for (let c = 0; c < 3; c++) {
+        const at = y * image.columns + x;
+        const ours = image.data[image.channels === 3 ? 3 * at + c : at]!;
+        const off = Math.abs(ours - data[4 * at + c]!);
+        if (off > levels) beyond++;
+        worst = Math.max(worst, off);
+        sum += off;
+        count++;
+      }
+  return { share: beyond / count, worst, mean: sum / count };
+}
+
+for (const [name, fields] of Object.entries(PHANTOMS)) {
+  test(`a pane shows ${name} with the levels of the server's renderer`, async () => {
+    const bytes = phantom(name, fields);
+    const { data } = await show(bytes);
+    const found = difference(await expected(bytes), data, 2);
+    // The rim of a circular shutter is smoothed on the screen.
+    const rim = name === "SHUTTERS" ? 0.012 : 0;
+    assert.ok(found.share <= rim, JSON.stringify(found));
+  });
+}
+
+const REAL = [
+  "XA/dbdicom/XRayAngio-dicom_viewer_0002compressed/0002.DCM",
+  "XA/dicom-test-files/XA1_JPLL",
+  "XA/dicom-test-files/XA1_J2KR",
+  "RF/dbdicom/XRayAngioUncompressed-dicom_viewer_0015/0015.DCM",
+  "US/pydicom/examples_palette.dcm",
+  "US/pydicom/examples_rgb_color.dcm",
+  "US/pydicom/examples_ybr_color.dcm",
+  "US/dbdicom/UltrasoundPaletteColor-dicom_viewer_0020/0020.DCM",
+  "US/cornerstone3D/US-YBR_FULL_422-EVRLE.dcm",
+  "CT/dicom-test-files/01.dcm",
+  "MR/dbdicom/03-21-1904-BRAINRESEARCH-00598/14.000000-sag_3d_gre_c-04769/1-010.dcm",
+  "MR/dicom-test-files/BRFSMPRS",
+];
+
+for (const path of REAL) {
+  test(`a pane shows ${path} with the levels of the server's renderer`, {
+    skip: REAL_FILES ? false : "the real files are not there",
+  }, async () => {
+    const bytes = new Uint8Array(readFileSync(join(REAL_FILES!, path)));
+    const { data, words } = await show(bytes);
+    const isCt = path.startsWith("CT/");
+    const [, width, centre] = isCt ? (/W (\d+) L (-?\d+)/.exec(words) ?? []) : [];
+    const voi = isCt ? { centre: Number(centre), width: Number(width), shape: "LINEAR_EXACT" as const } : undefined;
+    const found = difference(await expected(bytes, voi), data, 3);
+    const rim = path.startsWith("RF/") ? 0.004 : 0.001;
+    assert.ok(found.share <= rim, JSON.stringify(found));
+  });
+}
