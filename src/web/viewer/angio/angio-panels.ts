@@ -1,7 +1,10 @@
 import type { RawPixels } from "../../workers/subtraction-messages.ts";
 import type { PaneContent } from "../pane/pane-content.ts";
 import type { PanelContext, SidePanel } from "../side-panel.ts";
+import { FiltersPanel } from "./filters-panel.tsx";
+import { FLOW_PANELS } from "./flow/flow-panels.ts";
 import type { Subtraction } from "./mask-frames.ts";
+import { RoadmapPanel } from "./roadmap-panel.tsx";
 
 /** What a panel of the angiography room knows besides what every panel knows: the run, how it is subtracted, its frames. */
 export interface AngioContext extends PanelContext {
@@ -23,4 +26,8 @@ export interface AngioContext extends PanelContext {
 }
 
 /** The panels of the angiography room, in the order of their names; the subtraction itself stands above them. */
-export const ANGIO_PANELS: readonly SidePanel<AngioContext>[] = [];
+export const ANGIO_PANELS: readonly SidePanel<AngioContext>[] = [
+  ...FLOW_PANELS,
+  { id: "filters", name: "Filters", fits: ({ subtraction }) => subtraction !== undefined, Panel: FiltersPanel },
+  { id: "roadmap", name: "Roadmap", fits: ({ subtraction }) => subtraction !== undefined, Panel: RoadmapPanel },
+];
