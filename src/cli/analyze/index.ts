@@ -9,6 +9,10 @@ import type { AnalysisKind } from "./kind.ts";
 
 /** Loaded on demand: one kind does not wait for the kernels of the others. */
 const KINDS: Readonly<Record<string, { summary: string; load: () => Promise<AnalysisKind> }>> = {
+  dsa: {
+    summary: "an angiographic run: subtraction, motion correction, phases, maps of times and densities",
+    load: async () => (await import("./dsa.ts")).dsaKind,
+  },
   perfusion: {
     summary: "CT or DSC MR perfusion of a folder: maps, core, mismatch",
     load: async () => (await import("./perfusion.ts")).perfusionKind,
@@ -16,6 +20,10 @@ const KINDS: Readonly<Record<string, { summary: string; load: () => Promise<Anal
   register: {
     summary: "rigid registration of two volumes: matrix, resampled volume, DICOM registration",
     load: async () => (await import("./register.ts")).registerKind,
+  },
+  vessel: {
+    summary: "vessel of a 3DRA, CTA or TOF from a seed: mask, centrelines, diameters, surface",
+    load: async () => (await import("./vessel.ts")).vesselKind,
   },
 };
 

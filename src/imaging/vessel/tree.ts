@@ -38,7 +38,7 @@ export interface TreeOptions {
  * Centrelines of a mask from a root: cheapest ways over 26 neighbours where a step costs its length over the square of
  * the distance to the wall, so that they keep to the middle. Branches are the ways from the farthest places not yet
  * within the reach of one, as long as they add `shortestMm`.
- * `mask` 0/1 i fastest; `root` in the mask (moved to the nearest voxel of it within 3 voxels). Undefined when it is not,
+ * `mask` 0/1 i fastest; `root` and `to` in the mask (moved to the nearest voxel of it within 3 voxels, then to the middle). Undefined when it is not,
  * or `to` does not hang together with it. Source: minimal paths on 1/d^2 (Dijkstra 1959; VMTK uses the same cost).
  */
 export function vesselTree(
@@ -54,7 +54,7 @@ export function vesselTree(
   told("distances to the wall", 0.1);
   const distance = insideDistance(mask, shape, spacing);
   told("ways through the vessel", 0.3);
-  const ways = cheapestWays(mask, shape, spacing, start, distance);
+  const ways = cheapestWays(mask, shape, spacing, inward(start, shape, distance), distance);
   const at = (p: number): [number, number, number] => [
     p % shape[0],
     Math.floor(p / shape[0]) % shape[1],
@@ -73,7 +73,7 @@ export function vesselTree(
   });
   if (options.to) {
     const end = nearestIn(mask, shape, options.to);
-    const id = end < 0 ? -1 : ways.idOf[end];
+    const id = end < 0 ? -1 : ways.idOf[inward(end, shape, distance)];
     if (id < 0 || ways.length[id] < 0) return undefined;
     return {
       branches: [
@@ -136,6 +136,23 @@ function nearestIn(mask: Uint8Array, shape: readonly [number, number, number], p
         if (mask[p] && d < least) [least, best] = [d, p];
       }
   return best;
+}
+
+/** From a voxel to the middle of its vessel: to the neighbour farthest from the wall, until there is none. */
+function inward(from: number, [ni, nj, nk]: readonly [number, number, number], distance: Float32Array): number {
+  let at = from;
+  for (;;) {
+    const [i0, j0, k0] = [at % ni, Math.floor(at / ni) % nj, Math.floor(at / (ni * nj))];
+    let best = at;
+    for (let k = Math.max(0, k0 - 1); k <= Math.min(nk - 1, k0 + 1); k++)
+      for (let j = Math.max(0, j0 - 1); j <= Math.min(nj - 1, j0 + 1); j++)
+        for (let i = Math.max(0, i0 - 1); i <= Math.min(ni - 1, i0 + 1); i++) {
+          const p = (k * nj + j) * ni + i;
+          if (distance[p] > distance[best]) best = p;
+        }
+    if (best === at) return at;
+    at = best;
+  }
 }
 
 interface Ways {
