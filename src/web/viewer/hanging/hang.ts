@@ -14,6 +14,8 @@ export interface PanePlan {
   readonly map?: MapName;
   /** Which clip of a run, or which time of slices imaged several times; its first (DWI: last) when left out. */
   readonly time?: number;
+  /** Which group of a series that is split, or all in one list as received; its largest when left out. */
+  readonly group?: number | "all";
   /** The object of the series (and its frame, from 0) that is opened at. */
   readonly at?: { readonly sopUid: string; readonly frame: number };
   /** Plane of a slab. */

@@ -16,7 +16,7 @@ import type { JsonInstance } from "./dicom-json.ts";
 import type { PlaneGeometry } from "./geometry.ts";
 import type { Show } from "./pane-state.ts";
 import { openingWindow } from "./presets.ts";
-import { frameOf, type SeriesImages, seriesImages, withScheme } from "./series-images.ts";
+import { frameOf, groupOf, type SeriesImages, seriesImages, withScheme } from "./series-images.ts";
 
 /** Map over the CT it was made from, map alone, CT alone. */
 export type MapView = "over" | "alone" | "off";
@@ -62,7 +62,9 @@ export async function paneContent(
   const series = room.series.find(({ seriesUid }) => seriesUid === plan.seriesUid);
   if (!series) throw new Error("This series is no longer here. Choose another.");
   if (plan.mode === "map") return mapContent(plan, series, room, view, signal);
-  const images = await seriesImages(series, signal);
+  const whole = await seriesImages(series, signal);
+  const group = plan.group ?? (plan.at ? groupWith(whole, plan.at) : whole.opening);
+  const images = whole.groups.length > 1 ? groupOf(whole, group) : whole;
   const window = plan.window ?? openingWindow(series.role, plan.mode === "mip" ? "mip" : "slice");
   const last = images.imageIds.length - 1;
   const asked = plan.at && placeOf(images, plan.at);
@@ -95,6 +97,14 @@ export async function paneContent(
 function withLimitation(content: PaneContent, limitation: Limitation): PaneContent {
   const { show } = content;
   return show.kind === "stack" ? { ...content, show: { ...show, limitations: [limitation] } } : content;
+}
+
+/** The group of a series that holds an object. */
+function groupWith(images: SeriesImages, at: { readonly sopUid: string; readonly frame: number }): number {
+  const found = images.groups.findIndex(({ order }) =>
+    order.times.some((stack) => stack.some(({ sopUid, frame }) => sopUid === at.sopUid && frame === at.frame)),
+  );
+  return found < 0 ? images.opening : found;
 }
 
 /** Where an object (and its frame) is among the images of its series; undefined when it is not. */

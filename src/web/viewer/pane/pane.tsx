@@ -187,6 +187,7 @@ function useContentKey(plan: PanePlan, room: Room, mapView: MapView): string {
     plan.slabMm ?? "",
     plan.window ? `${plan.window.width} ${plan.window.level}` : "",
     plan.time ?? "",
+    plan.group ?? "",
     at,
     instances,
     isMap ? mapView : "",

@@ -1,6 +1,7 @@
 import { wadors } from "@cornerstonejs/dicom-image-loader";
 import type { SeriesView } from "../../../cases/views.ts";
 import { type JsonInstance, number, TAG } from "./dicom-json.ts";
+import { asReceived, type SeriesGroup, splitSeries } from "./series-groups.ts";
 import { type FrameRef, orderStack, type StackOrder } from "./stack-order.ts";
 
 /** A series ready to be shown: its frames in order, each with the id under which Cornerstone loads it. */
@@ -10,6 +11,23 @@ export interface SeriesImages {
   readonly instances: readonly JsonInstance[];
   /** `imageIds[t][k]`: slice k (or frame k) at time t, scheme `wadors:`. */
   readonly imageIds: readonly (readonly string[])[];
+  /** The groups that the series is split into, largest and no localiser first to be shown at `opening`; one: no split. */
+  readonly groups: readonly SeriesGroup[];
+  readonly opening: number;
+}
+
+/** Part of a series as if it were one: one of its groups, or all frames in the order in which they came. */
+export function groupOf(images: SeriesImages, group: number | "all"): SeriesImages {
+  const order = group === "all" ? asReceived(images.instances) : (images.groups[group]?.order ?? images.order);
+  const idOf = new Map<string, string>();
+  for (const id of images.imageIds.flat()) {
+    const frame = frameOf(id);
+    if (frame) idOf.set(`${frame.sopUid} ${frame.frame}`, id);
+  }
+  const imageIds = order.times.map((stack) =>
+    stack.map(({ sopUid, frame }) => idOf.get(`${sopUid} ${frame}`)).filter((id) => id !== undefined),
+  );
+  return { ...images, order, imageIds };
 }
 
 const frames = new Map<string, FrameRef>();
@@ -61,7 +79,10 @@ async function load(view: SeriesView, signal?: AbortSignal): Promise<SeriesImage
     if (frame.frame > 0) continue;
     wadors.metaDataManager.add(`wadors:${path(frame)}`, frame.instance as never);
   }
-  return { view, order, instances, imageIds };
+  const groups = splitSeries(instances);
+  const weight = ({ why, order: { times } }: SeriesGroup) => (why.startsWith("localiser") ? 0 : times.flat().length);
+  const opening = groups.reduce((best, group, k) => (weight(group) > weight(groups[best]!) ? k : best), 0);
+  return { view, order, instances, imageIds, groups, opening };
 }
 
 function refusal(status: number): string {

@@ -19,6 +19,8 @@ export interface StackOrder {
   readonly times: readonly (readonly FrameRef[])[];
   /** True when the slices are parallel and evenly spaced (within 2 %), so that a volume may be built. */
   readonly volume: boolean;
+  /** What each time is, where the images say what tells them apart: "b 1000 s/mm²", "echo 2, 90 ms"; else empty. */
+  readonly timeWords: readonly string[];
 }
 
 /**
@@ -29,12 +31,17 @@ export interface StackOrder {
  * instance and frame number.
  */
 export function orderStack(instances: readonly JsonInstance[]): StackOrder {
-  const frames = instances.flatMap(framesOf).sort((a, b) => {
+  return orderFrames(instances.flatMap(framesOf));
+}
+
+/** The same for frames that were taken out of their instances. */
+export function orderFrames(all: readonly FrameRef[]): StackOrder {
+  const frames = [...all].sort((a, b) => {
     const apart = a.order.findIndex((value, k) => value !== b.order[k]);
     return apart < 0 ? 0 : a.order[apart]! - b.order[apart]!;
   });
   const first = frames[0]?.plane;
-  const run: StackOrder = { kind: "run", times: clips(frames), volume: false };
+  const run: StackOrder = { kind: "run", times: clips(frames), volume: false, timeWords: [] };
   if (!first || frames.some(({ plane }) => !plane)) return run;
   if (!frames.every(({ plane }) => parallel(plane!.normal, first.normal))) return mixed(frames);
   const along = upward(first);
@@ -57,7 +64,7 @@ export function orderStack(instances: readonly JsonInstance[]): StackOrder {
   const gaps = keys.slice(1).map((key, k) => key - keys[k]!);
   const even = gaps.length > 1 && Math.max(...gaps) - Math.min(...gaps) <= Math.max(2, 0.02 * Math.max(...gaps));
   const alike = frames.every(({ plane }) => plane!.rows === first.rows && plane!.columns === first.columns);
-  return { kind: "slices", times, volume: even && alike };
+  return { kind: "slices", times, volume: even && alike, timeWords: wordsOfTimes(times) };
 }
 
 /** Slices of several orientations (a localizer, many stacks in one object): one after the other, each in its own order. */
@@ -73,10 +80,39 @@ function mixed(frames: readonly FrameRef[]): StackOrder {
     const place = (frame: FrameRef) => Math.round(100 * dot(frame.plane!.origin, along));
     group.sort((a, b) => place(a) - place(b)); // stable: what shares a place keeps its order
   }
-  return { kind: "slices", times: [groups.flat()], volume: false };
+  return { kind: "slices", times: [groups.flat()], volume: false, timeWords: [] };
 }
 
-function framesOf(instance: JsonInstance): FrameRef[] {
+/** What tells the times of slices apart: group of an enhanced object, its tag, the tag of a classic one, and words. */
+const APART: readonly (readonly [string, string, string, (value: number) => string])[] = [
+  ["00189117", "00189087", "00189087", (b) => `b ${b} s/mm²`],
+  ["00189114", "00189082", "00180081", (ms) => `echo ${Number(ms.toFixed(1))} ms`],
+  ["00189118", "00209241", "00209241", (percent) => `${percent} % of the cycle`],
+  ["00209111", "00209128", "00200100", (position) => `time ${position}`],
+  ["", "", "00181060", (ms) => `trigger ${ms} ms`],
+];
+
+/** The first quantity that is one number in each time and not the same in all; empty when nothing tells them apart. */
+function wordsOfTimes(times: readonly (readonly FrameRef[])[]): readonly string[] {
+  if (times.length < 2) return [];
+  for (const [group, own, classic, words] of APART) {
+    const values = times.map((stack) => {
+      const all = new Set(
+        stack.map(
+          ({ instance, frame }) =>
+            (group ? number(functionalGroup(instance, frame, group), own) : undefined) ?? number(instance, classic),
+        ),
+      );
+      return all.size === 1 ? [...all][0] : undefined;
+    });
+    if (values.some((value) => value === undefined) || new Set(values).size < 2) continue;
+    return values.map((value) => words(value!));
+  }
+  return [];
+}
+
+/** The frames of an instance with their places. */
+export function framesOf(instance: JsonInstance): FrameRef[] {
   const count = Math.max(1, number(instance, TAG.NumberOfFrames) ?? 1);
   const sopUid = text(instance, TAG.SOPInstanceUID) ?? "";
   return Array.from({ length: count }, (_, frame) => ({
