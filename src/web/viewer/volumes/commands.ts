@@ -1,7 +1,13 @@
+import { dot } from "../../../core/geometry.ts";
 import type { Command } from "../command.ts";
 import type { SlabKind } from "../pane/pane-state.ts";
 import type { PanelContext } from "../side-panel.ts";
+import { crosshairOf } from "./crosshair-store.ts";
+import { isPlacing, setPlacing } from "./curve/curve-store.ts";
+import { fusionOf } from "./fused/fusion-store.ts";
 import { switchCrosshair } from "./members.ts";
+import { eyeOn, SIDE_WORDS, SIDES } from "./rendering/eye.ts";
+import { renderingOf } from "./rendering/rendering-store.ts";
 
 const isCut = ({ handle }: PanelContext) => handle?.content?.show.kind === "volume";
 const THICKNESSES = [0, 2, 5, 10, 15, 20, 30, 40, 60, 80, 120];
@@ -49,6 +55,31 @@ function switchRendering({ handle, setPlan }: PanelContext): void {
   else setPlan?.({ seriesUid, mode: "vr", ...(plane ? { plane } : {}) });
 }
 
+/** Puts the second volume on and off the picture in turns, or stops that. */
+function switchFlicker({ handle }: PanelContext): void {
+  if (!handle) return;
+  const store = fusionOf(handle.controller.viewportId);
+  store.set({ mode: store.state().mode === "flicker" ? "blend" : "flicker" });
+}
+
+const isFused = ({ handle }: PanelContext) =>
+  handle !== undefined && fusionOf(handle.controller.viewportId).state().seriesUid !== undefined;
+const isRendered = ({ handle }: PanelContext) => handle?.content?.show.kind === "rendering";
+
+/** The six sides one after the other; from a view between them, the front. */
+function nextSide({ handle }: PanelContext): void {
+  if (!handle) return;
+  const store = renderingOf(handle.controller.viewportId);
+  const { toward } = store.state().eye;
+  const now = SIDES.findIndex((side) => dot(eyeOn(side).toward, toward) > 0.999);
+  store.face(SIDES[(now + 1) % SIDES.length]!);
+}
+
+function straighten({ handle }: PanelContext): void {
+  const here = handle?.controller.position();
+  if (here) crosshairOf(here.frameOfReference).straighten();
+}
+
 export const VOLUME_COMMANDS: readonly Command[] = [
   { id: "volume.crosshair", key: "t", says: "Crosshair: between planes, everywhere, nowhere", run: switchCrosshair },
   { id: "volume.slab", key: "b", says: "Section, MIP, MinIP, average", when: isCut, run: nextKind },
@@ -76,4 +107,23 @@ export const VOLUME_COMMANDS: readonly Command[] = [
     when: isTimed,
     run: (context) => stepTime(context, 1),
   },
+  { id: "volume.flicker", key: "u", says: "Fused volume: flicker, or not", when: isFused, run: switchFlicker },
+  {
+    id: "volume.curve",
+    key: "g",
+    says: "Place points along a vessel by clicking, or stop",
+    run: () => setPlacing(!isPlacing()),
+  },
+  { id: "volume.straighten", says: "Straighten the planes of the crosshair", when: isCut, run: straighten },
+  { id: "volume.next-side", key: "Shift+d", says: "Volume from the next side", when: isRendered, run: nextSide },
+  ...SIDES.map(
+    (side): Command => ({
+      id: `volume.see-${side}`,
+      says: `Volume ${SIDE_WORDS[side]}`,
+      when: isRendered,
+      run: ({ handle }) => {
+        if (handle) renderingOf(handle.controller.viewportId).face(side);
+      },
+    }),
+  ),
 ];

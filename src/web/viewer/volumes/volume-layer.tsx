@@ -1,10 +1,12 @@
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { dot, sub } from "../../../core/geometry.ts";
-import type { PaneContent } from "../pane/pane-content.ts";
+import type { PaneContent, Room } from "../pane/pane-content.ts";
 import type { PaneController } from "../pane/pane-controller.ts";
 import type { PaneState } from "../pane/pane-state.ts";
 import { type CrosshairStore, crosshairOf, viewOf } from "./crosshair-store.ts";
 import { CrosshairView } from "./crosshair-view.tsx";
+import { CurveLine } from "./curve/curve-line.tsx";
+import { FusedLayer } from "./fused/fused-layer.tsx";
 import { MadeBands } from "./made-bands.tsx";
 import {
   joinMembers,
@@ -15,6 +17,7 @@ import {
   type VolumeMember,
 } from "./members.ts";
 import { RenderingView } from "./rendering/rendering-view.tsx";
+import { TimeBar } from "./times/time-bar.tsx";
 import { referenceOf } from "./volume-source.ts";
 import "./volumes.css";
 
@@ -23,9 +26,10 @@ interface Props {
   readonly controller: PaneController;
   readonly state: PaneState;
   readonly active: boolean;
+  readonly room: Room;
 }
 
-/** What lies over a picture of a volume: crosshair, marks of what is not imaged. */
+/** What lies over a picture of a volume: crosshair, a second volume, a line along a vessel, times; or its rendering. */
 export function VolumeLayer(props: Props) {
   const { content, state } = props;
   const { show } = content;
@@ -39,7 +43,14 @@ export function VolumeLayer(props: Props) {
   return <InPatient key={frameOfReference} {...props} frameOfReference={frameOfReference} />;
 }
 
-function InPatient({ content, controller, state, active, frameOfReference }: Props & { frameOfReference: string }) {
+function InPatient({
+  content,
+  controller,
+  state,
+  active,
+  room,
+  frameOfReference,
+}: Props & { frameOfReference: string }) {
   const { show } = content;
   const store = crosshairOf(frameOfReference);
   const plane = show.kind === "volume" ? show.plane : null;
@@ -53,8 +64,12 @@ function InPatient({ content, controller, state, active, frameOfReference }: Pro
   // biome-ignore lint/correctness/useExhaustiveDependencies: the other panes draw the edges of this one's slab.
   useEffect(tellMembers, [state.slabMm]);
   useLinkedPlanes(store, mine, state, active);
+  const { series, analyses } = room;
   return (
     <>
+      <FusedLayer {...{ content, controller, state, series, analyses }} />
+      <CurveLine {...{ frameOfReference, controller, state }} />
+      {state.timeCount > 1 && active && <TimeBar {...{ content, controller, state }} />}
       {show.kind === "volume" && state.limitations.length > 0 && (
         <MadeBands imageIds={show.imageIds} controller={controller} state={state} />
       )}

@@ -50,18 +50,18 @@ export function FusedLayer({ content, controller, state, series, analyses }: Pro
       const images = await seriesImages(other, signal);
       const stack = images.imageIds[0]!;
       const moving = { seriesUid: other.seriesUid, frameOfReference: referenceOf(stack) };
-      const matrix = matrixBetween({ seriesUid: base, frameOfReference: here }, moving, latest.current);
-      if (!matrix) throw new Error("These two lie in different frames of reference: register them first.");
+      const between = matrixBetween({ seriesUid: base, frameOfReference: here }, moving, latest.current);
+      if (!between) throw new Error("These two lie in different frames of reference: register them first.");
       const ids = other.role === "PMAP" ? stack.map((id) => withScheme("pmap", id)) : stack;
       const found = await volumeSamples(ids, signal, (loaded) =>
         store.set({ words: `slice ${loaded} of ${ids.length}` }),
       );
       if (signal.aborted) return;
-      const grid = moveGrid(matrix, found.volume.grid);
+      const grid = moveGrid(between.matrix, found.volume.grid);
       if (!grid) throw new Error("The registration of these two is not rigid: they are not laid over each other.");
       const moved = { ...found.volume, grid };
       setVolume(moved);
-      store.set({ ...rangeFor(other.role, moved), unit: moved.unit, words: "" });
+      store.set({ ...rangeFor(other.role, moved), unit: moved.unit, words: "", basis: between.words });
     };
     open().catch((error: unknown) => {
       if (!signal.aborted) store.set({ words: error instanceof Error ? error.message : String(error) });
@@ -79,6 +79,11 @@ export function FusedLayer({ content, controller, state, series, analyses }: Pro
     <>
       <canvas ref={canvas} className="vo-fused" data-shown={shown} data-fused={volume ? fusion.seriesUid : undefined} />
       {fusion.words !== "" && <p className="vo-fused-words">{fusion.words}</p>}
+      {volume && (
+        <p className="vo-fused-name">
+          {`+ ${other?.label || other?.role} · ${fusion.basis}${fusion.mode === "checker" ? " · squares" : ""}`}
+        </p>
+      )}
       {volume && fusion.low !== undefined && fusion.high !== undefined && (
         <figure
           className="v-legend vo-legend"

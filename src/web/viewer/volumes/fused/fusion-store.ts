@@ -16,6 +16,8 @@ export interface Fusion {
   /** How far it is, or why there is none; empty when it is on the screen. */
   readonly words: string;
   readonly unit: string;
+  /** On what it rests that they lie on each other. */
+  readonly basis: string;
 }
 
 const NONE: Fusion = {
@@ -27,6 +29,7 @@ const NONE: Fusion = {
   mode: "blend",
   words: "",
   unit: "",
+  basis: "",
 };
 
 export type FusionStore = ReturnType<typeof createFusion>;
