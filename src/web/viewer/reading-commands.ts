@@ -1,5 +1,6 @@
 import { CINE_COMMANDS } from "./cine/commands.ts";
 import type { Command } from "./command.ts";
+import { DISPLAY_COMMANDS } from "./display/limitations-shown.ts";
 import { READING_PANELS } from "./hanging/reading-panels.ts";
 import { ROOM_COMMANDS } from "./hanging/room-commands.ts";
 import type { ReadingContext } from "./hanging/room-controls.ts";
@@ -18,6 +19,7 @@ export const READING_COMMANDS: readonly Command<ReadingContext>[] = [
   ...ROOM_COMMANDS,
   ...MEASURE_COMMANDS,
   ...CINE_COMMANDS,
+  ...DISPLAY_COMMANDS,
   ...VOLUME_COMMANDS,
   ...PANEL_COMMANDS,
 ];

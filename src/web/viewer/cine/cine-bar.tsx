@@ -40,7 +40,7 @@ export function CineBar({ content, playing, frame, onPlay, onStep }: Props) {
         frame {frame + 1} / {times.length}
       </span>
       {loop ? (
-        <button type="button" title="Play the whole run again (Shift L)" onClick={() => playWhole(run)}>
+        <button type="button" title="Play the whole run again (\\)" onClick={() => playWhole(run)}>
           {loop.first + 1}–{loop.last + 1} ×
         </button>
       ) : null}

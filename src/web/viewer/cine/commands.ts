@@ -50,7 +50,7 @@ export const CINE_COMMANDS: readonly Command[] = [
   { id: "cine.loop-start", key: "[", says: "Play from this frame", when: isRun, run: (at) => mark(at, "first") },
   { id: "cine.loop-end", key: "]", says: "Play up to this frame", when: isRun, run: (at) => mark(at, "last") },
   {
-    ...{ id: "cine.whole", key: "Shift+l", says: "Play the whole run again", when: isRun },
+    ...{ id: "cine.whole", key: "\\", says: "Play the whole run again", when: isRun },
     run: ({ handle }) => handle?.content && playWhole(runIdOf(handle.content)),
   },
   {

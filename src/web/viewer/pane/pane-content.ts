@@ -6,6 +6,7 @@ import { openRun } from "../angio/dsa-loader.ts";
 import type { Subtraction } from "../angio/mask-frames.ts";
 import { runLimits } from "../angio/run-limits.ts";
 import { type FrameTimes, runTimes } from "../cine/cine-time.ts";
+import { limitationsOf } from "../display/limitations.ts";
 import { greysOf, isMadeByTables } from "../display/looks.ts";
 import { latestResult, type MapName, mapOf, type PanePlan } from "../hanging/hang.ts";
 import { EMBER } from "../maps/colour-map.ts";
@@ -45,6 +46,8 @@ export interface PaneContent {
   readonly map?: MapLayer;
   readonly times?: FrameTimes;
   readonly subtraction?: Subtraction;
+  /** What the images that are shown lack; with those of the picture itself (`PaneState`) it stands on the image. */
+  readonly limitations?: readonly Limitation[];
 }
 
 export interface Room {
@@ -141,6 +144,8 @@ function stackContent(
   const start = asked ?? (isRun ? 0 : Math.floor(stack.length / 2));
   const instance = images.order.times[time]![0]!.instance;
   const times = isRun && stack.length > 1 ? { times: runTimes(images.order.times[time]!) } : {};
+  const frames = images.order.times[time]!;
+  const limitations = limitationsOf({ frames, isRun, role: series.role, ...times });
   if (series.role === "DSA" && isRun && stack.length > 2) {
     const { ids, subtraction } = openRun(stack);
     const show: Show = {
@@ -150,7 +155,7 @@ function stackContent(
       window: { width: 600, level: -150 },
       limitations: runLimits(instance, stack.length),
     };
-    return { show, series, images, time, instance, subtraction, ...times };
+    return { show, series, images, time, instance, subtraction, limitations, ...times };
   }
   const moments = !isRun && images.imageIds.length > 1 ? { times: images.imageIds, time } : {};
   const byTables = isMadeByTables(greysOf(instance));
@@ -159,7 +164,7 @@ function stackContent(
     ...(window && !byTables ? { window } : {}),
     ...moments,
   };
-  return { show, series, images, time, instance, ...times };
+  return { show, series, images, time, instance, limitations, ...times };
 }
 
 async function mapContent(

@@ -1,5 +1,6 @@
 import type { SeriesView } from "../../../cases/views.ts";
 import { maskWords } from "../angio/mask-frames.ts";
+import { Geometry, GroupChoice, Limitations, LoadBar } from "../display/corner-lines.tsx";
 import { kindName, listed, openingMode, type PanePlan } from "../hanging/hang.ts";
 import { thresholdWords } from "../maps/map-style.ts";
 import { PlaneChoice } from "../volumes/plane-choice.tsx";
@@ -36,6 +37,8 @@ export function PaneOverlay(props: Props) {
       <div className="v-corner v-tl">
         <SeriesName {...props} />
         <small>{[when(series, content), method(content)].filter(Boolean).join(" · ")}</small>
+        <Geometry state={state} content={content} />
+        {!props.compact && <Limitations content={content} state={state} />}
       </div>
       {rendered && (
         <div className="v-corner v-tr">
@@ -50,6 +53,7 @@ export function PaneOverlay(props: Props) {
         <span className="v-tabular">{corners?.bottomLeft && rendered ? corners.bottomLeft : place(props)}</span>
       </div>
       {rendered && <div className={`v-corner v-br${plan.mode === "slices" ? " v-quiet" : ""}`}>{mode(props)}</div>}
+      <LoadBar state={state} />
       {rendered && (
         <>
           <b className="v-edge v-left">{state.edges.left}</b>
@@ -128,7 +132,7 @@ function place({ state, series, content }: Props): string {
   if (state.status === "loading" && state.loaded === 0) return `${series.role} · opening ${series.frames} images`;
   if (state.status === "rendered" && state.count === 0) return "";
   const unit = content?.times ? "frame " : "";
-  const at = content?.times?.times[state.slice];
+  const at = content?.times && content.times.source !== "not stated" ? content.times.times[state.slice] : undefined;
   const slice = `${unit}${state.slice + 1} / ${state.count}${at === undefined ? "" : ` · ${at.toFixed(2)} s`}`;
   if (state.loaded + state.failed >= state.total || state.total === 0) {
     return state.failed > 0 ? `${slice} · ${state.failed} could not be loaded` : slice;
@@ -155,6 +159,7 @@ function mode({ plan, state, content, compact, onPlan, onSlab, onTime }: Props) 
   const isVolume = plan.mode !== "run" && gridOf(content.images.imageIds[content.time] ?? []).state !== "refused";
   return (
     <>
+      <GroupChoice plan={plan} images={content.images} onPlan={onPlan} />
       {(plan.mode === "run" || plan.mode === "slices") && <TimeChoice {...{ plan, state, content, onPlan, onTime }} />}
       {isVolume && <PlaneChoice plan={plan} state={state} onPlan={onPlan} onSlab={onSlab} />}
     </>
@@ -176,7 +181,7 @@ function TimeChoice({
   const now = isStack ? state.time : content.time;
   return (
     <label className="v-choice">
-      {word} {now + 1} of {times}
+      {content.images.order.timeWords[now] ?? `${word} ${now + 1}`} ({now + 1} of {times})
       <select
         aria-label={`Which ${word}`}
         value={now}
@@ -186,7 +191,7 @@ function TimeChoice({
       >
         {Array.from({ length: times }, (_, k) => (
           <option key={k} value={k}>
-            {word} {k + 1}
+            {content.images.order.timeWords[k] ?? `${word} ${k + 1}`}
           </option>
         ))}
       </select>
