@@ -19,6 +19,22 @@ export const ANGIO: Machine = {
 export interface RunPlan {
   readonly site: string;
   readonly view: "ap" | "lateral";
+  /** Known motion of the head from the first contrast frame on, instead of the drift. */
+  readonly motion?: RunMotion;
+}
+
+/** A shift (pixels to the right and down) and a sine warp on top of it (its size and period in pixels). */
+export interface RunMotion {
+  readonly shift: readonly [number, number];
+  readonly warp: number;
+  readonly period: number;
+}
+
+/** How far what belongs at a pixel has moved, pixels to the right and down, once a motion is there in full. */
+export function motionAt(motion: RunMotion, column: number, row: number): readonly [number, number] {
+  const turn = (2 * Math.PI) / motion.period;
+  const { shift, warp } = motion;
+  return [shift[0] + warp * Math.sin(turn * row), shift[1] + warp * Math.cos(turn * column)];
 }
 
 /** Frames, frame time (ms), mask frames and injection of every run. */
@@ -89,6 +105,11 @@ export function* renderRun(
       (d) => 0.5 * IODINE * concentration(t, d + 0.9, 0.8 + 0.15 * d, RUN.injectionS + 1.2),
     );
     const drift = f < RUN.mask ? 0 : Math.min(1, (f - RUN.mask + 1) / 5) * (1 + 0.15 * gauss());
+    const known = f < RUN.mask ? undefined : run.motion;
+    const [shiftX, shiftY] = run.motion ? [0, 0] : [dir[0] * drift * perPixel, dir[1] * drift * perPixel];
+    // where a pixel takes its value from: a row moves along, a column moves down
+    const along = Float64Array.from({ length: size }, (_, r) => (known ? -motionAt(known, 0, r)[0] : shiftX));
+    const downward = Float64Array.from({ length: size }, (_, c) => (known ? -motionAt(known, c, 0)[1] : shiftY));
     frame(
       pixels.subarray(f * size * size, (f + 1) * size * size),
       size,
@@ -98,8 +119,8 @@ export function* renderRun(
       blush.images,
       blushNow,
       level,
-      dir[0] * drift * perPixel,
-      dir[1] * drift * perPixel,
+      along,
+      downward,
       tile,
     );
   }
@@ -178,8 +199,8 @@ function frame(
   blush: readonly Float32Array[],
   blushNow: readonly number[],
   level: number,
-  shiftX: number,
-  shiftY: number,
+  along: Float64Array,
+  downward: Float64Array,
   tile: ReturnType<typeof noiseTile>,
 ): void {
   // Scatter and equalisation filters flatten the shadow of the skull; iodine keeps its contrast.
@@ -192,14 +213,14 @@ function frame(
   }
   const ox = Math.floor(tile.random() * 512);
   const oy = Math.floor(tile.random() * 512);
-  const ix = Math.floor(shiftX);
-  const iy = Math.floor(shiftY);
-  const u = shiftX - ix;
-  const v = shiftY - iy;
   for (let r = 0; r < size; r++) {
-    const j = Math.max(0, Math.min(size - 2, r + iy));
+    const ix = Math.floor(along[r]);
+    const u = along[r] - ix;
     const row = ((r + oy) & 511) << 9;
     for (let c = 0; c < size; c++) {
+      const iy = Math.floor(downward[c]);
+      const v = downward[c] - iy;
+      const j = Math.max(0, Math.min(size - 2, r + iy));
       const i = Math.max(0, Math.min(size - 2, c + ix));
       const at = j * size + i;
       const top = total[at] + (total[at + 1] - total[at]) * u;
