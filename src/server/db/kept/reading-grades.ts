@@ -37,7 +37,7 @@ export async function gradesOf(sql: Sql, studyId: number, personId: string): Pro
   return rows.map(({ firstSeriesUid, outline, machineAt, machine, graded, at, ...row }) => ({
     ...row,
     ...(firstSeriesUid === null ? {} : { firstSeriesUid }),
-    ...(outline === null ? {} : { outline }),
+    ...(outline ? { outline } : {}),
     at: at.toISOString(),
     machine: machine && graded ? { ...machine, at: machineAt!.toISOString() } : null,
     hidden: machine !== null && !graded,

@@ -28,10 +28,13 @@ export function MapsPanel(context: AngioContext) {
   const made = useFlowWork(shown && run ? `${run.key} ${sigmas}` : undefined, (told, signal) =>
     askFlow([run!], { kind: "maps", key: run!.key, sigmas }, { told, signal }),
   );
+  const seconds = run?.times.at(-1) ?? 1;
+  const unit = run?.timeUnit ?? "s";
+  const style = useMemo(() => {
+    const base = shown && flowStyle(shown, seconds, unit);
+    return base && scale !== undefined && scale.name === shown ? { ...base, low: scale.low, high: scale.high } : base;
+  }, [shown, seconds, unit, scale]);
   if (!run) return null;
-  const seconds = run.times.at(-1) ?? 1;
-  const base = shown && flowStyle(shown, seconds, run.timeUnit);
-  const style = base && (scale?.name === shown ? { ...base, low: scale!.low, high: scale!.high } : base);
   const refused = style?.amount && run.relationship === "DISP" && shown !== "most" && shown !== "least";
   const limitations = [...run.limitations, ...(made.result?.maps.limitations ?? [])];
   return (
