@@ -110,7 +110,7 @@ export interface KeptOfStudy {
   readonly keys: readonly KeyImageView[];
 }
 
-/** A value with unit and error as it is read: "12.3 mm ± 0.8 by geometry"; "not computed: ..." for none. */
+/** A value with unit and error as it is read: "12.3 mm ± 0.8"; "not computed: ..." for none. */
 export function keptValueWords(value: KeptValue): string {
   if (value.value === null) return `not computed${value.reason ? `: ${value.reason}` : ""}`;
   const text = withDigits(value.value, value.unit);
@@ -119,10 +119,13 @@ export function keptValueWords(value: KeptValue): string {
   const half = (range.high - range.low) / 2;
   const even = Math.abs(range.high + range.low - 2 * value.value) <= 0.1 * Math.max(half, 1e-9);
   const digits = digitsOf(value.value, value.unit);
-  const spread = even
-    ? `± ${Math.max(half, 10 ** -digits).toFixed(digits)}`
-    : `(${range.low.toFixed(digits)} to ${range.high.toFixed(digits)})`;
-  return `${text} ${spread} ${range.basis}`.trim();
+  if (even) return `${text} ± ${Math.max(half, 10 ** -digits).toFixed(digits)}`;
+  return `${text} (${range.low.toFixed(digits)} to ${range.high.toFixed(digits)})`;
+}
+
+/** On what the errors of a measurement rest, each once: "one pixel at each end". Empty where none is stated. */
+export function errorWords(values: readonly KeptValue[]): string {
+  return [...new Set(values.flatMap(({ uncertainty }) => uncertainty?.basis || []))].join("; ");
 }
 
 function digitsOf(value: number, unit: string): number {

@@ -78,7 +78,7 @@ export function GiveFact(props: GiveFactProps) {
           </>
         }
       >
-        <dl className="v-beside">
+        <dl className="v-give-beside">
           <div>
             <dt>In the case</dt>
             <dd>
@@ -94,6 +94,7 @@ export function GiveFact(props: GiveFactProps) {
               <strong>{newWords(props)}</strong>
               <span className="sub">
                 {props.method.name} {props.method.version}
+                {props.uncertainty?.basis ? `, error: ${props.uncertainty.basis}` : ""}
               </span>
             </dd>
           </div>

@@ -16,7 +16,7 @@ export function KeyImageList({
   if (keys.length === 0) return <p className="sub">No key image is marked.</p>;
   return (
     <>
-      <ol className="v-keys">
+      <ol className="v-key-images">
         {keys.map((key) => (
           <li key={key.id} data-testid="key-image">
             <button

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { KEY_REASONS, type KeyReason, keptValueWords } from "../../../cases/kept.ts";
+import { errorWords, KEY_REASONS, type KeyReason, keptValueWords } from "../../../cases/kept.ts";
 import { Button } from "../../design/button.tsx";
 import { clockTime } from "../../panels/elapsed.ts";
 import { keyName } from "../command.ts";
@@ -12,6 +12,7 @@ import type { KeptItem } from "./kept-state.ts";
 import { keptOf, type Saving, useKept } from "./kept-store.ts";
 import { KeyImageList } from "./key-image-list.tsx";
 import { markKeyImage } from "./key-images.ts";
+import { senseWords } from "./measured.ts";
 import { TimeCurve } from "./time-curve.tsx";
 import "./measure.css";
 
@@ -130,7 +131,7 @@ function Row({
             }}
           />
         )}
-        <span>
+        <span className="v-measure-acts">
           <Button look="link" onPress={() => setName(item.label)}>
             Rename
           </Button>
@@ -145,7 +146,12 @@ function Row({
         </p>
       ))}
       <p className="sub">
-        {[item.calibration, series?.description, item.place.frame ? `frame ${item.place.frame}` : ""]
+        {[
+          senseWords(item.calibration),
+          errorWords(item.values) ? `error: ${errorWords(item.values)}` : "",
+          series?.label || series?.description,
+          item.place.frame ? `frame ${item.place.frame}` : "",
+        ]
           .filter(Boolean)
           .join(" · ")}
       </p>

@@ -47,7 +47,7 @@ test("a length in the patient is in mm with the error of one pixel; without spac
   );
   assert.equal(other.values[0]!.unit, "px");
   assert.equal(other.values[0]!.uncertainty, undefined);
-  assert.deepEqual(linesOf("length", "Neck", other), ["Neck", "50 px", "px, the image states no spacing"]);
+  assert.deepEqual(linesOf("length", "Neck", other), ["Neck", "50 px", "the image states no spacing"]);
 });
 
 test("an angle is that of the patient, not of pixels that are not square; of two lines the smaller one", () => {

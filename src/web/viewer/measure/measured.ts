@@ -189,6 +189,11 @@ function probeValue([x, y]: Point, pixels: PixelValues | undefined): KeptValue {
   return Number.isFinite(value) ? { code: "value", label, value, unit } : none("nothing was computed here");
 }
 
+/** In which sense lengths are to be taken, without the unit that stands before it; empty where it goes without saying. */
+export function senseWords(calibration: string): string {
+  return calibration === "mm" ? "" : calibration.replace(/^(px|mm),? /, "");
+}
+
 /** What is written beside a shape on the image: its name, its numbers, and in which sense they are to be taken. */
 export function linesOf(kind: KeptKind, label: string, { values, calibration }: Measured): string[] {
   const named = label ? [label] : [];
@@ -199,7 +204,7 @@ export function linesOf(kind: KeptKind, label: string, { values, calibration }: 
     const words = values.map((one) =>
       values.length > 1 ? `${one.label} ${keptValueWords(one)}` : keptValueWords(one),
     );
-    return [...named, ...words, ...(calibration && calibration !== "mm" ? [calibration] : [])];
+    return [...named, ...words, ...(senseWords(calibration) ? [senseWords(calibration)] : [])];
   }
   const short = (one: KeptValue | undefined) =>
     one?.value == null ? "" : keptValueWords(one).replace(/ [A-Za-z/0-9]+$/, "");
@@ -210,6 +215,6 @@ export function linesOf(kind: KeptKind, label: string, { values, calibration }: 
       : []),
     ...(min && max ? [`${short(min)} to ${short(max)}, ${pixels?.value ?? 0} px`] : []),
     ...(area ? [`Area ${keptValueWords({ ...area, uncertainty: undefined } as unknown as KeptValue)}`] : []),
-    ...(calibration && calibration !== "mm" ? [calibration] : []),
+    ...(senseWords(calibration) ? [senseWords(calibration)] : []),
   ];
 }

@@ -7,6 +7,7 @@ import { Button } from "../../design/button.tsx";
 import type { PaneHandle } from "../pane/pane.tsx";
 import { frameOf } from "../pane/series-images.ts";
 import type { PanelContext } from "../side-panel.ts";
+import { momentsOf } from "../volumes/times/moments.ts";
 import { calibrationOf } from "./calibration.ts";
 import { isRegion, outlineOf } from "./drawn-shape.ts";
 import type { KeptItem } from "./kept-state.ts";
@@ -96,15 +97,16 @@ async function curveOf(
     const { mean: value } = regionStatistics(pixels.values, pixels.columns, pixels.rows, outline, pixels.made);
     mean.push(Number.isFinite(value) ? value : null);
   }
-  const times = timesOf(handle, ids.length);
+  const times = timesOf(handle, ids);
   const x = times ?? ids.map((_, k) => k + 1);
   return { name: item.label || item.kind, unit, x, timed: times !== undefined, mean };
 }
 
-function timesOf(handle: PaneHandle, count: number): readonly number[] | undefined {
+function timesOf(handle: PaneHandle, ids: readonly string[]): readonly number[] | undefined {
   const stated = handle.content?.times;
-  if (stated && stated.times.length === count && stated.times.some((time) => time > 0)) return stated.times;
-  return undefined;
+  if (stated && stated.times.length === ids.length && stated.times.some((time) => time > 0)) return stated.times;
+  const { seconds } = momentsOf(ids.flatMap((id) => frameOf(id) ?? []));
+  return seconds.length === ids.length ? seconds : undefined;
 }
 
 function Plot({ curve }: { readonly curve: Curve }) {
