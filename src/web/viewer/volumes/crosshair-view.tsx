@@ -3,6 +3,7 @@ import { dot, type Vec3 } from "../../../core/geometry.ts";
 import type { PaneController } from "../pane/pane-controller.ts";
 import { type CutLine, cutLines, type Screen, type Spot } from "./crosshair-lines.ts";
 import { type CrosshairStore, type Plane, viewOf } from "./crosshair-store.ts";
+import { isPlacing, subscribeCurves } from "./curve/curve-store.ts";
 import { membersOf, showsCrosshair, type VolumeMember } from "./members.ts";
 
 interface Props {
@@ -31,6 +32,7 @@ export function CrosshairView({ store, member, controller }: Props) {
   const svg = useRef<SVGSVGElement>(null);
   const drag = useRef<Drag>(undefined);
   const [held, setHeld] = useState(false);
+  const quiet = useSyncExternalStore(subscribeCurves, isPlacing);
   const size = useSize(svg);
   const normal = controller.position()?.normal;
   const screen: Screen | undefined = normal && {
@@ -94,6 +96,7 @@ export function CrosshairView({ store, member, controller }: Props) {
       ref={svg}
       className="vo-crosshair"
       data-held={held}
+      data-quiet={quiet}
       data-point={crosshair.point?.map((value) => value.toFixed(2)).join(" ")}
       data-at={point?.map((value) => value.toFixed(1)).join(" ")}
       aria-hidden="true"

@@ -105,7 +105,9 @@ function useLinkedPlanes(
     const { point } = store.state();
     if (!here) return;
     if (!point) {
-      if (active || plane) store.carry(here.point);
+      const { clientWidth, clientHeight } = controller.element;
+      const middle = controller.toPatient(clientWidth / 2, clientHeight / 2);
+      if (middle && (active || plane)) store.carry(middle);
       return;
     }
     if (!active || !plane) return;
