@@ -57,13 +57,24 @@ export function binWidth(image: Float32Array, rows: number, columns: number): nu
   return Math.max(0.002, spreadOf(bends, 0) / Math.sqrt(6));
 }
 
-/** Noise of a picture as a standard deviation, from mixed second differences: straight edges along an axis cancel. */
-export function bendNoise(image: Float32Array, rows: number, columns: number): number {
-  const step = Math.max(1, Math.floor((rows * columns) / 8000));
+/**
+ * Noise of a picture as a standard deviation, from mixed second differences: straight edges along an axis cancel. Only
+ * pixels within `range` count (saturated air has no noise, and may be most of a picture).
+ */
+export function bendNoise(
+  image: Float32Array,
+  rows: number,
+  columns: number,
+  range: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+): number {
+  const step = Math.max(1, Math.floor((rows * columns) / 20000));
   const from = columns + 1;
   const bends = new Float64Array(Math.max(0, Math.ceil(((rows - 1) * columns - 1 - from) / step)));
-  for (let k = 0, p = from; k < bends.length; k++, p += step) bends[k] = bend(image, p, columns);
-  return Math.max(5e-4, spreadOf(bends, 0) / 6);
+  let n = 0;
+  const counts = (p: number): boolean => image[p] > range[0] && image[p] < range[1];
+  for (let p = from; p < (rows - 1) * columns - 1; p += step)
+    if (counts(p) && counts(p - columns - 1) && counts(p + columns + 1)) bends[n++] = bend(image, p, columns);
+  return Math.max(5e-4, spreadOf(bends.subarray(0, n), 0) / 6);
 }
 
 const APART = 6;

@@ -87,7 +87,7 @@ export function localMask(
     sums: kernel.array(SUMS * Math.ceil(rows / 4) * Math.ceil(columns / 4)),
     coarse: registrationMask(Float32Array.from(mask[0]), first.rows, first.columns),
     points: thinned(edgePoints(values, rows, columns)),
-    noise: bendNoise(values, rows, columns),
+    noise: bendNoise(values, rows, columns, range),
     spacing,
   };
 }
@@ -116,7 +116,7 @@ export function localMotion(
   kernel.log(live, table, picture);
   halveAll(kernel, mask.live, sizes);
   const rough = globalShift(mask.coarse, mask.live[0], 24 / 2 ** last);
-  const noise = Math.hypot(mask.noise, bendNoise(picture, mask.rows, mask.columns));
+  const noise = Math.hypot(mask.noise, bendNoise(picture, mask.rows, mask.columns, mask.range));
   let field = evenField(sizes[0].rows, sizes[0].columns, mask.spacing / 2 ** last, rough.x, rough.y);
   let contrast = 0;
   sizes.forEach((size, k) => {
@@ -126,7 +126,7 @@ export function localMotion(
     const steps = size.rows * size.columns > LARGE ? 0 : STEPS[k + STEPS.length - sizes.length];
     for (let step = 0; step < steps; step++) {
       kernel.warp(mask.mask[k], size.rows, size.columns, field, moved);
-      const scale = Math.max(noise / finer, differenceSpread(moved, mask.live[k], size));
+      const scale = Math.max(noise / finer, differenceSpread(moved, mask.live[k], size, mask.range));
       if (k === 0 && step === 0) {
         const found = templateStart(field, moved, mask.live[k], size.rows, size.columns, scale);
         if (found > 0) kernel.warp(mask.mask[k], size.rows, size.columns, field, moved);
@@ -194,14 +194,23 @@ function thinned(points: Points): Points {
   return points.filter((_, k) => k % step === 0);
 }
 
-/** Robust spread of moved - live over the inner part of a picture, its middle taken off. */
-function differenceSpread(moved: Float32Array, live: Float32Array, { rows, columns }: Size): number {
-  const list = new Float64Array(4096);
+/** Robust spread of moved - live over the inner part of a picture where both mean something, its middle taken off. */
+function differenceSpread(
+  moved: Float32Array,
+  live: Float32Array,
+  { rows, columns }: Size,
+  [low, high]: readonly [number, number],
+): number {
+  const list = new Float64Array(8192);
   const step = (0.84 * rows * columns) / list.length;
   const from = 0.08 * rows * columns;
+  let n = 0;
   for (let k = 0; k < list.length; k++) {
     const p = Math.floor(from + k * step);
-    list[k] = moved[p] - live[p];
+    const column = p % columns;
+    if (column < 0.08 * columns || column > 0.92 * columns) continue;
+    if (live[p] > low && live[p] < high && moved[p] < high + 1) list[n++] = moved[p] - live[p];
   }
-  return spreadOf(list, middleOf(list));
+  const used = list.subarray(0, n);
+  return spreadOf(used, middleOf(used));
 }
