@@ -2,9 +2,11 @@ import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useCine } from "../cine/cine.ts";
 import { CineBar } from "../cine/cine-bar.tsx";
 import { OverLayer } from "../display/over-layer.tsx";
+import { Readout } from "../display/readout.tsx";
 import type { PanePlan } from "../hanging/hang.ts";
 import { MapLayerView, type MoveInput } from "../maps/map-layer.tsx";
 import { MapLegend } from "../maps/map-legend.tsx";
+import { followKeptScale } from "../measure/kept-scales.ts";
 import { ObjectPane } from "../objects/object-pane.tsx";
 import { VolumeLayer } from "../volumes/volume-layer.tsx";
 import { canDraw } from "./engine.ts";
@@ -97,6 +99,7 @@ function ImagePane(props: PaneProps) {
   useEffect(() => {
     if (state.drawn) onDrawn?.(id, state);
   }, [id, onDrawn, state]);
+  useEffect(() => (content?.show.kind === "stack" ? followKeptScale(content) : undefined), [content]);
   useCine(id, controller, content, { active: props.active, playing: props.playing });
 
   const series = room.series.find(({ seriesUid }) => seriesUid === plan.seriesUid);
@@ -118,7 +121,10 @@ function ImagePane(props: PaneProps) {
     >
       {webgl ? <div className="v-image" ref={element} /> : series && <FallbackImage series={series} />}
       {controller && content?.show.kind === "stack" && !content.map && (
-        <OverLayer controller={controller} state={state} overlays={props.overlays} />
+        <>
+          <OverLayer controller={controller} state={state} overlays={props.overlays} />
+          <Readout controller={controller} content={content} />
+        </>
       )}
       {controller && content?.map && mapView !== "off" && (
         <MapLayerView
