@@ -1,6 +1,8 @@
 import type { RawPixels } from "../../workers/subtraction-messages.ts";
+import { CALIBRATION_PANEL } from "../measure/calibration-panel.ts";
 import type { PaneContent } from "../pane/pane-content.ts";
 import type { PanelContext, SidePanel } from "../side-panel.ts";
+import { VESSEL_RUN_PANEL } from "../vessel/panels.ts";
 import { FiltersPanel } from "./filters-panel.tsx";
 import { FLOW_PANELS } from "./flow/flow-panels.ts";
 import type { Subtraction } from "./mask-frames.ts";
@@ -28,6 +30,8 @@ export interface AngioContext extends PanelContext {
 /** The panels of the angiography room, in the order of their names; the subtraction itself stands above them. */
 export const ANGIO_PANELS: readonly SidePanel<AngioContext>[] = [
   ...FLOW_PANELS,
+  CALIBRATION_PANEL,
+  VESSEL_RUN_PANEL,
   { id: "filters", name: "Filters", fits: ({ subtraction }) => subtraction !== undefined, Panel: FiltersPanel },
   { id: "roadmap", name: "Roadmap", fits: ({ subtraction }) => subtraction !== undefined, Panel: RoadmapPanel },
 ];

@@ -1,0 +1,132 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { Vec3 } from "../../../core/geometry.ts";
+import type { MaskSizeAnswer, MeasuredAnswer, Question } from "../../workers/vessel-messages.ts";
+import { volumeSamples } from "../volumes/volume-source.ts";
+import { answered, VesselWorker } from "./vessel-worker.ts";
+
+/** How far a segmentation of a volume is, and what can be done to it. */
+export interface VesselWork {
+  /** What is being done, and how far it is; undefined when nothing is. */
+  readonly busy: { readonly step: string; readonly fraction: number } | undefined;
+  readonly error: string;
+  readonly size: MaskSizeAnswer | undefined;
+  readonly measured: MeasuredAnswer | undefined;
+  /** Grows with every change of the mask: what is drawn of it is drawn anew. */
+  readonly version: number;
+  readonly grow: (seeds: readonly Vec3[], more?: { readonly threshold?: number; readonly widestMm?: number }) => void;
+  readonly brush: (points: readonly Vec3[], radiusMm: number, add: boolean) => void;
+  readonly undo: () => void;
+  readonly measure: (seed: Vec3, to?: Vec3) => void;
+  readonly stop: () => void;
+  readonly ask: VesselWorker["ask"];
+}
+
+/** The largest volume that is copied to the worker, voxels: 2 bytes each there, and one for the mask. */
+const MOST_VOXELS = 400e6;
+
+/** Segments in a worker that holds the volume of a stack of images; another stack is another segmentation. */
+export function useVessel(imageIds: readonly string[]): VesselWork {
+  const worker = useRef<VesselWorker>(undefined);
+  const sent = useRef("");
+  const stopLoading = useRef<AbortController>(undefined);
+  const [busy, setBusy] = useState<VesselWork["busy"]>();
+  const [error, setError] = useState("");
+  const [size, setSize] = useState<MaskSizeAnswer>();
+  const [measured, setMeasured] = useState<MeasuredAnswer>();
+  const [version, setVersion] = useState(0);
+  const key = `${imageIds[0] ?? ""} ${imageIds.length}`;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another stack is another segmentation.
+  useEffect(() => {
+    worker.current = new VesselWorker();
+    sent.current = "";
+    setSize(undefined);
+    setMeasured(undefined);
+    setError("");
+    return () => {
+      stopLoading.current?.abort();
+      worker.current?.end();
+    };
+  }, [key]);
+
+  const ask = useCallback<VesselWorker["ask"]>(
+    (question, told, transfer) => worker.current!.ask(question, told, transfer),
+    [],
+  );
+  const send = async () => {
+    if (sent.current === key) return;
+    stopLoading.current = new AbortController();
+    const { volume } = await volumeSamples(imageIds, stopLoading.current.signal, (loaded) =>
+      setBusy({ step: `Loading slice ${loaded} of ${imageIds.length}`, fraction: (0.2 * loaded) / imageIds.length }),
+    );
+    const { grid, slices, slope, intercept, unit } = volume;
+    const voxels = grid.shape[0] * grid.shape[1] * grid.shape[2];
+    if (voxels > MOST_VOXELS)
+      throw new Error(
+        `The series has ${Math.round(voxels / 1e6)} million voxels, more than this page can segment. Ask the server for it.`,
+      );
+    for (let k = 0; k < slices.length; k++) {
+      const samples = slices[k]!.slice();
+      const question: Question = { kind: "slice", grid, unit, k, samples, slope, intercept };
+      const taken = worker.current!.ask(question, undefined, [samples.buffer as ArrayBuffer]);
+      // a few at a time: copying everything at once would hold the page and its memory twice
+      if (k % 24 === 23 || k === slices.length - 1) {
+        await taken;
+        setBusy({ step: "Handing over the volume", fraction: 0.2 + (0.1 * k) / slices.length });
+      } else taken.catch(() => {});
+    }
+    sent.current = key;
+  };
+
+  const work = async (step: string, run: (told: (step: string, x: number) => void) => Promise<void>) => {
+    setError("");
+    setBusy({ step, fraction: 0 });
+    try {
+      await run((now, fraction) => setBusy({ step: WORDS[now] ?? now, fraction }));
+    } catch (caught) {
+      setError(caught instanceof Error ? caught.message : String(caught));
+    }
+    setBusy(undefined);
+  };
+  const change = async (question: Question, told?: (step: string, x: number) => void) => {
+    setSize(answered(await worker.current!.ask(question, told), "size"));
+    setMeasured(undefined);
+    setVersion((n) => n + 1);
+  };
+  return {
+    ...{ busy, error, size, measured, version },
+    grow: (seeds, more = {}) =>
+      void work("Loading the volume", async (told) => {
+        await send();
+        await change({ kind: "grow", seeds, ...more }, (step, x) => told(step, 0.3 + 0.7 * x));
+      }),
+    brush: (points, radiusMm, add) => void work("Painting", () => change({ kind: "brush", points, radiusMm, add })),
+    undo: () => void work("Taking back", () => change({ kind: "undo" })),
+    measure: (seed, to) =>
+      void work("Measuring", async (told) => {
+        setMeasured(
+          answered(await worker.current!.ask({ kind: "measure", seed, ...(to ? { to } : {}) }, told), "measured"),
+        );
+      }),
+    stop: () => {
+      stopLoading.current?.abort();
+      worker.current?.end("Stopped. Place a seed to begin again.");
+      sent.current = "";
+      setSize(undefined);
+      setMeasured(undefined);
+      setVersion((n) => n + 1);
+    },
+    ask,
+  };
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  growing: "Growing from the seed",
+  "looking for leaks": "Looking for leaks",
+  "taking the half maximum of each place": "Taking the half maximum of each place",
+  "distances to the wall": "Measuring distances to the wall",
+  "ways through the vessel": "Finding ways through the vessel",
+  branches: "Finding branches",
+  "cross-sections": "Cutting across the vessel",
+  surface: "Making the surface",
+};
