@@ -28,7 +28,7 @@ export function drawnLength(sopUid: string): DrawnLength | undefined {
   if (!imageId || !a || !b) return undefined;
   const pixel = (point: readonly [number, number, number]) => {
     const [x = 0, y = 0] = utilities.worldToImageCoords(imageId, [...point]) ?? [];
-    return [x, y] as const;
+    return [x - 0.5, y - 0.5] as const; // Cornerstone counts from the corner of the first pixel
   };
   return { imageId, from: pixel(a), to: pixel(b) };
 }

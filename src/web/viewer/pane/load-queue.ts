@@ -1,4 +1,5 @@
 import { cache, Enums, imageLoader } from "@cornerstonejs/core";
+import type { Urgency } from "../display/frame-requests.ts";
 
 export interface LoadProgress {
   readonly loaded: number;
@@ -6,16 +7,23 @@ export interface LoadProgress {
   readonly total: number;
 }
 
+/** Memory that stays free for what a reader goes to next. */
+const KEPT_FREE = 48e6;
+/** How many loads wait for each image that is on its way. */
+const wanted = new Map<string, number>();
+
 /**
  * Loads the images of a pane in the background, from `start` outwards, a few at a time; the image on the screen is
- * asked for by the viewport itself and overtakes them. Stops when `signal` is aborted or memory is full. Resolves with
- * the last progress.
+ * asked for by the viewport itself and overtakes them. Stops when `signal` is aborted (what is on its way and wanted by
+ * nobody else is called off on the network) or when memory is full: further images then come when they are gone to.
+ * Resolves with the last progress.
  */
 export async function prefetch(
   imageIds: readonly string[],
   start: number,
   signal: AbortSignal,
   onProgress: (progress: LoadProgress) => void,
+  urgency: Urgency = 1,
 ): Promise<LoadProgress> {
   const order = outward(imageIds.length, start);
   let loaded = 0;
@@ -24,23 +32,43 @@ export async function prefetch(
   const progress = () => ({ loaded, failed, total: imageIds.length });
   const worker = async () => {
     while (next < order.length && !signal.aborted) {
+      if (cache.getBytesAvailable() < KEPT_FREE && !cache.isLoaded(imageIds[order[next]!]!)) return;
       const imageId = imageIds[order[next++]!]!;
+      const callOff = want(imageId, signal);
       try {
         await imageLoader.loadAndCacheImage(imageId, {
-          requestType: Enums.RequestType.Prefetch,
-          priority: -5,
+          ...{ requestType: Enums.RequestType.Prefetch, priority: -5, urgency },
           additionalDetails: { imageId },
         } as never);
         loaded++;
       } catch {
-        failed++;
+        if (!signal.aborted) failed++;
+      } finally {
+        callOff();
       }
       if (!signal.aborted) onProgress(progress());
-      if (cache.getBytesAvailable() < 16e6) return;
     }
   };
   await Promise.all(Array.from({ length: 4 }, worker));
   return progress();
+}
+
+/** Somebody waits for an image until the answer is called; when the last one leaves early its load is called off. */
+function want(imageId: string, signal: AbortSignal): () => void {
+  wanted.set(imageId, (wanted.get(imageId) ?? 0) + 1);
+  const leave = () => {
+    const others = (wanted.get(imageId) ?? 1) - 1;
+    if (others > 0) wanted.set(imageId, others);
+    else wanted.delete(imageId);
+    signal.removeEventListener("abort", onAbort);
+    return others;
+  };
+  const onAbort = () => {
+    if ((wanted.get(imageId) ?? 1) > 1 || cache.isLoaded(imageId)) return;
+    (cache.getImageLoadObject(imageId) as { cancelFn?: () => void } | undefined)?.cancelFn?.();
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  return leave;
 }
 
 /** Indices 0..count-1 by distance from `start`. */

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useCine } from "../cine/cine.ts";
 import { CineBar } from "../cine/cine-bar.tsx";
+import { FirstPicture } from "../display/first-picture.tsx";
 import { OverLayer } from "../display/over-layer.tsx";
 import { Readout } from "../display/readout.tsx";
 import type { PanePlan } from "../hanging/hang.ts";
@@ -137,6 +138,7 @@ function ImagePane(props: PaneProps) {
       )}
       {content?.map && mapView !== "off" && status === "rendered" && <MapLegend style={content.map.style} />}
       {controller && content && <VolumeLayer {...{ content, controller, state, room, active: props.active }} />}
+      {series && webgl && status !== "rendered" && status !== "error" && <FirstPicture series={series} plan={plan} />}
       {series && (
         <PaneOverlay
           plan={plan}
