@@ -96,7 +96,7 @@ export function ReadStudyPage() {
               Images and reports appear here as they arrive.
             </Notice>
           ) : angio ? (
-            <AngioImages series={series} />
+            <AngioImages series={series} {...(attached[0] ? { caseId: attached[0].id } : {})} />
           ) : (
             <Images series={compared} analyses={analyses} mayMove />
           )}

@@ -81,10 +81,10 @@ export function Images({
 }
 
 /** One angiographic run at a time, subtracted live. */
-export function AngioImages({ series }: { readonly series: readonly SeriesView[] }) {
+export function AngioImages(props: { readonly series: readonly SeriesView[]; readonly caseId?: string }) {
   return (
     <Suspense fallback={<Notice middle title="Opening the viewer" />}>
-      <AngioRoom series={series} />
+      <AngioRoom {...props} />
     </Suspense>
   );
 }
