@@ -49,7 +49,7 @@ export function FirstPicture({ series, plan }: Props) {
   if (!address) return null;
   return (
     <figure className="v-first">
-      <img src={address} alt={`First image of ${series.description}`} />
+      <img src={address} alt={series.description || series.role} />
       <figcaption>first image, {instances} are being listed</figcaption>
     </figure>
   );

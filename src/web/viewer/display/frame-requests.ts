@@ -54,11 +54,6 @@ export async function fetchFrame(uri: string, urgency: Urgency, signal: AbortSig
   }
 }
 
-/** How many frames are on their way, and how many wait for their turn. */
-export function framesOnTheWay(): { readonly running: number; readonly waiting: number } {
-  return { running, waiting: waiting.length };
-}
-
 function turn(urgency: Urgency, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {

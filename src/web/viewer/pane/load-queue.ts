@@ -29,10 +29,15 @@ export async function prefetch(
   let loaded = 0;
   let failed = 0;
   let next = 0;
-  const progress = () => ({ loaded, failed, total: imageIds.length });
+  let isFull = false;
+  // What does not fit into memory is not waited for.
+  const progress = () => ({ loaded, failed, total: isFull ? loaded + failed : imageIds.length });
   const worker = async () => {
     while (next < order.length && !signal.aborted) {
-      if (cache.getBytesAvailable() < KEPT_FREE && !cache.isLoaded(imageIds[order[next]!]!)) return;
+      if (cache.getBytesAvailable() < KEPT_FREE && !cache.isLoaded(imageIds[order[next]!]!)) {
+        isFull = true;
+        break;
+      }
       const imageId = imageIds[order[next++]!]!;
       const callOff = want(imageId, signal);
       try {
@@ -50,6 +55,7 @@ export async function prefetch(
     }
   };
   await Promise.all(Array.from({ length: 4 }, worker));
+  if (isFull && !signal.aborted) onProgress(progress());
   return progress();
 }
 

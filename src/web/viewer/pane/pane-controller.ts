@@ -161,7 +161,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
       enable(next);
       if (next.kind === "stack") await openStack(next, signal);
       else if (next.kind === "volume") await openVolume(next, signal);
-      else await prefetch(next.imageIds, 0, signal, ({ loaded, failed }) => set({ loaded, failed }));
+      else await prefetch(next.imageIds, 0, signal, ({ loaded, failed, total }) => set({ loaded, failed, total }));
     } catch (error) {
       if (!signal.aborted) set({ status: "error", message: words(error) });
     }
@@ -178,7 +178,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     viewport.setProperties({ ...(next.window ? { voiRange: voiRange(next.window) } : {}), ...colour });
     fit(signal);
     viewport.render();
-    void prefetch(next.imageIds, next.start, signal, ({ loaded, failed }) => set({ loaded, failed }));
+    void prefetch(next.imageIds, next.start, signal, ({ loaded, failed, total }) => set({ loaded, failed, total }));
   }
 
   async function openVolume(next: Show & { kind: "volume" }, signal: AbortSignal): Promise<void> {
@@ -343,7 +343,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     viewport.setProperties({ ...(range && isChosen ? { voiRange: range } : {}), invert: inverted ?? false });
     viewport.setCamera({ focalPoint: focalPoint!, position: eye!, parallelScale: parallelScale! });
     viewport.render();
-    void prefetch(imageIds, at, signal, ({ loaded, failed }) => set({ loaded, failed }));
+    void prefetch(imageIds, at, signal, ({ loaded, failed, total }) => set({ loaded, failed, total }));
   }
 
   function setWindow(window: { readonly width: number; readonly level: number }): void {
@@ -376,6 +376,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
 
   function destroy(): void {
     work.abort();
+    show = undefined; // what is still asked of it finds nothing to show
     leave?.();
     stopKeeping();
     for (const [name, listener] of [
