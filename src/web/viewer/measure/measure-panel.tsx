@@ -13,6 +13,7 @@ import { keptOf, type Saving, useKept } from "./kept-store.ts";
 import { KeyImageList } from "./key-image-list.tsx";
 import { markKeyImage } from "./key-images.ts";
 import { senseWords } from "./measured.ts";
+import { ReportMeasures } from "./report-measures.tsx";
 import { TimeCurve } from "./time-curve.tsx";
 import "./measure.css";
 
@@ -52,6 +53,7 @@ export default function MeasurePanel(context: PanelContext) {
           ))}
         </ol>
       )}
+      <ReportMeasures context={context} items={items} />
       <TimeCurve context={context} items={items} />
       <MarkKey context={context} />
       <KeyImageList keys={keys} context={context} />

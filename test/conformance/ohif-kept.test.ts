@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import type { KeptDraft } from "../../src/cases/kept.ts";
+import { AXIAL } from "../../src/core/geometry.ts";
+import { sct } from "../../src/dicom/iod/content-items.ts";
+import { willisEquipment } from "../../src/dicom/iod/derived-context.ts";
+import { segmentation } from "../../src/dicom/iod/segmentation.ts";
+import { parsePart10 } from "../../src/dicom/parse.ts";
+import { uidOf } from "../../src/dicom/uid.ts";
+import { writePart10 } from "../../src/dicom/write.ts";
+import { storeObject } from "../../src/server/ingest/index.ts";
+import { launchBrowser } from "../browser.ts";
+import { startWillis, type TestWillis } from "../harness.ts";
+import { ctStack } from "./images.ts";
+import { ohifDist, serveOhif } from "./ohif-app.ts";
+
+let willis: TestWillis;
+let browser: Browser | null = null;
+let ohif: { url: string; stop(): void } | null = null;
+let missing = "";
+const ct = ctStack("Ohif-Kept");
+const objects: string[] = [];
+const SLICE = 6;
+
+before(async () => {
+  const dist = await ohifDist();
+  if (!dist) missing = "@ohif/app cannot be had from npm here";
+  else browser = await launchBrowser().catch(() => null);
+  if (!browser) missing ||= "no browser works here";
+  if (!dist || !browser) return;
+  willis = await startWillis();
+  for (const bytes of ct.files) objects.push(await store(bytes));
+  ohif = await serveOhif(dist, willis.url, await willis.token("hub"));
+});
+after(async () => {
+  await browser?.close();
+  ohif?.stop();
+  await willis?.stop();
+});
+
+async function store(bytes: Uint8Array): Promise<string> {
+  const origin = { organisationId: willis.organisations.Hub, via: "import" } as const;
+  const result = await storeObject(willis.services, bytes, origin);
+  assert.ok("sopUid" in result, JSON.stringify(result));
+  return result.sopUid;
+}
+
+const length: KeptDraft = {
+  ...{ id: randomUUID(), kind: "length", label: "Disc" },
+  place: { studyUid: ct.studyUid, seriesUid: ct.seriesUid, sopUid: "" },
+  shape: {
+    space: "image",
+    points: [
+      [40.5, 64.5],
+      [87.5, 64.5],
+    ],
+  },
+  values: [{ code: "length", label: "Length", value: 47, unit: "mm" }],
+  ...{ method: { name: "Straight line between two points", version: "1.0" }, calibration: "mm" },
+};
+
+async function shot(page: Page, name: string): Promise<void> {
+  if (process.env.WILLIS_SHOTS) await page.screenshot({ path: join(process.env.WILLIS_SHOTS, `${name}.png`) });
+}
+
+/** The tour that OHIF gives to who opens it for the first time lies over everything. */
+async function endTour(page: Page): Promise<void> {
+  const skip = page.locator(".shepherd-element button", { hasText: /skip/i }).first();
+  await skip.waitFor({ timeout: 15_000 }).catch(() => {});
+  if (await skip.isVisible()) await skip.click();
+}
+
+test("unmodified OHIF takes our length up as one of its own, with its value", { timeout: 300_000 }, async (t) => {
+  if (missing) return t.skip(missing);
+  const measurement = { ...length, place: { ...length.place, sopUid: objects[SLICE]! } };
+  const answer = await willis.as("hub", `/api/studies/${ct.studyUid}/measurements`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ changes: [{ act: "put", base: 0, measurement }] }),
+  });
+  assert.equal(answer.status, 200, await answer.text());
+  const page = await browser!.newPage({ viewport: { width: 1400, height: 900 } });
+  await page.goto(`${ohif!.url}/viewer?StudyInstanceUIDs=${ct.studyUid}`, { waitUntil: "domcontentloaded" });
+  await page.locator("canvas.cornerstone-canvas").first().waitFor({ timeout: 120_000 });
+  const thumbnail = page.locator('[data-cy="study-browser-thumbnail-no-image"]', { hasText: "SR" }).first();
+  await thumbnail.waitFor({ timeout: 60_000 });
+  await endTour(page);
+  await thumbnail.dblclick();
+  const yes = page.getByRole("button", { name: /^yes/i }).first();
+  await yes.waitFor({ timeout: 60_000 }).catch(() => {});
+  await shot(page, "ohif-sr-shown");
+  if (await yes.isVisible()) await yes.click();
+  const value = page.getByText(/47(\.0+)? ?mm/).first();
+  await value.waitFor({ state: "attached", timeout: 60_000 }).catch(() => {});
+  await page.waitForTimeout(2000);
+  await shot(page, "ohif-sr");
+  const words = (await page.locator("body").innerText()).replace(/\s+/g, " ");
+  const drawn = (await page.locator("svg text").allTextContents()).join(" ");
+  assert.match(`${words} ${drawn}`, /47(\.0+)? ?mm/);
+  await page.close();
+});
+
+test("unmodified OHIF shows our segmentation and its segments by name", { timeout: 300_000 }, async (t) => {
+  if (missing) return t.skip(missing);
+  const source = parsePart10(ct.files[0]!).dataSet;
+  const mask = new Uint8Array(128 * 128 * 12);
+  for (let k = 3; k < 9; k++)
+    for (let y = 50; y < 80; y++) for (let x = 50; x < 80; x++) mask[(k * 128 + y) * 128 + x] = 1;
+  const object = segmentation({
+    source,
+    space: {
+      kind: "grid",
+      grid: { shape: [128, 128, 12], spacing: [1, 1, 5], origin: [-100, -100, 0], direction: AXIAL },
+      frameOfReference: uidOf("Ohif-Kept frame"),
+      images: objects.map((sopUid) => ({ sopClass: "1.2.840.10008.5.1.4.1.1.2", sopUid })),
+    },
+    segments: [
+      {
+        ...{ label: "Painted artery", mask, made: "MANUAL", algorithm: "", colour: [220, 60, 60] },
+        category: sct("91723000", "Anatomical Structure"),
+        type: sct("51114001", "Artery"),
+      },
+    ],
+    ...{ seriesUid: uidOf("Ohif-Kept seg series"), instanceUid: uidOf("Ohif-Kept seg") },
+    ...{ seriesNumber: 9300, instanceNumber: 1, seriesDescription: "Painted", label: "PAINTED", creator: "hub" },
+    ...{ ms: Date.UTC(2026, 0, 1), equipment: willisEquipment("test") },
+  });
+  await store(writePart10(object));
+  const page = await browser!.newPage({ viewport: { width: 1400, height: 900 } });
+  await page.goto(`${ohif!.url}/segmentation?StudyInstanceUIDs=${ct.studyUid}`, { waitUntil: "domcontentloaded" });
+  await page.locator("canvas.cornerstone-canvas").first().waitFor({ timeout: 120_000 });
+  const thumbnail = page.locator('[data-cy="study-browser-thumbnail-no-image"]', { hasText: "SEG" }).first();
+  await thumbnail.waitFor({ timeout: 60_000 });
+  await thumbnail.dblclick();
+  const yes = page.getByRole("button", { name: /^yes|hydrate|load/i }).first();
+  await yes.waitFor({ timeout: 60_000 }).catch(() => {});
+  await shot(page, "ohif-seg-shown");
+  if (await yes.isVisible()) await yes.click();
+  await page.getByText("Painted artery").first().waitFor({ timeout: 60_000 });
+  await page.waitForTimeout(2000);
+  await shot(page, "ohif-seg");
+  await page.close();
+});
