@@ -24,7 +24,7 @@ export function labelOf(role: SeriesRole, qualifiers: SeriesQualifiers): string 
       ? `Duplex ${where}`
       : [name, where].filter(Boolean).join(" ");
   if (role === "3DRA" || role === "CBCT") return [name, where].filter(Boolean).join(" ");
-  const isPlain = role === "NCCT" || role === "DWI" || role === "ADC" || role === "FLAIR";
+  const isPlain = role === "NCCT" || role === "CTP" || role === "DWI" || role === "ADC" || role === "FLAIR";
   const place = region && !(isPlain && region === "head") ? region : "";
   const first = [name, place, kernel, derived].filter(Boolean).join(" ");
   const turned = plane && plane !== "axial" ? plane : "";

@@ -46,9 +46,12 @@ const ACTS = [
   { act: "play", name: "Play", key: "C" },
   { act: "link", name: "Link", key: "K" },
   { act: "solo", name: "One", key: "F" },
+  { act: "column", name: "Panel", key: "E" },
 ] as const;
 const MAP_VIEWS: readonly MapView[] = ["over", "alone", "off"];
+/** The open panel, and the one that was open last: kept in the browser. */
 const PANEL_KEY = "willis.side-column.panel";
+const LAST_KEY = "willis.side-column.last";
 const NONE: readonly AnalysisView[] = [];
 
 /** The case on one page: images that hang themselves by a reading script, all series and tools in a line below. */
@@ -65,7 +68,7 @@ function DesktopRoom({ caseId, kind, arriving, series, analyses = NONE, onMoveAi
   const grid = useRef<HTMLDivElement>(null);
   const tool = useToolInHand();
   const [switches, setSwitches] = useState({ overlays: true, solo: false, play: false });
-  const [panel, setPanel] = useState(() => localStorage.getItem(PANEL_KEY) ?? undefined);
+  const [panel, setPanel] = useState(() => localStorage.getItem(PANEL_KEY) || undefined);
   const [asking, setAsking] = useState<"save" | { readonly role: string }>();
   const [mapView, setMapView] = useState<MapView>("over");
   const [opacity, setOpacity] = useState(0.85);
@@ -84,8 +87,8 @@ function DesktopRoom({ caseId, kind, arriving, series, analyses = NONE, onMoveAi
 
   const showPanel = useCallback((id: string | undefined) => {
     setPanel(id);
-    if (id) localStorage.setItem(PANEL_KEY, id);
-    else localStorage.removeItem(PANEL_KEY);
+    localStorage.setItem(PANEL_KEY, id ?? "");
+    if (id) localStorage.setItem(LAST_KEY, id);
   }, []);
   const change = (plan: PanePlan) => room.change(active, plan);
   const opening = (one: SeriesView): PanePlan => ({ seriesUid: one.seriesUid, mode: openingMode(one, analyses) });
@@ -97,7 +100,8 @@ function DesktopRoom({ caseId, kind, arriving, series, analyses = NONE, onMoveAi
     activate: (by) => room.setActive((active + by + plans.length) % plans.length),
     toggle(what) {
       if (what === "link") room.setLinked((on) => !on);
-      else if (what === "column") showPanel(panel ? undefined : READING_PANELS[0]?.id);
+      else if (what === "column")
+        showPanel(panel ? undefined : (localStorage.getItem(LAST_KEY) ?? READING_PANELS[0]?.id));
       else setSwitches((now) => ({ ...now, [what]: !now[what] }));
     },
     nextMapView: () => setMapView((now) => MAP_VIEWS[(MAP_VIEWS.indexOf(now) + 1) % 3]!),
@@ -222,7 +226,7 @@ function DesktopRoom({ caseId, kind, arriving, series, analyses = NONE, onMoveAi
           tool={tool}
           onTool={takeInHand}
           onAct={controls.toggle}
-          pressed={{ play: switches.play, link: room.linked, solo: switches.solo }}
+          pressed={{ play: switches.play, link: room.linked, solo: switches.solo, column: panel !== undefined }}
           acts={ACTS}
         />
       </div>

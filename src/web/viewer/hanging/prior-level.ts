@@ -1,14 +1,15 @@
 import { cache } from "@cornerstonejs/core";
-import { type AnalysisView, runsOf } from "../../../cases/analysis-view.ts";
-import type { SeriesView } from "../../../cases/views.ts";
+import type { AnalysisView, SeriesView } from "../../../cases/views.ts";
 import type { Vec3 } from "../../../core/geometry.ts";
+import { moved } from "../../../imaging/registration/rigid.ts";
+import { allFusedWith } from "../fusion/fused-with.ts";
 import { bodyBox } from "../pane/body-box.ts";
 import type { PaneHandle } from "../pane/pane.tsx";
 import { frameOf } from "../pane/series-images.ts";
 
 /** Takes a place of one series to the same place in another, and how it is known. */
 export interface Level {
-  readonly by: "frame" | "registration" | "head top";
+  readonly by: "frame" | "registration" | "registration nobody accepted" | "head top";
   readonly to: (point: Vec3) => Vec3;
 }
 
@@ -30,8 +31,12 @@ export function levelBetween(
   if (!a || !b) return undefined;
   if (a.frameOfReference !== "" && a.frameOfReference === b.frameOfReference)
     return { by: "frame", to: (point) => point };
-  const matrix = matrixBetween(from.plan.seriesUid, other.plan.seriesUid, analyses);
-  if (matrix) return { by: "registration", to: (point) => moved(matrix, point) };
+  const fused = allFusedWith(other.plan.seriesUid, analyses).find(({ seriesUid }) => seriesUid === from.plan.seriesUid);
+  if (fused)
+    return {
+      by: fused.accepted ? "registration" : "registration nobody accepted",
+      to: (point) => moved(fused.matrix, point),
+    };
   const isAxial = Math.abs(a.normal[2]) > 0.8 && Math.abs(b.normal[2]) > 0.8;
   const [topA, topB] = isAxial ? [topOf(from), topOf(other)] : [undefined, undefined];
   if (topA === undefined || topB === undefined) return undefined;
@@ -41,11 +46,12 @@ export function levelBetween(
 /** How a level is known, in the words of a pane. */
 export function levelWords(level: Level | undefined): string {
   if (!level) return "not aligned";
-  return level.by === "head top"
-    ? "level by the top of the head, approximate"
-    : level.by === "frame"
-      ? "same frame"
-      : "registered";
+  return {
+    frame: "same frame of reference",
+    registration: "registered",
+    "registration nobody accepted": "registered, not looked at by anybody",
+    "head top": "level by the top of the head, approximate",
+  }[level.by];
 }
 
 /** What differs between two examinations of one kind, as far as their images say; empty when nothing does. */
@@ -71,29 +77,6 @@ function interval(ms: number): string {
 }
 
 const mm = (value: number) => `${Number(value.toFixed(2))} mm`;
-
-/** The registration that takes points of `from` to `to`; undefined when there is none. */
-function matrixBetween(from: string, to: string, analyses: readonly AnalysisView[]): readonly number[] | undefined {
-  for (const run of runsOf(analyses, "register")) {
-    if (run.state !== "done" || !run.result || run.review?.accepted === false) continue;
-    const matrix = run.review?.matrix ?? run.result.matrix;
-    if (run.result.movingSeriesUid === from && run.seriesUid === to) return matrix;
-    if (run.result.movingSeriesUid === to && run.seriesUid === from) return inverseRigid(matrix);
-  }
-  return undefined;
-}
-
-function moved(m: readonly number[], [x, y, z]: Vec3): Vec3 {
-  const row = (r: number) => m[4 * r]! * x + m[4 * r + 1]! * y + m[4 * r + 2]! * z + m[4 * r + 3]!;
-  return [row(0), row(1), row(2)];
-}
-
-/** The way back of a turn and a shift (row-major 4x4). */
-export function inverseRigid(m: readonly number[]): readonly number[] {
-  const at = (r: number, c: number) => m[4 * r + c]!;
-  const shift = (c: number) => -(at(0, c) * at(0, 3) + at(1, c) * at(1, 3) + at(2, c) * at(2, 3));
-  return [0, 1, 2].flatMap((r) => [at(0, r), at(1, r), at(2, r), shift(r)]).concat([0, 0, 0, 1]);
-}
 
 /** z (LPS mm) of the highest slice in memory that shows a head; of the highest slice while none is. */
 function topOf({ content }: PaneHandle): number | undefined {

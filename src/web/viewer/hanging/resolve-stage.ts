@@ -91,8 +91,14 @@ export function resolveStage(
     return arriving === undefined ? undefined : { waits: waitingWords(pane, arriving) };
   });
   const panes = hung.filter((one) => one !== undefined);
-  const several = panes.some(({ plan }) => plan);
-  return { grid: fitting(stage.grid, panes.length), panes: several || arriving !== undefined ? panes : [] };
+  // What compares with before is nothing without it.
+  const before = stage.panes.map(({ wants }, k) => ({
+    isPrior: wants?.prior === true,
+    has: hung[k]?.plan !== undefined,
+  }));
+  const compares = before.some(({ isPrior }) => isPrior);
+  const isWhole = panes.some(({ plan }) => plan) && (!compares || before.some(({ isPrior, has }) => isPrior && has));
+  return { grid: fitting(stage.grid, panes.length), panes: isWhole || arriving !== undefined ? panes : [] };
 }
 
 /** Whether a stage has anything to show or to wait for. */

@@ -14,6 +14,9 @@ const GRIDS: readonly { readonly name: GridName; readonly says: string; readonly
   },
 ];
 
+/** A stage for which nothing is here shows only while something may still come for it. */
+const shownStage = ({ ready, current, waits }: Hanging["stages"][number]) => ready || current || waits;
+
 interface Props {
   readonly hanging: Hanging;
   readonly onSave: () => void;
@@ -50,7 +53,7 @@ export function StageBar({ hanging, onSave, onRemove }: Props) {
       </label>
       {stages.length > 1 ? (
         <nav aria-label="Stages">
-          {stages.map(({ id, title, ready, current }) => (
+          {stages.filter(shownStage).map(({ id, title, ready, current }) => (
             <button
               key={id}
               type="button"

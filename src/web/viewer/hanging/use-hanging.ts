@@ -69,6 +69,8 @@ export function useHanging(series: readonly SeriesView[], analyses: readonly Ana
       question: one.stage.question,
       /** Whether it has something to show. */
       ready: hasImages(one.hung),
+      /** Whether something may still come for it. */
+      waits: one.hung.panes.some(({ waits }) => waits !== undefined),
       current: index === at,
     })),
     question: stage.question,

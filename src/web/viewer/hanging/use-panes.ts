@@ -52,6 +52,8 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
     if (state.status === "rendered") setOthers(true);
     const before = slices.get(id);
     slices.set(id, state.slice);
+    // Words on how panes lie to each other are known with their first pictures.
+    if (before === undefined && state.status === "rendered") setHandled((n) => n + 1);
     const handle = handles.current.get(id);
     if (before === undefined && handle?.content?.map?.name === "tmax" && !touched.current) {
       void openAtLesion(handle, handles.current, touched);
@@ -149,7 +151,8 @@ async function openAtLesion(
   const plane = index === null ? null : layer.planes[index];
   if (!plane || touched.current) return;
   handle.controller.jumpTo(plane.origin);
-  for (let wait = 0; wait < 20 && !touched.current; wait++) {
+  const isThere = () => all.get(handle.controller.viewportId) === handle;
+  for (let wait = 0; wait < 20 && !touched.current && isThere(); wait++) {
     for (const other of all.values()) {
       const there = other.controller.position();
       if (there?.frameOfReference === plane.frameOfReference) other.controller.jumpTo(plane.origin);
