@@ -8,6 +8,7 @@ import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { deflateSync } from "node:zlib";
 import type { KeptChange, KeptDraft, KeptOfStudy, KeptView, KeyImageView } from "../../src/cases/kept.ts";
+import { createCase } from "../../src/server/db/cases/create-case.ts";
 import { storeObject } from "../../src/server/ingest/index.ts";
 import { startWillis, type TestWillis } from "../harness.ts";
 import { onPath, pythonWith } from "../tools.ts";
@@ -222,6 +223,26 @@ test("a key image is the picture as a capture and a selection that points at the
   assert.equal((await asked("DELETE", `/api/studies/${xa.study}/keys/${key}`)).status, 204);
   const after = (await (await asked("GET", `/api/studies/${xa.study}/kept`)).json()) as KeptOfStudy;
   assert.deepEqual(after.keys, []);
+});
+
+test("the key images of a case are a document with their words; without one it says so", async () => {
+  const { pool } = willis.services;
+  const person = { personId: willis.people.hub, organisationId: willis.organisations.Hub };
+  const patient = { name: "Kept, Carla", identifier: "K-1", birthDate: "1950-02-03", sex: "F" };
+  const made = { kind: "aneurysm", toOrganisationId: willis.organisations.Hub, patient, question: "Coil?" } as const;
+  const caseId = await createCase(pool, made, person, new Date());
+  await pool.query("insert into case_study (case_id, study_id) select $1, id from study where study_uid = $2", [
+    caseId,
+    ct.study,
+  ]);
+  assert.equal((await asked("GET", `/api/cases/${caseId}/key-images.pdf`)).status, 404);
+  assert.equal((await mark(randomUUID(), ct.study, ct.series, ct.objects[3]!)).status, 201);
+  const answer = await asked("GET", `/api/cases/${caseId}/key-images.pdf`);
+  assert.equal(answer.headers.get("content-type"), "application/pdf");
+  const pdf = Buffer.from(await answer.arrayBuffer());
+  assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
+  assert.match(pdf.toString("latin1"), /\/Subtype \/Image/);
+  if (process.env.WILLIS_SHOTS) await writeFile(join(process.env.WILLIS_SHOTS, "key-images.pdf"), pdf);
 });
 
 /** Every object that readers' work has put into a study, as files. */

@@ -140,7 +140,25 @@ test("unmodified OHIF shows our segmentation and its segments by name", { timeou
   await shot(page, "ohif-seg-shown");
   if (await yes.isVisible()) await yes.click();
   await page.getByText("Painted artery").first().waitFor({ timeout: 60_000 });
-  await page.waitForTimeout(2000);
+  const canvas = page.locator("canvas.cornerstone-canvas").first();
+  let red = 0;
+  for (let tries = 0; tries < 8 && red === 0; tries++) {
+    await canvas.hover();
+    await page.mouse.wheel(0, 100);
+    await page.waitForTimeout(1500);
+    red = await canvas.evaluate((source: HTMLCanvasElement) => {
+      const copy = document.createElement("canvas");
+      copy.width = source.width;
+      copy.height = source.height;
+      const at = copy.getContext("2d")!;
+      at.drawImage(source, 0, 0);
+      const { data } = at.getImageData(0, 0, copy.width, copy.height);
+      let count = 0;
+      for (let i = 0; i < data.length; i += 4) if (data[i]! > data[i + 1]! + 30) count++;
+      return count;
+    });
+  }
   await shot(page, "ohif-seg");
+  assert.ok(red > 1000, `${red} pixels in the colour of the segment`);
   await page.close();
 });

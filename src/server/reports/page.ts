@@ -25,6 +25,10 @@ export interface Page {
   box(x: number, y: number, width: number, height: number, colour: string): void;
   /** Disc, cross or dashed ring: a shape for each state, so that it does not rest on colour. */
   mark(mark: Mark, x: number, y: number, size: number): void;
+  /** A picture (PNG or JPEG) within a box, whole, from its upper left corner; `alt` says what it shows. Its height. */
+  picture(bytes: Uint8Array, x: number, y: number, width: number, most: number, alt: string): number;
+  /** Begins another page. */
+  next(): void;
   /** What is drawn inside belongs to one structure element ("H1", "P", "L" ...). */
   as(tag: string, draw: () => void): void;
   end(): Promise<Buffer>;
@@ -127,6 +131,18 @@ export async function openPage(info: { title: string; author: string; subject: s
           .dash(1.4, { space: 1.2 })
           .stroke(COLOURS[mark])
           .undash();
+    },
+    picture(bytes, x, y, width, most, alt) {
+      const image = (doc as unknown as { openImage(of: Buffer): { width: number; height: number } }).openImage(
+        Buffer.from(bytes),
+      );
+      const scale = Math.min(width / image.width, most / image.height);
+      const draw = () => void doc.image(image as never, x, y, { width: image.width * scale });
+      doc.addStructure(doc.struct("Figure", { alt }, draw));
+      return image.height * scale;
+    },
+    next() {
+      doc.addPage();
     },
     as(tag, draw) {
       doc.addStructure(doc.struct(tag, {}, draw));

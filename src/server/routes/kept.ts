@@ -1,12 +1,15 @@
 import { type Static, Type } from "typebox";
 import { KEY_REASONS, type KeptChange, type KeyReason } from "../../cases/kept.ts";
 import { WillisError } from "../../core/index.ts";
+import { caseRecord } from "../db/cases/case-record.ts";
 import { keyImagesOf, removeKeyImage } from "../db/kept/key-images.ts";
 import { measurementsOf } from "../db/kept/measurements.ts";
 import type { Route } from "../http/route.ts";
 import { withBody } from "../ingest/request-body.ts";
+import { keyImagePictures } from "../kept/key-image-pictures.ts";
 import { saveKeyImage } from "../kept/save-key-image.ts";
 import { saveMeasurements } from "../kept/save-measurements.ts";
+import { keyImagesPdf } from "../reports/key-images-pdf.ts";
 
 const strict = { additionalProperties: false };
 const Uid = Type.String({ maxLength: 64, pattern: "^[0-9.]+$" });
@@ -92,6 +95,22 @@ export const keptRoutes: readonly Route[] = [
       measurements: await measurementsOf(services.pool, scope.studyId!),
       keys: await keyImagesOf(services.pool, scope.studyId!),
     }),
+  },
+  {
+    method: "GET",
+    url: "/api/cases/:case/key-images.pdf",
+    access: { on: "case", act: "read" },
+    summary: "The key images of a case with captions, sides, measurements and calibration, as PDF",
+    handle: async ({ reply, services, scope, person, signal }) => {
+      const at = services.now();
+      const about = (await caseRecord(services.pool, scope.caseId!, at))!;
+      const keys = await keyImagePictures(services, scope.caseId!, signal);
+      if (keys.length === 0) throw new WillisError("not-found", "no key image of this case is marked; mark one first");
+      const { patient, question } = about;
+      const pdf = await keyImagesPdf({ patient, question, at, by: person.name }, keys);
+      reply.type("application/pdf").header("content-disposition", 'inline; filename="key-images.pdf"');
+      return reply.send(pdf);
+    },
   },
   {
     method: "PUT",
