@@ -2,9 +2,9 @@ import { bendNoise, type Points, residualMoved, residualOver } from "./differenc
 import { templateStart } from "./match.ts";
 import { middleOf, spreadOf } from "./middle.ts";
 import { type MotionKernel, referenceKernel, SUMS } from "./motion-kernel.ts";
-import { edgePoints } from "./pyramid.ts";
+import { edgePoints, RESIDUAL_SHARE } from "./pyramid.ts";
 import { globalShift, type RegistrationMask, registrationMask } from "./register.ts";
-import { doubled, evenField, type WarpField } from "./warp.ts";
+import { doubled, evenField, fieldAt, type WarpField } from "./warp.ts";
 import { warpStep } from "./warp-step.ts";
 
 /** How the mask has to move onto one frame, place by place. */
@@ -16,8 +16,9 @@ export interface LocalMotion {
   readonly residual: number;
   readonly residualShifted: number;
   readonly before: number;
-  /** Largest way in the field, pixels. */
+  /** Largest way in the field, and the mean way at the edges of the anatomy (right, down), pixels. */
   readonly largest: number;
+  readonly mean: readonly [number, number];
   /** Share of the points that were left to their neighbours because of contrast, 0..1. */
   readonly contrastShare: number;
   /** False when the local movement left more than the shift alone did: `field` is then the shift. */
@@ -86,7 +87,7 @@ export function localMask(
     moved: kernel.array(rows * columns),
     sums: kernel.array(SUMS * Math.ceil(rows / 4) * Math.ceil(columns / 4)),
     coarse: registrationMask(Float32Array.from(mask[0]), first.rows, first.columns),
-    points: thinned(edgePoints(values, rows, columns)),
+    points: thinned(edgePoints(values, rows, columns, RESIDUAL_SHARE)),
     noise: bendNoise(values, rows, columns, range),
     spacing,
   };
@@ -175,7 +176,8 @@ function finish(
   let largest = 0;
   for (let p = 0; p < field.x.length; p++) largest = Math.max(largest, Math.hypot(field.x[p], field.y[p]));
   const contrastShare = contrast / field.x.length;
-  return { field, shift: best, residual, residualShifted, before, largest, contrastShare, helped };
+  const mean: [number, number] = [meanAt(field, field.x, points, columns), meanAt(field, field.y, points, columns)];
+  return { mean, field, shift: best, residual, residualShifted, before, largest, contrastShare, helped };
 }
 
 /** Share of the variance of white noise that bilinear interpolation along a field keeps, on average. */
@@ -187,6 +189,18 @@ function keptVariance({ x, y }: WarpField): number {
   let sum = 0;
   for (let p = 0; p < x.length; p++) sum += kept(x[p]) * kept(y[p]);
   return sum / x.length;
+}
+
+/** Mean of a component of a field at some of the points. */
+function meanAt(field: WarpField, component: Float32Array, points: Points, columns: number): number {
+  const step = Math.max(1, Math.floor(points.length / 400));
+  let [sum, n] = [0, 0];
+  for (let k = 0; k < points.length; k += step) {
+    const p = points[k];
+    sum += fieldAt(field, component, p % columns, Math.floor(p / columns));
+    n++;
+  }
+  return n > 0 ? sum / n : 0;
 }
 
 function thinned(points: Points): Points {

@@ -45,16 +45,18 @@ export function smooth(image: Float32Array, rows: number, columns: number): Floa
 
 const MARGIN = 0.08;
 const SHARE = 0.4;
+/** Share of the strongest edges at which a residual is read: where it is seen. */
+export const RESIDUAL_SHARE = 0.08;
 const MOST = 40000;
 
 /**
  * Places where the anatomy has edges: the gradient between means of 3 x 3 pixels four pixels apart (so that noise does
- * not choose) is in its upper 40 %. Inner 84 % of the image, on a regular grid.
+ * not choose) is in its upper `share` (40 %). Inner 84 % of the image, on a regular grid.
  */
-export function edgePoints(image: Float32Array, rows: number, columns: number): Points {
+export function edgePoints(image: Float32Array, rows: number, columns: number, share: number = SHARE): Points {
   const [top, left] = [Math.max(3, Math.ceil(MARGIN * rows)), Math.max(3, Math.ceil(MARGIN * columns))];
   const area = (rows - 2 * top) * (columns - 2 * left);
-  const step = Math.max(1, Math.ceil(Math.sqrt((SHARE * area) / MOST)));
+  const step = Math.max(1, Math.ceil(Math.sqrt((share * area) / MOST)));
   const mean = smooth(image, rows, columns);
   const places: number[] = [];
   const slopes: number[] = [];
@@ -64,6 +66,6 @@ export function edgePoints(image: Float32Array, rows: number, columns: number): 
       places.push(p);
       slopes.push(Math.hypot(mean[p + 2] - mean[p - 2], mean[p + 2 * columns] - mean[p - 2 * columns]));
     }
-  const limit = Float64Array.from(slopes).sort()[Math.floor((1 - SHARE) * slopes.length)] ?? 0;
+  const limit = Float64Array.from(slopes).sort()[Math.floor((1 - share) * slopes.length)] ?? 0;
   return Int32Array.from(places.filter((_, k) => slopes[k] >= limit));
 }

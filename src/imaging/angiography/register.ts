@@ -1,5 +1,5 @@
 import { binWidth, differenceEnergy, type Points, residualOver } from "./difference.ts";
-import { edgePoints, pyramid, smooth } from "./pyramid.ts";
+import { edgePoints, pyramid, RESIDUAL_SHARE, smooth } from "./pyramid.ts";
 
 /** A log mask made ready to be moved onto the frames of its run: pyramid, and the places where anatomy has edges. */
 export interface RegistrationMask {
@@ -7,6 +7,8 @@ export interface RegistrationMask {
   readonly columns: number;
   /** As given, for the residual. */
   readonly values: Float32Array;
+  /** The strongest edges, at which the residual is read. */
+  readonly edges: Points;
   /** Coarsest first; the finest is smoothed a little. */
   readonly levels: readonly { readonly values: Float32Array; readonly points: Points }[];
 }
@@ -33,7 +35,7 @@ export function registrationMask(values: Float32Array, rows: number, columns: nu
     values: at === all.length - 1 ? smooth(level.values, level.rows, level.columns) : level.values,
     points: edgePoints(level.values, level.rows, level.columns),
   }));
-  return { rows, columns, values, levels };
+  return { rows, columns, values, levels, edges: edgePoints(values, rows, columns, RESIDUAL_SHARE) };
 }
 
 /**
@@ -64,7 +66,7 @@ export function globalShift(mask: RegistrationMask, live: Float32Array, reach: n
   });
   const limit = reach + 1;
   const stays = Math.abs(x) > limit || Math.abs(y) > limit;
-  const points = mask.levels[last].points;
+  const points = mask.edges;
   const before = residualOver(mask.values, live, rows, columns, points, 0, 0);
   const residual = stays ? before : residualOver(mask.values, live, rows, columns, points, x, y);
   if (stays || !(residual < 1.03 * before)) return { x: 0, y: 0, residual: before, before };

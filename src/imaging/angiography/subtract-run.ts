@@ -33,7 +33,7 @@ export interface SubtractedRun {
   readonly maskFrom: "stated" | "automatic" | "chosen" | "guessed";
   /** ln(mask) - ln(live) of each frame, row-major, contrast positive. */
   readonly densities: readonly Float32Array[];
-  /** Mean way of the mask onto each frame, pixels to the right and down; frames of the mask have their planned shift. */
+  /** Mean way of the mask onto each frame at the edges of the anatomy, pixels to the right and down; frames of the mask have their planned shift. */
   readonly shifts: readonly (readonly [number, number])[];
   /** What is left at the edges of the anatomy over its noise, per frame; null for frames of the mask and without motion. */
   readonly residuals: readonly (number | null)[];
@@ -108,7 +108,7 @@ export function subtractRun(run: Cine, options: SubtractRunOptions): SubtractedR
     if (local && !plan.mask.includes(t)) {
       const found = timed("motion", () => localMotion(local, frame as Uint16Array, mask.table));
       moved = Float32Array.from(local.moved);
-      shifts.push([mean(found.field.x), mean(found.field.y)]);
+      shifts.push([...found.mean]);
       residuals.push(found.residual);
       residualsBefore.push(found.before);
     } else {
@@ -178,10 +178,4 @@ function saturation(run: Cine): readonly Limitation[] {
       message: `${percent(low)} of the middle of the picture has no signal: there is no density there.`,
     });
   return out;
-}
-
-function mean(values: Float32Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
 }

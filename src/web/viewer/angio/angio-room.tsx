@@ -1,27 +1,37 @@
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { SeriesView } from "../../../cases/views.ts";
 import { phaseOf } from "../../../imaging/angiography/bolus-phases.ts";
 import { CineBar } from "../cine/cine-bar.tsx";
+import { CommandKeys } from "../command-keys.tsx";
 import { isObject, openingMode } from "../hanging/hang.ts";
-import { KeyMap } from "../key-map.tsx";
-import { type Act, ANGIO_KEYS } from "../keys.ts";
-import { deleteMarked, type ToolName, takeTool } from "../measure/tools.ts";
+import { takeTool } from "../measure/tools.ts";
 import { ObjectPane } from "../objects/object-pane.tsx";
 import { number, TAG } from "../pane/dicom-json.ts";
 import { canDraw, startEngine } from "../pane/engine.ts";
-import { Pane, type PaneHandle } from "../pane/pane.tsx";
-import type { PaneState } from "../pane/pane-state.ts";
+import { Pane } from "../pane/pane.tsx";
 import { useResize } from "../pane/use-resize.ts";
-import { ToolBar } from "../tool-bar.tsx";
-import { useKeys } from "../use-keys.ts";
+import { takeInHand, useToolInHand } from "../tool-in-hand.ts";
+import { ANGIO_COMMANDS, type AngioControls, type AngioRoomContext } from "./angio-commands.ts";
 import type { AngioContext } from "./angio-panels.ts";
+import { AngioTools } from "./angio-tools.tsx";
+import { usePartner } from "./biplane-partner.ts";
 import { DensityStrip } from "./density-strip.tsx";
-import { maskWords, relationshipWarning, type Subtraction, shiftWords, unaligned, withMask } from "./mask-frames.ts";
+import {
+  filterWords,
+  maskWordsAt,
+  relationshipWarning,
+  type Subtraction,
+  shiftWords,
+  withMask,
+} from "./mask-frames.ts";
 import { PanelStack } from "./panel-stack.tsx";
+import { RoadmapLayer } from "./roadmap-layer.tsx";
+import { changeRoadmap, useRoadmap } from "./roadmap-store.ts";
 import { useRunCurves } from "./run-curves.ts";
 import { rawFrames, subtractedFrames } from "./run-frames.ts";
+import { type RunPane, useRunPane } from "./run-pane.ts";
 import { RunStrip } from "./run-strip.tsx";
-import { applySubtraction, subtractionOf } from "./subtraction-control.ts";
+import { snapshot, usePictures } from "./snapshot.ts";
 import { SubtractionPanel } from "./subtraction-panel.tsx";
 import { useAlignment } from "./use-alignment.ts";
 import "../viewer.css";
@@ -38,163 +48,116 @@ export interface AngioRoomProps {
 const SHOWN = new Set(["DSA", "XA", "RF", "3DRA"]);
 const NONE: readonly number[] = [];
 const NO_ANALYSES: AngioContext["analyses"] = [];
-const STEPS: Readonly<Partial<Record<Act, readonly [number, number]>>> = {
-  "shift-left": [-1, 0],
-  "shift-right": [1, 0],
-  "shift-up": [0, -1],
-  "shift-down": [0, 1],
-  "fine-left": [-0.1, 0],
-  "fine-right": [0.1, 0],
-  "fine-up": [0, -0.1],
-  "fine-down": [0, 0.1],
-};
-const TOOLS = [
-  { act: "raw", name: "Raw", key: "D" },
-  { act: "align", name: "Align", key: "M" },
-  { act: "invert", name: "Invert", key: "I" },
-  { act: "overlays", name: "Text", key: "O" },
-  { act: "help", name: "?", key: "?" },
-] as const;
 
-/** One run at a time, subtracted live: runs at the left, the image, its curves below, the subtraction at the right. */
+/** Runs subtracted live, one or two at a time: runs at the left, the image, its curves below, panels at the right. */
 export function AngioRoom({ caseId, series, children, onKeyImage }: AngioRoomProps) {
   const [running] = useState(() => canDraw() && Boolean(startEngine(false)));
   const runs = useMemo(() => series.filter(({ role }) => SHOWN.has(role)), [series]);
-  const [chosen, setChosen] = useState<string>();
   // Dose reports and other documents of the examination lie beside its runs.
   const objects = useMemo(() => series.filter((one) => isObject(one) && one.instances > 0), [series]);
+  const [chosen, setChosen] = useState<string>();
+  const [second, setSecond] = useState<string>();
+  const [two, setTwo] = useState(false);
+  const [at, setAt] = useState<0 | 1>(0);
   const object = objects.find(({ seriesUid }) => seriesUid === chosen);
   const run = runs.find(({ seriesUid }) => seriesUid === chosen) ?? runs[0];
-  const [handle, setHandle] = useState<PaneHandle>();
-  const [state, setState] = useState<PaneState>();
-  const [subtraction, setSubtraction] = useState<Subtraction>();
-  const [tool, setTool] = useState<ToolName>("window");
+  const partner = usePartner(run, runs);
+  const beside = two ? (runs.find(({ seriesUid }) => seriesUid === second) ?? partner) : undefined;
+  const panes = [useRunPane(), useRunPane()] as const;
+  const { handle, state, subtraction, change } = panes[beside ? at : 0];
   const [overlays, setOverlays] = useState(true);
   const [playing, setPlaying] = useState(false);
-  const [help, setHelp] = useState(false);
-  const [pictures, setPictures] = useState<Record<string, string>>({});
+  const [panel, setPanel] = useState<string>();
+  const tool = useToolInHand();
+  const { roadmap } = useRoadmap();
   const stage = useRef<HTMLDivElement>(null);
   useResize(stage, running);
   useEffect(() => {
     if (running) takeTool(tool);
   }, [tool, running]);
 
-  const onHandle = useCallback((_: string, next: PaneHandle | undefined) => {
-    setHandle(next);
-    setSubtraction(subtractionOf(next));
-  }, []);
-  const onDrawn = useCallback((_: string, next: PaneState) => setState(next), []);
-  const change = (next: Subtraction) => {
-    setSubtraction(next);
-    if (handle) void applySubtraction(handle, next);
-  };
   const content = handle?.content;
   const times = content?.times?.times ?? NONE;
   const density = useRunCurves(content, subtraction?.mask ?? NONE);
   const frame = state?.slice ?? 0;
   const alignment = useAlignment(handle, subtraction, frame, change);
+  const beforeContrast = density.choice?.arrival ? density.choice.frames : undefined;
   // A run that names no mask: as soon as all frames are here, the frames before contrast are.
-  const found = subtraction?.maskFrom === "first frames" && density.choice?.arrival ? density.choice.frames : undefined;
+  const found = subtraction?.maskFrom === "first frames" ? beforeContrast : undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when a choice comes up.
   useEffect(() => {
     if (found && subtraction) change(withMask(subtraction, found, "found before contrast"));
   }, [found]);
-  useEffect(() => {
-    if (!handle || state?.status !== "rendered" || pictures[handle.plan.seriesUid] || state.slice < 2) return;
-    const { seriesUid } = handle.plan;
-    const timer = setTimeout(() => {
-      const picture = snapshot(handle, 240);
-      if (picture) setPictures((all) => ({ ...all, [seriesUid]: picture }));
-    }, 400);
-    return () => clearTimeout(timer);
-  }, [handle, state?.status, state?.slice, pictures]);
+  const pictures = usePictures(handle, state);
 
-  const step = (by: number) => {
-    const now = runs.findIndex(({ seriesUid }) => seriesUid === run?.seriesUid);
-    setChosen(runs[Math.min(runs.length - 1, Math.max(0, now + by))]?.seriesUid);
+  const open = (seriesUid: string) => {
+    if (beside && at === 1 && runs.some((one) => one.seriesUid === seriesUid)) setSecond(seriesUid);
+    else setChosen(seriesUid);
   };
-  const act = (name: Act) => {
-    const controller = handle?.controller;
-    const shift = STEPS[name];
-    if (shift && subtraction) {
-      const round = (value: number) => Math.round(10 * value) / 10;
-      change({
-        ...subtraction,
-        shiftX: round(subtraction.shiftX + shift[0]),
-        shiftY: round(subtraction.shiftY + shift[1]),
-        raw: false,
-      });
-    } else if (name.startsWith("tool-")) setTool(name.slice(5) as ToolName);
-    else if (name === "shift-zero" && subtraction) change({ ...unaligned(subtraction), shiftX: 0, shiftY: 0 });
-    else if (name === "align") alignment.toggle();
-    else if (name === "mask-here" && subtraction) change({ ...withMask(subtraction, [frame], "chosen"), raw: false });
-    else if (name === "raw" && subtraction) change({ ...subtraction, raw: !subtraction.raw });
-    else if (name === "next" || name === "previous") controller?.scroll(name === "next" ? 1 : -1);
-    else if (name === "first") controller?.goTo(0);
-    else if (name === "last") controller?.goTo(Number.POSITIVE_INFINITY);
-    else if (name === "play") setPlaying((on) => !on);
-    else if (name === "invert") controller?.invert();
-    else if (name === "reset") controller?.reset();
-    else if (name === "overlays") setOverlays((on) => !on);
-    else if (name === "help") setHelp((on) => !on);
-    else if (name === "delete") deleteMarked();
-    else if (name === "series-next" || name === "series-previous") step(name === "series-next" ? 1 : -1);
+  const angio: AngioControls = {
+    ...{ alignment, beforeContrast, openPanel: setPanel },
+    step: (by) => {
+      const now = runs.findIndex(({ seriesUid }) => seriesUid === (beside && at === 1 ? beside : run)?.seriesUid);
+      const next = runs[Math.min(runs.length - 1, Math.max(0, now + by))];
+      if (next) open(next.seriesUid);
+    },
+    activate: () => beside && setAt(at === 0 ? 1 : 0),
+    toggle: (what) => {
+      if (what === "play") setPlaying((on) => !on);
+      else if (what === "overlays") setOverlays((on) => !on);
+      else if (what === "two") setTwo((on) => !on);
+      else if (roadmap) changeRoadmap({ shown: !roadmap.shown });
+      else setPanel("roadmap");
+    },
   };
-  useKeys(ANGIO_KEYS, act);
-
-  if (!run) return <p className="v-nothing">No angiographic run yet. Runs appear here as they arrive.</p>;
-  const instance = content?.instance;
-  const phase = density.curves ? ` · ${phaseOf(frame, density.curves)}` : "";
-  const seconds = times[frame] === undefined ? "" : ` · ${times[frame].toFixed(2)} s`;
-  const sub = subtraction && !subtraction.raw;
-  const panelContext: AngioContext = {
-    ...{ caseId, series, analyses: NO_ANALYSES, handle, state, content, subtraction, frame, times },
-    handles: () => new Map(handle ? [["angio", handle]] : []),
+  const context: AngioRoomContext = {
+    ...{ caseId, series, analyses: NO_ANALYSES, handle, state, content, subtraction, frame, times, angio },
+    handles: () => new Map(panes.flatMap((pane, k) => (pane.handle ? [[PANE_IDS[k]!, pane.handle]] : []))),
     onSubtraction: change,
     onFrame: (k) => handle?.controller.goTo(k),
     frames: () => rawFrames(content),
     subtractedFrames: () => subtractedFrames(content, subtraction),
   };
+
+  if (!run) return <p className="v-nothing">No angiographic run yet. Runs appear here as they arrive.</p>;
+  const instance = content?.instance;
+  const bottomLeft = (k: number): string => {
+    const own = panes[k]!;
+    const shown = own.state?.slice ?? 0;
+    const seconds = own.handle?.content?.times?.times[shown];
+    const phase = k === (beside ? at : 0) && density.curves ? ` · ${phaseOf(frame, density.curves)}` : "";
+    return `frame ${shown + 1} / ${own.state?.count ?? 0}${seconds === undefined ? "" : ` · ${seconds.toFixed(2)} s`}${phase}`;
+  };
   return (
-    <div className="v-room v-angio" data-layout="angio">
+    <div className="v-room v-angio" data-layout="angio" data-panes={beside ? 2 : 1}>
       <RunStrip
         runs={runs}
         objects={objects}
-        current={(object ?? run).seriesUid}
+        current={(object ?? (beside && at === 1 ? beside : run)).seriesUid}
         pictures={pictures}
-        onOpen={setChosen}
+        onOpen={open}
       />
       <div className="v-stage" ref={stage}>
-        <div className="v-float">
-          <ToolBar
-            tool={tool}
-            onTool={setTool}
-            onAct={act}
-            pressed={{ raw: subtraction?.raw ?? false, align: Boolean(subtraction?.aligned) }}
-            acts={TOOLS}
-          />
-        </div>
-        <Pane
-          id="angio"
-          plan={{ seriesUid: run.seriesUid, mode: openingMode(run) }}
-          room={{ series, analyses: [] }}
-          active
-          overlays={overlays}
-          mapView="off"
-          opacity={0}
-          playing={playing}
-          onActivate={() => {}}
-          onHandle={onHandle}
-          onDrawn={onDrawn}
-          corners={{
-            topRight: subtraction
-              ? sub
-                ? [`subtracted, mask = ${maskWords(subtraction.mask)}`, ...shiftWords(subtraction, frame)]
-                : ["raw"]
-              : [],
-            bottomLeft: `frame ${frame + 1} / ${state?.count ?? 0}${seconds}${phase}`,
-          }}
-        />
+        <AngioTools tool={tool} onTool={takeInHand} context={context} isTwo={two} />
+        {[run, ...(beside ? [beside] : [])].map((one, k) => (
+          <div key={PANE_IDS[k]} className="v-stage-pane" data-active={k === at || !beside}>
+            <Pane
+              id={PANE_IDS[k]!}
+              plan={{ seriesUid: one.seriesUid, mode: openingMode(one) }}
+              room={{ series, analyses: [] }}
+              active={k === (beside ? at : 0)}
+              overlays={overlays}
+              mapView="off"
+              opacity={0}
+              playing={playing}
+              onActivate={() => setAt(k as 0 | 1)}
+              onHandle={panes[k]!.onHandle}
+              onDrawn={panes[k]!.onDrawn}
+              corners={{ topRight: topRight(panes[k]!), bottomLeft: bottomLeft(k) }}
+            />
+            <RoadmapLayer paneId={PANE_IDS[k]!} state={panes[k]!.state} seriesUid={one.seriesUid} />
+          </div>
+        ))}
       </div>
       {object && (
         <div className="v-page">
@@ -209,18 +172,14 @@ export function AngioRoom({ caseId, series, children, onKeyImage }: AngioRoomPro
           />
         </div>
       )}
-      {times.length > 1 && (
+      {times.length > 1 && content && (
         <div className="v-under">
-          <DensityStrip run={density} times={times} frame={frame} onFrame={(k) => handle?.controller.goTo(k)} />
-          {content && (
-            <CineBar
-              content={content}
-              playing={playing}
-              frame={frame}
-              onPlay={() => act("play")}
-              onStep={(by) => act(by > 0 ? "next" : "previous")}
-            />
-          )}
+          <DensityStrip run={density} times={times} frame={frame} onFrame={context.onFrame} />
+          <CineBar
+            {...{ content, playing, frame }}
+            onPlay={() => angio.toggle("play")}
+            onStep={(by) => handle?.controller.scroll(by)}
+          />
         </div>
       )}
       <aside className="v-side">
@@ -232,11 +191,13 @@ export function AngioRoom({ caseId, series, children, onKeyImage }: AngioRoomPro
             windowWidth={(state?.window?.width ?? 600) / 1000}
             warning={relationshipWarning(instance)}
             alignment={alignment}
+            beforeContrast={beforeContrast}
             onChange={change}
+            onFrame={context.onFrame}
             onWindow={(width) => handle?.controller.setWindow({ width: 1000 * width, level: -250 * width })}
           />
         )}
-        <PanelStack context={panelContext} />
+        <PanelStack context={context} chosen={panel} onChoose={setPanel} />
         {children}
         {onKeyImage && (
           <footer>
@@ -254,20 +215,26 @@ export function AngioRoom({ caseId, series, children, onKeyImage }: AngioRoomPro
           </footer>
         )}
       </aside>
-      {help && <KeyMap bindings={ANGIO_KEYS} onClose={() => setHelp(false)} />}
+      <CommandKeys commands={ANGIO_COMMANDS} context={() => context} />
     </div>
   );
 }
 
-/** What the pane shows, as a PNG no wider than `width`. */
-function snapshot(handle: PaneHandle, width: number): string | undefined {
-  const source = handle.controller.element.querySelector("canvas");
-  if (!source?.width) return undefined;
-  const side = Math.min(source.width, source.height);
-  const copy = document.createElement("canvas");
-  copy.width = Math.min(width, side);
-  copy.height = copy.width;
-  const [left, top] = [(source.width - side) / 2, (source.height - side) / 2];
-  copy.getContext("2d")?.drawImage(source, left, top, side, side, 0, 0, copy.width, copy.height);
-  return copy.toDataURL("image/png");
+const PANE_IDS = ["angio", "angio-b"] as const;
+
+/** Mask, motion and filters of the frame in a pane. */
+function topRight({ subtraction, state }: RunPane): readonly string[] {
+  if (!subtraction) return [];
+  if (subtraction.raw) return ["raw"];
+  const frame = state?.slice ?? 0;
+  return [
+    `subtracted, mask = ${maskWordsAt(subtraction, frame)}`,
+    ...shiftWords(subtraction, frame),
+    ...filters(subtraction),
+  ];
+}
+
+function filters(subtraction: Subtraction): readonly string[] {
+  const words = filterWords(subtraction);
+  return words.length > 0 ? [`${words.join(", ")}: a picture, no measurement`] : [];
 }

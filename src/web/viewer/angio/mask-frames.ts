@@ -1,4 +1,5 @@
 import { intensityRelationship } from "../../../core/cine.ts";
+import type { DataSet } from "../../../dicom/data-set.ts";
 import { type FrameMask, statedMasks } from "../../../dicom/mask-subtraction.ts";
 import { densityLimitation } from "../../../dicom/run-limits.ts";
 import type { WarpField } from "../../../imaging/angiography/warp.ts";
@@ -48,7 +49,7 @@ export interface Subtraction {
  * run itself (`chooseMaskFrom`).
  */
 export function openingSubtraction(instance: JsonInstance, frames: number): Subtraction {
-  const { frames: stated } = statedMasks(withFrames(instance, frames));
+  const { frames: stated } = statedMasks(headerOf(instance, frames));
   const first = stated?.find((one) => one.stated) ?? stated?.[0];
   if (stated && first) {
     const [shiftX, shiftY] = first.shift;
@@ -59,7 +60,7 @@ export function openingSubtraction(instance: JsonInstance, frames: number): Subt
 }
 
 /** The header as it counts for the frames that are shown: a stated number of frames that is not there does not mislead. */
-function withFrames(instance: JsonInstance, frames: number) {
+export function headerOf(instance: JsonInstance, frames: number): DataSet {
   return dataSetOf({ ...instance, "00280008": { vr: "IS", Value: [frames] } });
 }
 

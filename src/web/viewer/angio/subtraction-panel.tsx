@@ -1,5 +1,13 @@
-import { maskWords, type Subtraction, withMask } from "./mask-frames.ts";
+import { type AlignKind, maskWordsAt, type Subtraction, withMask } from "./mask-frames.ts";
+import { ResidualPlot } from "./residual-plot.tsx";
+import { SliderRow } from "./slider-row.tsx";
 import type { AlignmentControl } from "./use-alignment.ts";
+
+const KINDS: readonly { readonly kind: AlignKind | undefined; readonly name: string; readonly title: string }[] = [
+  { kind: undefined, name: "Off", title: "No motion correction (M: before and after)" },
+  { kind: "shift", name: "Shift", title: "The mask moves as a whole (Shift M)" },
+  { kind: "local", name: "Local", title: "The mask moves place by place (Shift M)" },
+];
 
 interface Props {
   readonly subtraction: Subtraction;
@@ -10,6 +18,9 @@ interface Props {
   /** What to say about the stored values; empty when there is nothing to warn of. */
   readonly warning: string;
   readonly alignment: AlignmentControl;
+  /** The frames before contrast, once they were found. */
+  readonly beforeContrast: readonly number[] | undefined;
+  readonly onFrame: (frame: number) => void;
   readonly onChange: (next: Subtraction) => void;
   readonly onWindow: (width: number) => void;
 }
@@ -18,7 +29,7 @@ const signed = (value: number) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${
 
 /** How the run is subtracted: shift of the mask, bone, window, and which frames are the mask. */
 export function SubtractionPanel(props: Props) {
-  const { subtraction, frames, frame, windowWidth, alignment, onChange, onWindow } = props;
+  const { subtraction, frames, frame, windowWidth, alignment, beforeContrast, onChange, onWindow } = props;
   const { shiftX, shiftY, landmark, mask, raw } = subtraction;
   const first = Math.min(...mask);
   const last = Math.max(...mask);
@@ -35,7 +46,7 @@ export function SubtractionPanel(props: Props) {
           {raw ? "Raw" : "Subtracted"}
         </button>
       </header>
-      <Row
+      <SliderRow
         name="Pixel shift x"
         value={shiftX}
         min={-12}
@@ -44,7 +55,7 @@ export function SubtractionPanel(props: Props) {
         words={signed(shiftX)}
         onValue={(value) => onChange({ ...subtraction, shiftX: value, raw: false })}
       />
-      <Row
+      <SliderRow
         name="Pixel shift y"
         value={shiftY}
         min={-12}
@@ -53,14 +64,41 @@ export function SubtractionPanel(props: Props) {
         words={signed(shiftY)}
         onValue={(value) => onChange({ ...subtraction, shiftY: value, raw: false })}
       />
-      <div className="v-motion" data-aligned={subtraction.aligned?.size ?? 0}>
+      <div className="v-motion" data-aligned={subtraction.aligned?.size ?? 0} data-running={alignment.running}>
         <span>Motion</span>
-        <output aria-live="polite">{alignment.words}</output>
-        <button type="button" title="Align the mask to each frame (M)" onClick={alignment.toggle}>
-          {alignment.running ? "Stop" : subtraction.aligned ? "Undo alignment" : "Align"}
-        </button>
+        <fieldset className="v-segments" aria-label="Motion correction">
+          {KINDS.map(({ kind, name, title }) => (
+            <button
+              key={name}
+              type="button"
+              title={title}
+              aria-pressed={alignment.kind === kind}
+              onClick={() => alignment.choose(kind)}
+            >
+              {name}
+            </button>
+          ))}
+        </fieldset>
+        {alignment.running && (
+          <button type="button" onClick={() => alignment.choose(undefined)}>
+            Stop
+          </button>
+        )}
       </div>
-      <Row
+      {alignment.words && (
+        <output className="v-motion-words" aria-live="polite">
+          {alignment.words}
+        </output>
+      )}
+      {subtraction.aligned && (
+        <ResidualPlot
+          subtraction={{ ...subtraction, aligned: subtraction.aligned }}
+          count={frames}
+          frame={frame}
+          onFrame={props.onFrame}
+        />
+      )}
+      <SliderRow
         name="Bone fade-in"
         value={landmark}
         min={0}
@@ -69,7 +107,7 @@ export function SubtractionPanel(props: Props) {
         words={`${Math.round(100 * landmark)} %`}
         onValue={(value) => onChange({ ...subtraction, landmark: value, raw: false })}
       />
-      <Row
+      <SliderRow
         name="Window"
         value={windowWidth}
         min={0.05}
@@ -103,42 +141,23 @@ export function SubtractionPanel(props: Props) {
           />
         </label>
         <button type="button" title="This frame is the mask (X)" onClick={() => choose(frame, frame)}>
-          This frame
+          This
         </button>
+        {beforeContrast && (
+          <button
+            type="button"
+            title="The frames before contrast are the mask (Shift X)"
+            onClick={() => onChange({ ...withMask(subtraction, beforeContrast, "found before contrast"), raw: false })}
+          >
+            Find
+          </button>
+        )}
       </div>
       <p>
-        {maskWords(mask)}, {subtraction.maskFrom}. Arrow keys shift the mask by 1 px, with Shift by 0.1 px.
+        {maskWordsAt(subtraction, frame)}, {subtraction.maskFrom}. Arrow keys shift the mask by 1 px, with Shift by 0.1
+        px.
         {props.warning && <strong role="note"> {props.warning}</strong>}
       </p>
     </section>
-  );
-}
-
-interface RowProps {
-  readonly name: string;
-  readonly value: number;
-  readonly min: number;
-  readonly max: number;
-  readonly step: number;
-  readonly words: string;
-  readonly onValue: (value: number) => void;
-}
-
-function Row({ name, value, min, max, step, words, onValue }: RowProps) {
-  return (
-    <label className="v-row">
-      {name}
-      <input
-        type="range"
-        min={min}
-        max={max}
-        step={step}
-        value={value}
-        aria-valuetext={words}
-        onChange={(event) => onValue(Number(event.target.value))}
-        onKeyDown={(event) => event.stopPropagation()}
-      />
-      <output>{words}</output>
-    </label>
   );
 }

@@ -62,7 +62,7 @@ function flowRun(content: PaneContent, subtraction: Subtraction): FlowRun {
     calm: subtraction.mask,
     relationship: relationshipOf(instance),
     maskWords: maskWords(subtraction.mask),
-    limitations: limitationsOf(content, timed),
+    limitations: limitationsOf(content, subtraction, timed),
     densities: () => subtractedFrames(content, { ...subtraction, raw: false }),
     mask: async () => {
       const all = await rawFrames(content);
@@ -71,12 +71,17 @@ function flowRun(content: PaneContent, subtraction: Subtraction): FlowRun {
   };
 }
 
-function limitationsOf(content: PaneContent, timed: boolean): Limitation[] {
+function limitationsOf(content: PaneContent, subtraction: Subtraction, timed: boolean): Limitation[] {
   const found: Limitation[] = [];
   if (!timed)
     found.push({
       code: "no-frame-times",
       message: "The run states no frame times: times are counted in frames, not seconds.",
+    });
+  if (!subtraction.aligned)
+    found.push({
+      code: "motion-not-corrected",
+      message: "Motion is not corrected: where the head moved, edges of bone may count as contrast. Align the mask first.",
     });
   if (!text(content.instance, TAG.PixelIntensityRelationship))
     found.push({

@@ -47,7 +47,7 @@ export function MapsPanel(context: AngioContext) {
           </button>
         )}
       </header>
-      <fieldset className="v-choices" aria-label="Map">
+      <fieldset className="v-flow-choices" aria-label="Map">
         {SHOWN_MAPS.map((name) => {
           const one = flowStyle(name, seconds, run.timeUnit);
           return (

@@ -21,7 +21,7 @@ export function Phases({ run, frame, onFrame }: Props) {
   if (!result) return null;
   if (result.length === 0) return <p role="note">No contrast is seen in this run, so it has no phases.</p>;
   return (
-    <fieldset className="v-choices" aria-label="Phase">
+    <fieldset className="v-flow-choices" aria-label="Phase">
       {result.map((phase) => (
         <button
           key={phase.name}

@@ -61,7 +61,7 @@ export function RatioMaps({ context, run, pair }: Props) {
   return (
     <>
       <h3>On the earlier run</h3>
-      <fieldset className="v-choices" aria-label="Map of both runs">
+      <fieldset className="v-flow-choices" aria-label="Map of both runs">
         {(Object.keys(NAMES) as Kind[]).map((of) => (
           <button
             key={of}
