@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { AXIAL, length, sub, type Vec3 } from "../../core/geometry.ts";
+import { length, sub, type Vec3 } from "../../core/geometry.ts";
 import { uniform } from "../../core/random.ts";
-import type { Volume } from "../../core/volume.ts";
 import { checkerboard } from "./checkerboard.ts";
 import { inverseConsistency } from "./inverse-consistency.ts";
 import { besideOf, type Evidence, refusal } from "./judge.ts";
@@ -23,6 +22,7 @@ import {
   type Rigid,
   rigidOf,
 } from "./rigid.ts";
+import { SOLID_CT, SOLID_MR, solidHead } from "./solid-head.ts";
 import { bestStart } from "./starts.ts";
 
 const MOTION = rigidOf([4, -7, 12], [6, -3, 9], [10, 20, -5]);
@@ -40,33 +40,6 @@ function apart(a: Rigid, b: Rigid): number {
   ];
   return Math.max(...points.map((p) => length(sub(moved(a, p), moved(b, p)))));
 }
-
-/** A head of ellipsoids that no turn maps on itself; `contrast` gives the values of skull, brain, ventricle and lesion. */
-function head(contrast: readonly [number, number, number, number], spacing: Vec3, unit: string, pose: Rigid): Volume {
-  const shape = spacing.map((s, a) => Math.round([200, 230, 180][a]! / s)) as [number, number, number];
-  const origin = shape.map((n, a) => (-(n - 1) / 2) * spacing[a]!) as unknown as Vec3;
-  const data = new Float32Array(shape[0] * shape[1] * shape[2]);
-  const back = inverse(pose);
-  const inside = (p: Vec3, c: Vec3, r: Vec3): boolean =>
-    ((p[0] - c[0]) / r[0]) ** 2 + ((p[1] - c[1]) / r[1]) ** 2 + ((p[2] - c[2]) / r[2]) ** 2 < 1;
-  let at = 0;
-  for (let k = 0; k < shape[2]; k++)
-    for (let j = 0; j < shape[1]; j++)
-      for (let i = 0; i < shape[0]; i++, at++) {
-        const p = moved(back, [origin[0] + i * spacing[0], origin[1] + j * spacing[1], origin[2] + k * spacing[2]]);
-        let v = unit === "HU" ? -1000 : 0;
-        if (inside(p, [0, 5, 0], [75, 92, 72])) v = contrast[0];
-        if (inside(p, [0, 5, 0], [68, 85, 65])) v = contrast[1];
-        if (inside(p, [12, -10, 8], [9, 28, 12]) || inside(p, [-12, -10, 8], [8, 25, 12])) v = contrast[2];
-        if (inside(p, [-38, 22, 15], [16, 20, 13])) v = contrast[3];
-        if (inside(p, [0, -95, -30], [14, 18, 16])) v = contrast[1];
-        data[at] = v;
-      }
-  return { shape, spacing, origin, direction: AXIAL, data, unit };
-}
-
-const CT = [900, 38, 8, 62] as const;
-const MR = [40, 420, 150, 620] as const;
 
 test("a motion and its way back end where they began; its angles make it again", () => {
   assert.ok(apart(after(inverse(MOTION), MOTION), IDENTITY) < 1e-10);
@@ -89,7 +62,7 @@ test("what stretches, mirrors or is no number is no rigid matrix", () => {
 });
 
 test("a volume moved and resampled back is the volume, inside; outside it is the fill", () => {
-  const volume = head(CT, [4, 4, 5], "HU", IDENTITY);
+  const volume = solidHead(SOLID_CT, [4, 4, 5], "HU");
   const back = resampled({ ...movedGrid(MOTION, volume) }, inverse(MOTION), volume, -7);
   const differ = Float32Array.from(back.data, (v, p) => (v === -7 ? 0 : Math.abs(v - volume.data[p]!)));
   assert.ok(Math.max(...differ) < 0.05, `${Math.max(...differ)}`);
@@ -98,7 +71,7 @@ test("a volume moved and resampled back is the volume, inside; outside it is the
 });
 
 test("block means keep the mean and the place, cut to the range", () => {
-  const volume = head(CT, [2, 2, 5], "HU", IDENTITY);
+  const volume = solidHead(SOLID_CT, [2, 2, 5], "HU");
   const small = reduced(volume, 6);
   assert.deepEqual(small.spacing, [6, 6, 5]);
   assert.ok(length(sub(middleOf(small), middleOf(volume))) < 6);
@@ -109,8 +82,8 @@ test("block means keep the mean and the place, cut to the range", () => {
 });
 
 test("mutual information of CT and MR is highest where they belong, and none where they share nothing", () => {
-  const ct = reduced(head(CT, [3, 3, 5], "HU", IDENTITY), 6);
-  const mr = reduced(head(MR, [4, 4, 4], "", IDENTITY), 6);
+  const ct = reduced(solidHead(SOLID_CT, [3, 3, 5], "HU"), 6);
+  const mr = reduced(solidHead(SOLID_MR, [4, 4, 4], ""), 6);
   const there = likeness(ct, mr, IDENTITY).nmi;
   for (const off of [rigidOf([0, 0, 0], [8, 0, 0]), rigidOf([0, 0, 8], [0, 0, 0]), rigidOf([6, 0, 0], [0, 4, 0])])
     assert.ok(likeness(ct, mr, off).nmi < there - 0.01);
@@ -120,14 +93,14 @@ test("mutual information of CT and MR is highest where they belong, and none whe
 
 test("a start is found within 6 mm for a patient that lies 40 mm away and turned by 20 degrees", () => {
   const pose = rigidOf([8, -6, 20], [40, -25, 30]);
-  const fixed = reduced(head(MR, [4, 4, 4], "", IDENTITY), 6);
-  const moving = reduced(movedGrid(pose, head(CT, [3, 3, 5], "HU", IDENTITY)), 6);
+  const fixed = reduced(solidHead(SOLID_MR, [4, 4, 4], ""), 6);
+  const moving = reduced(movedGrid(pose, solidHead(SOLID_CT, [3, 3, 5], "HU")), 6);
   const start = bestStart(fixed, moving, undefined);
   assert.ok(apart(start.matrix, inverse(pose)) < 6, `${apart(start.matrix, inverse(pose))} mm`);
 });
 
 test("there and back by the same motion is consistent; a way back that is 2 mm off is 2 mm inconsistent", () => {
-  const grid = head(MR, [8, 8, 8], "", IDENTITY);
+  const grid = solidHead(SOLID_MR, [8, 8, 8], "");
   const moving = movedGrid(inverse(MOTION), grid);
   const same = inverseConsistency(MOTION, inverse(MOTION), grid, moving);
   assert.ok(same.max < 1e-9 && same.points > 300, JSON.stringify(same));
@@ -182,7 +155,7 @@ test("a registration is refused with the value that it lacks, and one of two unr
   assert.match(refusal({ ...good, nmi: { before: 1.4, after: 1.3 } }) ?? "", /1\.300 after 1\.400/);
   assert.match(refusal({ ...good, inverse: { mean: 1.2, max: 1.6, points: 9 } }) ?? "", /1\.2 mm in the mean/);
   const random = uniform(11);
-  const noise = { ...head(MR, [6, 6, 6], "", IDENTITY) };
+  const noise = { ...solidHead(SOLID_MR, [6, 6, 6], "") };
   const unrelated = reduced({ ...noise, data: Float32Array.from(noise.data, () => 1000 * random()) }, 6);
   const real = reduced(noise, 6);
   const nmi = { before: likeness(real, unrelated, IDENTITY).nmi, after: likeness(real, unrelated, IDENTITY).nmi };
