@@ -86,7 +86,7 @@ export async function paneContent(
   const plane = plan.mode === "mip" ? (plan.plane ?? "axial") : plan.mode;
   const show: Show = {
     kind: "volume",
-    volumeId: `cornerstoneStreamingImageVolume:${series.seriesUid}.${series.instances}.${time}`,
+    volumeId: `${grid.state === "rebuilt" ? "derived" : "cornerstoneStreamingImageVolume"}:${series.seriesUid}.${series.instances}.${time}`,
     imageIds: stack,
     plane,
     slabMm: plan.mode === "mip" ? (plan.slabMm ?? 20) : 0,

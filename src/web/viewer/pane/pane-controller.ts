@@ -202,7 +202,8 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     const viewport = volume()!;
     await viewport.setVolumes([{ volumeId: next.volumeId }]);
     if (signal.aborted) return;
-    if (next.window) viewport.setProperties({ voiRange: voiRange(next.window) }, next.volumeId);
+    const asked = next.window ?? (grid.state === "rebuilt" ? statedWindow(next.imageIds[0]!) : undefined);
+    if (asked) viewport.setProperties({ voiRange: voiRange(asked) }, next.volumeId);
     applySlab(next.slabMm, next.slabKind ?? "mip");
     if (next.openAt) jumpTo(next.openAt);
     const count = () => next.imageIds.filter((imageId) => cache.isLoaded(imageId)).length;
@@ -221,6 +222,17 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
       else viewport.render();
     };
     watch();
+  }
+
+  /** The window that an image in memory states, else its whole range. */
+  function statedWindow(imageId: string): { readonly width: number; readonly level: number } | undefined {
+    const image = cache.getImage(imageId);
+    if (!image) return undefined;
+    const first = (value: number | number[]) => Number(Array.isArray(value) ? value[0] : value);
+    const [width, level] = [first(image.windowWidth), first(image.windowCenter)];
+    if (width > 0) return { width, level };
+    const { minPixelValue: low, maxPixelValue: high } = image;
+    return { width: Math.max(1, high - low), level: (high + low) / 2 };
   }
 
   /** Axial sections of a head fill the pane with it, all of one frame of reference at one scale; others fit whole. */

@@ -46,7 +46,7 @@ export function FusedLayer({ content, controller, state, series, analyses }: Pro
     const abort = new AbortController();
     const { signal } = abort;
     const open = async () => {
-      store.set({ words: "opening", low: undefined, high: undefined });
+      store.set({ words: "opening" });
       const images = await seriesImages(other, signal);
       const stack = images.imageIds[0]!;
       const moving = { seriesUid: other.seriesUid, frameOfReference: referenceOf(stack) };
@@ -61,7 +61,8 @@ export function FusedLayer({ content, controller, state, series, analyses }: Pro
       if (!grid) throw new Error("The registration of these two is not rigid: they are not laid over each other.");
       const moved = { ...found.volume, grid };
       setVolume(moved);
-      store.set({ ...rangeFor(other.role, moved), unit: moved.unit, words: "", basis: between.words });
+      const range = store.state().low === undefined ? rangeFor(other.role, moved) : {};
+      store.set({ ...range, unit: moved.unit, words: "", basis: between.words });
     };
     open().catch((error: unknown) => {
       if (!signal.aborted) store.set({ words: error instanceof Error ? error.message : String(error) });

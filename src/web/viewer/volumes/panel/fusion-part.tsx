@@ -45,7 +45,9 @@ export function FusionPart({ handle, series }: PanelContext & { readonly handle:
       <select
         aria-label="Fuse with"
         value={fusion.seriesUid ?? ""}
-        onChange={({ target }) => store.set({ seriesUid: target.value || undefined, words: "" })}
+        onChange={({ target }) =>
+          store.set({ seriesUid: target.value || undefined, words: "", low: undefined, high: undefined })
+        }
       >
         <option value="">nothing</option>
         {others.map((one) => (

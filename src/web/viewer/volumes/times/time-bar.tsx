@@ -152,7 +152,8 @@ function meanAround(imageId: string, x: number, y: number): number {
   let [sum, count] = [0, 0];
   for (let dy = -REACH; dy <= REACH; dy++) {
     for (let dx = -REACH; dx <= REACH; dx++) {
-      const [px, py] = [Math.round(x) + dx, Math.round(y) + dy];
+      // Cornerstone counts from the edge of the first pixel.
+      const [px, py] = [Math.floor(x) + dx, Math.floor(y) + dy];
       if (px < 0 || py < 0 || px >= image.columns || py >= image.rows) continue;
       sum += slope * pixels[py * image.columns + px]! + intercept;
       count++;
