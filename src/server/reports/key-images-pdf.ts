@@ -31,6 +31,7 @@ export async function keyImagesPdf(
   });
   const width = page.width - 2 * MARGIN;
   let y = head(page, about, keys.length, width);
+  if (keys.length === 0) page.as("P", () => page.text("No key image of this case is marked.", MARGIN, y, width, BODY));
   for (const { key, picture } of keys) {
     if (y + PICTURE_MOST + 20 > page.height - MARGIN) {
       page.next();

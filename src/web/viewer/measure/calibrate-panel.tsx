@@ -96,7 +96,7 @@ export default function CalibratePanel({ handle, state }: PanelContext) {
     <div className="v-calibrate">
       <p>
         <b>{scaleWords(now)}</b>
-        {now.errorBasis && !scaleWords(now).includes(now.errorBasis) ? <small> {now.errorBasis}</small> : null}
+        {now.errorBasis ? <small> {now.errorBasis}</small> : null}
       </p>
       <fieldset>
         <legend>Catheter</legend>

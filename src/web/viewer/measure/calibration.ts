@@ -113,11 +113,12 @@ export function measureLength(
 
 /** The scale for the corner of an image: "0.154 mm/px by a 5 F catheter ± 4 %"; empty for slices and regions. */
 export function scaleWords(calibration: Calibration): string {
-  const { state, unit, columnSpacing, words, error, errorBasis } = calibration;
+  const { state, unit, columnSpacing, words, error } = calibration;
   if (state === "patient" || state === "region") return "";
   if (unit === "px") return words.replace(/^px, /, "lengths in px: ");
-  const scale = `${columnSpacing.toFixed(3)} mm/px ${words.replace(/^mm,? ?/, "")}`;
+  const where = words.replace(/^mm,? ?/, "").replace(/, magnification.*$/, "");
+  const scale = `${columnSpacing.toFixed(3)} mm/px ${where}`;
   if (error === null) return state === "detector" ? scale : `${scale}, error not stated`;
   const percent = 100 * error;
-  return `${scale} ± ${percent.toFixed(percent < 10 ? 1 : 0)} %${errorBasis.startsWith("for") ? ` ${errorBasis}` : ""}`;
+  return `${scale} ± ${percent.toFixed(percent < 10 ? 1 : 0)} %`;
 }

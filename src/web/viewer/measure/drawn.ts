@@ -3,6 +3,7 @@ import { annotation, Enums, utilities } from "@cornerstonejs/tools";
 import type { KeptDraft } from "../../../cases/kept.ts";
 import { text } from "../pane/dicom-json.ts";
 import { frameOf } from "../pane/series-images.ts";
+import { onScales } from "./calibration-store.ts";
 import { type Drawn, draftOf, drawnOf, imageUnder, measuredNow, placedPoints, pointsOf } from "./drawn-annotation.ts";
 import { kindOfTool } from "./drawn-shape.ts";
 import { keptOf, onKept } from "./kept-store.ts";
@@ -83,7 +84,7 @@ function sync(): void {
     const drawnNow = new Set<string>();
     for (const place of places.values()) syncPlace(place, drawnNow);
     for (const id of ours) {
-      if (drawnNow.has(id) || inHand.has(id) || isKept(id)) continue;
+      if (drawnNow.has(id) || inHand.has(id) || keptHere(id)) continue;
       ours.delete(id);
       quietly(() => annotation.state.removeAnnotation(id));
     }
@@ -91,9 +92,13 @@ function sync(): void {
   });
 }
 
-function isKept(id: string): boolean {
+function keptHere(id: string): KeptDraft | null {
   const studies = new Set([...places.values()].map(({ studyUid }) => studyUid).filter(Boolean));
-  return [...studies].some((studyUid) => keptOf(studyUid).find(id) !== null);
+  for (const studyUid of studies) {
+    const found = keptOf(studyUid).find(id);
+    if (found) return found;
+  }
+  return null;
 }
 
 function syncPlace(place: Place, drawnNow: Set<string>): void {
@@ -139,8 +144,18 @@ function redraw(place: Place): void {
   if (viewport) utilities.triggerAnnotationRenderForViewportIds([viewport.id]);
 }
 
-/** Draws all measurements again, as after another calibration. */
-export function redrawMeasurements(): void {
+/** Another calibration of a run: its lengths are made again and kept with it; no deed of its own to be taken back. */
+function calibrated(): void {
+  for (const id of ours) {
+    const drawn = annotation.state.getAnnotation(id) as unknown as Drawn | undefined;
+    const under = drawn && imageUnder(drawn, near(drawn));
+    if (!drawn || !under || under.frame.plane) continue;
+    const draft = draftOf(drawn, near(drawn), shownOf(drawn.metadata.referencedImageId));
+    const before = draft && keptOf(draft.place.studyUid).find(id);
+    // the numbers alone: the shape stays as it was drawn
+    if (before)
+      keptOf(draft.place.studyUid).put({ ...before, values: draft.values, calibration: draft.calibration }, true);
+  }
   for (const place of places.values()) redraw(place);
 }
 
@@ -215,6 +230,7 @@ function listen(): void {
     }
   });
   onKept(sync);
+  onScales(calibrated);
 }
 
 /** The lines beside a shape, made from its points as they are. */
@@ -223,6 +239,10 @@ export function linesOfData(data: Drawn["data"]): string[] {
   const kind = drawn && kindOfTool(drawn.metadata.toolName);
   const under = drawn && imageUnder(drawn, near(drawn));
   if (!drawn || !kind || !under) return [];
+  const id = drawn.annotationUID.toLowerCase();
+  // What is kept is what is read, by every reader: live numbers only while a hand changes the shape.
+  const kept = inHand.has(id) ? null : keptHere(id);
+  if (kept) return linesOf(kind, kept.label, kept);
   const found = measuredNow(kind, drawn, under, shownOf(under.imageId));
   return linesOf(kind, drawn.data.text ?? drawn.data.label ?? "", found);
 }
