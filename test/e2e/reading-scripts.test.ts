@@ -58,7 +58,11 @@ async function opened(studyUid: string): Promise<Page> {
   const page = await context.newPage();
   page.on("pageerror", (error) => problems.push(error.message));
   await page.goto(`${willis.url}/read/${studyUid}`);
-  await page.locator('.v-pane[data-state="rendered"]').first().waitFor({ timeout: 60_000 });
+  const first = page.locator('.v-pane[data-state="rendered"]').first();
+  await first.waitFor({ timeout: 120_000 }).catch(async (error) => {
+    await picture(page, "not-drawn");
+    throw error;
+  });
   return page;
 }
 
@@ -70,7 +74,7 @@ async function hung(page: Page): Promise<string[]> {
       return panes.length > 0 && panes.every((pane) => pane?.getAttribute("data-state") === "rendered");
     },
     undefined,
-    { timeout: 60_000 },
+    { timeout: 120_000 },
   );
   return page
     .locator(".v-pane")

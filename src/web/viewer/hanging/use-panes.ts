@@ -21,7 +21,7 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
   const touched = useRef(false);
   const lead = useRef({
     ...{ active: 0, linked: true, analyses },
-    ...{ slices: new Map<string, number>(), aligned: new Set<string>() },
+    ...{ slices: new Map<string, number>(), aligned: new Set<string>(), pictured: new Set<string>() },
   });
   Object.assign(lead.current, { active, linked, analyses });
 
@@ -37,8 +37,7 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
   const where = `${hanging.script.id} ${hanging.stages.find(({ current }) => current)?.id}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another stage opens at its own level again.
   useEffect(() => {
-    lead.current.aligned.clear();
-    lead.current.slices.clear();
+    for (const kept of [lead.current.aligned, lead.current.slices, lead.current.pictured]) kept.clear();
   }, [where]);
 
   const onHandle = useCallback((id: string, handle: PaneHandle | undefined) => {
@@ -53,14 +52,16 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
     const before = slices.get(id);
     slices.set(id, state.slice);
     // Words on how panes lie to each other are known with their first pictures.
-    if (before === undefined && state.status === "rendered") setHandled((n) => n + 1);
+    if (state.status === "rendered" && !lead.current.pictured.has(id)) {
+      lead.current.pictured.add(id);
+      setHandled((n) => n + 1);
+    }
     const handle = handles.current.get(id);
     if (before === undefined && handle?.content?.map?.name === "tmax" && !touched.current) {
       void openAtLesion(handle, handles.current, touched);
       return;
     }
-    if (lead.current.linked && handle && (!touched.current || before === undefined))
-      align(id, handle, state, handles.current, lead.current.aligned, runs);
+    if (lead.current.linked && handle) align(id, handle, state, handles.current, lead.current.aligned, runs);
     const isLeader = id === paneId(lead.current.active);
     if (!isLeader || !lead.current.linked || before === state.slice || !touched.current || !handle) return;
     follow(handle, handles.current.values(), runs);
@@ -69,7 +70,7 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
   const { put, pin } = hanging;
   const change = (index: number, next: PanePlan) => {
     put(index, next);
-    lead.current.slices.delete(paneId(index));
+    for (const kept of [lead.current.aligned, lead.current.slices, lead.current.pictured]) kept.delete(paneId(index));
   };
   const plans = hanging.panes.map(({ plan }) => plan);
 
@@ -123,7 +124,10 @@ function follow(leader: PaneHandle, others: Iterable<PaneHandle>, analyses: read
   }
 }
 
-/** Until the reader scrolls, every pane opens at the level of the first one: the slab of a neck and head, too. */
+/**
+ * A pane that shows its first picture goes to the level of those that are there: of the first pane when a stage opens (the
+ * slab of a neck and head, too), of any other when the reader put another series into the first.
+ */
 function align(
   id: string,
   handle: PaneHandle,
@@ -133,10 +137,11 @@ function align(
   analyses: readonly AnalysisView[],
 ): void {
   if (state.status !== "rendered" || aligned.has(id)) return;
-  const first = all.get(paneId(0));
-  if (!first?.controller.position()) return;
+  const [there = paneId(0)] = aligned;
+  const leader = all.get(there);
+  if (!leader?.controller.position()) return;
   aligned.add(id);
-  follow(first, first === handle ? all.values() : [handle], analyses);
+  follow(leader, leader === handle ? all.values() : [handle], analyses);
 }
 
 /** A case with a map opens where most tissue is beyond the threshold, unless the reader has begun to scroll. */
