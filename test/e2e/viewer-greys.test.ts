@@ -114,6 +114,24 @@ async function expected(bytes: Uint8Array, voi?: VoiWindow): Promise<DisplayImag
   return drawOverlays(image, overlaysOf(ds));
 }
 
+/** What canvases over each other show, as RGBA. */
+async function pixelsOf(canvases: string, rows: number, columns: number): Promise<Buffer> {
+  const text = await page.evaluate(
+    ([chosen, w, h]) => {
+      const copy = document.createElement("canvas");
+      [copy.width, copy.height] = [w, h];
+      const context = copy.getContext("2d", { willReadFrequently: true })!;
+      for (const one of document.querySelectorAll<HTMLCanvasElement>(chosen)) context.drawImage(one, 0, 0);
+      const { data } = context.getImageData(0, 0, w, h);
+      let binary = "";
+      for (let k = 0; k < data.length; k += 8192) binary += String.fromCharCode(...data.subarray(k, k + 8192));
+      return btoa(binary);
+    },
+    [canvases, columns, rows] as const,
+  );
+  return Buffer.from(text, "base64");
+}
+
 /** The pane with the image at one pixel of the screen for each of its own, and all that lies over it, as RGBA. */
 async function onScreen(rows: number, columns: number): Promise<{ data: Buffer; words: string }> {
   await page.addStyleTag({
@@ -132,24 +150,11 @@ async function onScreen(rows: number, columns: number): Promise<{ data: Buffer; 
   await page.waitForTimeout(300);
   await page.keyboard.press("r"); // the zoom was kept; fit anew
   await page.waitForTimeout(500);
-  const text = await page.evaluate(
-    ([w, h]) => {
-      const copy = document.createElement("canvas");
-      [copy.width, copy.height] = [w, h];
-      const context = copy.getContext("2d", { willReadFrequently: true })!;
-      for (const one of document.querySelectorAll<HTMLCanvasElement>(".v-pane .v-image canvas, .v-pane canvas.v-map"))
-        context.drawImage(one, 0, 0);
-      const { data } = context.getImageData(0, 0, w, h);
-      let binary = "";
-      for (let k = 0; k < data.length; k += 8192) binary += String.fromCharCode(...data.subarray(k, k + 8192));
-      return btoa(binary);
-    },
-    [columns, rows] as const,
-  );
+  const data = await pixelsOf(".v-pane .v-image canvas, .v-pane canvas.v-map", rows, columns);
   const folder = process.env.WILLIS_SCREENSHOTS;
   if (folder) await page.screenshot({ path: `${folder}/greys-${Date.now()}.png` });
   return {
-    data: Buffer.from(text, "base64"),
+    data,
     words: (await page.locator(".v-pane .v-tr").first().textContent()) ?? "",
   };
 }
@@ -222,3 +227,61 @@ for (const path of REAL) {
     assert.ok(found.share <= rim, JSON.stringify(found));
   });
 }
+
+/** A presentation state of an image: its tables, a turn, a mirror and a shutter. */
+function stateOf(name: string, fields: Fields): Uint8Array {
+  const uid = {
+    ReferencedSOPClassUID: "1.2.840.10008.5.1.4.1.1.12.1",
+    ReferencedSOPInstanceUID: uidOf(`${name} object`),
+  };
+  const series = dataSet({ SeriesInstanceUID: uidOf(`${name} series`), ReferencedImageSequence: [dataSet(uid)] });
+  return writePart10(
+    dataSet({
+      ...{ SOPClassUID: "1.2.840.10008.5.1.4.1.1.11.1", SOPInstanceUID: uidOf(`${name} state`), Modality: "PR" },
+      ...{ StudyInstanceUID: uidOf(`${name} study`), SeriesInstanceUID: uidOf(`${name} states`), InstanceNumber: 1 },
+      ...{ PatientID: name, PatientName: name, StudyDate: "20260101", StudyTime: "120000", SeriesDescription: "state" },
+      ...{ ContentLabel: "STATE", PresentationCreationDate: "20260101", PresentationCreationTime: "120000" },
+      ...{ ReferencedSeriesSequence: [series], ...fields },
+    }),
+  );
+}
+
+test("a presentation state shows its table, its turn, its mirror and its shutter", async () => {
+  const name = "STATE";
+  const image = phantom(name, { WindowCenter: 2000, WindowWidth: 4000 });
+  const voi = { VOILUTSequence: [table(4096, 0, 12, curve)] };
+  const state = stateOf(name, {
+    SoftcopyVOILUTSequence: [dataSet(voi)],
+    ...{ PresentationLUTShape: "INVERSE", ImageRotation: 90, ImageHorizontalFlip: "Y" },
+    ...{ ShutterShape: "RECTANGULAR", ShutterLeftVerticalEdge: 31, ShutterRightVerticalEdge: 200 },
+    ...{ ShutterUpperHorizontalEdge: 21, ShutterLowerHorizontalEdge: 220 },
+  });
+  const origin = { organisationId: willis.organisations.Hub, via: "upload", who: "test", name: "object.dcm" } as const;
+  for (const bytes of [image, state]) assert.equal((await storeObject(willis.services, bytes, origin)).state, "stored");
+  await page.goto(`${willis.url}/read/${uidOf(`${name} study`)}`);
+  await page.locator(".v-room").waitFor({ timeout: 60_000 });
+  // Opened at one pixel of the screen for each of its own.
+  await page.addStyleTag({
+    content: `.o-over .v-image, .o-over canvas.v-map { position: fixed !important; left: 0 !important; top: 0 !important;
+      width: ${SIZE}px !important; height: ${SIZE}px !important; }`,
+  });
+  await page
+    .getByRole("button", { name: /Presentation/ })
+    .first()
+    .click();
+  await page.locator('.o-over[data-over="rendered"]').waitFor({ timeout: 30_000 });
+  await page.waitForTimeout(1000);
+  const folder = process.env.WILLIS_SCREENSHOTS;
+  if (folder) await page.screenshot({ path: `${folder}/greys-state.png` });
+  const data = await pixelsOf(".o-over .v-image canvas, .o-over canvas.v-map", SIZE, SIZE);
+  const under = phantom(name, { ...voi, PresentationLUTShape: "INVERSE" });
+  const shown = await expected(under);
+  const shutters = shuttersOf(parsePart10(state).dataSet);
+  // A quarter turn to the right and then a mirror is a transposition.
+  const turned = Uint8Array.from({ length: SIZE * SIZE }, (_, k) => {
+    const [x, y] = [Math.floor(k / SIZE), k % SIZE];
+    return isOpen(shutters, x, y) ? shown.data[y * SIZE + x]! : 0;
+  });
+  const found = difference({ ...shown, data: turned }, data, 3);
+  assert.ok(found.share < 0.012, JSON.stringify(found));
+});

@@ -1,4 +1,5 @@
-import { type DataSet, items, number, numbers, text, texts } from "../data-set.ts";
+import { type DataSet, items, number, numbers, text } from "../data-set.ts";
+import { type Shutters, shuttersOf } from "../shutter.ts";
 import { type Reference, referencesOf } from "./content-tree.ts";
 import { labColour } from "./segments.ts";
 
@@ -58,7 +59,7 @@ export interface Presentation {
   /** Degrees clockwise, and whether then mirrored. */
   readonly rotation: number;
   readonly flipped: boolean;
-  readonly shutters: readonly string[];
+  readonly shutters: Shutters;
   readonly mask: boolean;
 }
 
@@ -109,7 +110,7 @@ export function presentation(ds: DataSet): Presentation {
       })),
     rotation: number(ds, "ImageRotation") ?? 0,
     flipped: text(ds, "ImageHorizontalFlip") === "Y",
-    shutters: texts(ds, "ShutterShape"),
+    shutters: shuttersOf(ds),
     mask: items(ds, "MaskSubtractionSequence").length > 0,
   };
 }

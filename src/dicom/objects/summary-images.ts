@@ -116,7 +116,7 @@ export function presentationSummary(ds: DataSet, title: string): ObjectSummary {
     ["Graphics", graphics.length - words.length || ""],
     ["Texts", words.length || ""],
     ["Turned", [state.rotation && `${state.rotation} degrees`, state.flipped && "mirrored"].filter(Boolean).join(", ")],
-    ["Shutter", state.shutters.join(", ").toLowerCase()],
+    ["Shutter", state.shutters.openings.map(({ shape }) => shape).join(", ")],
     ["Subtraction", state.mask ? "with a mask" : ""],
   ]);
   const tables = [

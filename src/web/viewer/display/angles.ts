@@ -43,8 +43,8 @@ export function projectionWords(instance: JsonInstance, frame = 0): string {
   return [name, side, tilt].filter(Boolean).join(" ");
 }
 
-/** "magnification 1.45 (isocentre)"; empty when the image does not state what it follows from. */
+/** "1.45×"; empty when the image does not state what it follows from. */
 export function magnificationWords(instance: JsonInstance, frame = 0): string {
   const found = magnificationOf(dataSetOf(instance), frame);
-  return found ? `${found.value.toFixed(2)}× at the ${found.at}` : "";
+  return found ? `${found.value.toFixed(2)}×` : "";
 }

@@ -21,14 +21,13 @@ export function Geometry({ content, state }: Lines) {
   const imageId = content?.show.kind === "stack" ? content.show.imageIds[state.slice] : undefined;
   const frame = imageId ? frameOf(imageId) : undefined;
   if (!frame || frame.plane || state.status !== "rendered") return null;
-  const scale = scaleWords(calibrationOf(frame.instance, frame.frame));
-  const words = [projectionWords(frame.instance, frame.frame), magnificationWords(frame.instance, frame.frame)];
-  return (
-    <>
-      {words.some(Boolean) ? <small>{words.filter(Boolean).join(" · ")}</small> : null}
-      {scale ? <small>{scale}</small> : null}
-    </>
-  );
+  const calibration = calibrationOf(frame.instance, frame.frame);
+  const words = [
+    projectionWords(frame.instance, frame.frame),
+    magnificationWords(frame.instance, frame.frame),
+    calibration.state === "none" ? "" : scaleWords(calibration),
+  ].filter(Boolean);
+  return words.length > 0 ? <small title={calibration.errorBasis}>{words.join(" · ")}</small> : null;
 }
 
 const SHOWN = 3;

@@ -63,5 +63,5 @@ test("angles are read in words, with the turn of a rotational run", () => {
   assert.equal(projectionWords(run(-100, 0, { "00181520": ds(0, 10, 20) }), 2), "RAO 80°");
   assert.equal(projectionWords({}), "");
   const geometry = { "00181110": ds(1200), "00189402": ds(750), "00181111": ds(800) };
-  assert.match(magnificationWords(geometry), /^1\.60× at the isocentre$/);
+  assert.equal(magnificationWords(geometry), "1.60×");
 });

@@ -91,10 +91,12 @@ export function isInverse(ds: DataSet): boolean {
   return text(ds, "PhotometricInterpretation") === "MONOCHROME1" || text(ds, "PresentationLUTShape") === "INVERSE";
 }
 
-const looks = new Map<string, (own: DataSet) => DataSet>();
+/** What a look makes of the data set of an image. */
+type Change = (own: DataSet, instance: JsonInstance) => DataSet;
+const looks = new Map<string, Change>();
 
 /** Makes a look known (that of a presentation state) under which images are shown by `lookId`. */
-export function defineLook(id: string, change: (own: DataSet) => DataSet): void {
+export function defineLook(id: string, change: Change): void {
   looks.set(id, change);
 }
 
@@ -108,5 +110,5 @@ export async function shownBy(imageId: string, instance: JsonInstance): Promise<
   const own = await lookOf(instance);
   const mark = imageId.indexOf("#");
   const change = mark < 0 ? undefined : looks.get(imageId.slice(mark + 1));
-  return change ? change(own) : own;
+  return change ? change(own, instance) : own;
 }

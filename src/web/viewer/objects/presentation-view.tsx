@@ -1,6 +1,10 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { type Graphic, type Presentation, presentation } from "../../../dicom/objects/presentation.ts";
+import { defineLook, lookOf, underLook } from "../display/looks.ts";
+import { drawShutters, placer } from "../display/over-layer.tsx";
+import { hasOwnGreys, underState } from "../display/state-look.ts";
 import { number, TAG } from "../pane/dicom-json.ts";
+import { theEngine } from "../pane/engine.ts";
 import { pixelToPatient } from "../pane/geometry.ts";
 import type { PaneController } from "../pane/pane-controller.ts";
 import type { Show } from "../pane/pane-state.ts";
@@ -21,16 +25,20 @@ export function PresentationView({ id, object, room }: PageProps) {
     if (!reference) return;
     let stale = false;
     const named = new Set(state.series.flatMap(({ images }) => images.map(({ sopUid }) => sopUid)));
-    seriesImages(reference).then(
-      (images) => {
+    const greys = hasOwnGreys(object.header) ? lookOf(object.json) : undefined;
+    Promise.all([seriesImages(reference), greys]).then(
+      ([images, tables]) => {
         if (stale) return;
+        const look = `state ${object.sopUid}`;
+        if (tables) defineLook(look, (own, { [SOP]: uid }) => underState(tables, own, String(uid?.Value?.[0] ?? "")));
         const all = images.imageIds.flat();
         const meant = all.filter((imageId) => named.has(frameOf(imageId)?.sopUid ?? ""));
         const stack = meant.length > 0 ? meant : all;
         const window = state.windows[0];
         setShow({
-          ...{ kind: "stack", imageIds: stack, start: drawnOn(stack, state) },
-          ...(window ? { window: { width: window.width, level: window.centre } } : {}),
+          ...{ kind: "stack", start: drawnOn(stack, state) },
+          imageIds: tables ? stack.map((imageId) => underLook(imageId, look)) : stack,
+          ...(window && !tables ? { window: { width: window.width, level: window.centre } } : {}),
         });
       },
       (error: unknown) => !stale && setProblem(error instanceof Error ? error.message : String(error)),
@@ -38,11 +46,12 @@ export function PresentationView({ id, object, room }: PageProps) {
     return () => {
       stale = true;
     };
-  }, [reference, state]);
+  }, [reference, state, object]);
   const draw = useCallback(
     (context: CanvasRenderingContext2D, controller: PaneController, imageId: string) => {
       const image = frameOf(imageId);
       if (!image) return;
+      drawShutters(context, state.shutters, placer(controller, image));
       for (const { graphics, layer } of graphicsOn(image, state)) {
         const colour = state.layers.find(({ name }) => name === layer)?.colour || "#f2b84b";
         for (const one of graphics) drawGraphic(context, controller, image, one, colour, state);
@@ -59,7 +68,10 @@ export function PresentationView({ id, object, room }: PageProps) {
           show={show}
           draw={draw}
           onOpen={(controller) => {
-            if (state.inverse && !controller.state().inverted) controller.invert();
+            // Tables have inverted what they show already.
+            const byTables = controller.currentImageId()?.startsWith("view:");
+            if (state.inverse && !byTables && !controller.state().inverted) controller.invert();
+            turn(controller, state);
           }}
         />
       )}
@@ -93,22 +105,27 @@ function drawnOn(stack: readonly string[], state: Presentation): number {
   return Math.max(0, at);
 }
 
+/** Turns the image clockwise and then mirrors it, as the state says. */
+function turn({ viewportId }: PaneController, { rotation, flipped }: Presentation): void {
+  const viewport = theEngine().getViewport(viewportId);
+  if (!viewport || (rotation === 0 && !flipped)) return;
+  // Cornerstone mirrors first and then turns: the other way round the sense of the turn is the opposite.
+  const degrees = flipped ? (360 - rotation) % 360 : rotation;
+  viewport.setViewPresentation({ rotation: degrees, flipHorizontal: flipped });
+  viewport.render();
+}
+
 /** What a state asks for that is not done here, in words. */
 function notApplied(state: Presentation): string[] {
-  return [
-    state.voiTables > 0 && "its VOI table",
-    state.modalityTable && "its modality table",
-    state.windows.length > 1 && "windows that differ from image to image",
-    (state.rotation !== 0 || state.flipped) && "its rotation",
-    state.shutters.length > 0 && "its shutter",
-    state.mask && "its subtraction",
-  ].filter((one) => one !== false);
+  return [state.mask && "its subtraction"].filter((one) => one !== false);
 }
+
+const SOP = "00080018";
 
 type Point = readonly [number, number];
 
 /** A point of a graphic on the screen. Pixels count from the outer corner of the first pixel (PS3.3 C.10.5.1.2). */
-function placer(controller: PaneController, image: FrameRef, { units }: Graphic, state: Presentation) {
+function pointPlacer(controller: PaneController, image: FrameRef, { units }: Graphic, state: Presentation) {
   const columns = number(image.instance, TAG.Columns) ?? 1;
   const rows = number(image.instance, TAG.Rows) ?? 1;
   const area = state.areas.find(
@@ -131,7 +148,7 @@ function drawGraphic(
   colour: string,
   state: Presentation,
 ): void {
-  const place = placer(controller, image, one, state);
+  const place = pointPlacer(controller, image, one, state);
   const points = one.points.map(place).filter((p) => p !== undefined);
   const first = points[0];
   if (!first) return;

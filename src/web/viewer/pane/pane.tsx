@@ -4,6 +4,7 @@ import { CineBar } from "../cine/cine-bar.tsx";
 import { FirstPicture } from "../display/first-picture.tsx";
 import { OverLayer } from "../display/over-layer.tsx";
 import { Readout } from "../display/readout.tsx";
+import { scrollByTwoFingers } from "../display/two-fingers.ts";
 import type { PanePlan } from "../hanging/hang.ts";
 import { MapLayerView, type MoveInput } from "../maps/map-layer.tsx";
 import { MapLegend } from "../maps/map-legend.tsx";
@@ -69,7 +70,9 @@ function ImagePane(props: PaneProps) {
     const made = createPane(id, element.current);
     element.current.addEventListener("contextmenu", (event) => event.preventDefault());
     setController(made);
+    const stopTouch = scrollByTwoFingers(element.current.parentElement ?? element.current, made);
     return () => {
+      stopTouch();
       onHandle(id, undefined);
       made.destroy();
     };
