@@ -122,9 +122,21 @@ function cropped(mesh: Mesh, centre: Vec3, reach: number): Mesh {
   const { positions: p, triangles } = mesh;
   const near = (v: number): boolean =>
     Math.hypot(p[3 * v] - centre[0], p[3 * v + 1] - centre[1], p[3 * v + 2] - centre[2]) < reach;
+  const number = new Map<number, number>();
+  const own: number[] = [];
   const kept: number[] = [];
-  for (let t = 0; t < triangles.length; t += 3)
-    if (near(triangles[t]) && near(triangles[t + 1]) && near(triangles[t + 2]))
-      kept.push(triangles[t], triangles[t + 1], triangles[t + 2]);
-  return { positions: p, triangles: Uint32Array.from(kept) };
+  for (let t = 0; t < triangles.length; t += 3) {
+    if (!(near(triangles[t]) && near(triangles[t + 1]) && near(triangles[t + 2]))) continue;
+    for (let corner = 0; corner < 3; corner++) {
+      const v = triangles[t + corner];
+      let at = number.get(v);
+      if (at === undefined) {
+        at = number.size;
+        number.set(v, at);
+        own.push(p[3 * v], p[3 * v + 1], p[3 * v + 2]);
+      }
+      kept.push(at);
+    }
+  }
+  return { positions: Float32Array.from(own), triangles: Uint32Array.from(kept) };
 }
