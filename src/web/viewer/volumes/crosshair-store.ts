@@ -17,6 +17,8 @@ export interface Crosshair {
   readonly axes: readonly [Vec3, Vec3, Vec3];
   /** Who moved it last: panes follow a reader's move; scrolling one plane needs no other to move. */
   readonly by: "reader" | "scroll";
+  /** The reader has put or turned it: a pane that opens later goes there, too. */
+  readonly touched: boolean;
   /** Grows with every change. */
   readonly version: number;
 }
@@ -32,7 +34,7 @@ export type CrosshairStore = ReturnType<typeof createCrosshair>;
 /** The crosshair of one frame of reference; every pane that shows it listens. */
 export function createCrosshair() {
   const listeners = new Set<() => void>();
-  let state: Crosshair = { point: null, axes: UNTURNED, by: "scroll", version: 0 };
+  let state: Crosshair = { point: null, axes: UNTURNED, by: "scroll", touched: false, version: 0 };
   const set = (change: Partial<Crosshair>) => {
     state = { ...state, ...change, version: state.version + 1 };
     for (const listener of listeners) listener();
@@ -46,12 +48,16 @@ export function createCrosshair() {
       };
     },
     /** The reader puts it here: all planes go through this point. */
-    put: (point: Vec3) => set({ point, by: "reader" }),
+    put: (point: Vec3) => set({ point, by: "reader", touched: true }),
     /** A plane was scrolled along its normal: the point goes with it. */
     carry: (point: Vec3) => set({ point, by: "scroll" }),
     /** Turns all planes about a direction (unit length) by an angle in radians, right-handed. */
     turn: (axis: Vec3, angle: number) =>
-      set({ axes: state.axes.map((one) => turned(one, axis, angle)) as unknown as Crosshair["axes"], by: "reader" }),
+      set({
+        axes: state.axes.map((one) => turned(one, axis, angle)) as unknown as Crosshair["axes"],
+        by: "reader",
+        touched: true,
+      }),
     straighten: () => set({ axes: UNTURNED, by: "reader" }),
   };
 }

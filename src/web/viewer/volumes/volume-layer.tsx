@@ -88,14 +88,16 @@ function useLinkedPlanes(
   active: boolean,
 ) {
   useEffect(() => {
-    const follow = () => {
-      const { point, axes, by } = store.state();
-      if (!point || by === "scroll") return;
+    const go = () => {
+      const { point, axes } = store.state();
+      if (!point) return;
       if (plane) controller.look(point, viewOf(plane, axes));
       else controller.jumpTo(point);
     };
-    if (plane) follow();
-    return store.subscribe(follow);
+    if (plane && store.state().touched) go();
+    return store.subscribe(() => {
+      if (store.state().by === "reader") go();
+    });
   }, [store, plane, controller]);
 
   const { drawn, slice } = state;
