@@ -59,7 +59,7 @@ export function stenosis(method: StenosisMethod, sizes: StenosisSizes): Stenosis
   const reference = need === "original" ? (sizes.original ?? interpolated(sizes)) : sizes[need];
   const { narrowest } = sizes;
   if (!reference || !(reference.value > 0))
-    return { method, percent: null, sd: null, formula, reason: `${method} needs ${missing}` };
+    return { method, percent: null, sd: null, formula, reason: `needs ${missing}` };
   const ratio = narrowest.value / reference.value;
   const sd = Math.hypot(narrowest.sd / reference.value, (ratio * reference.sd) / reference.value);
   if (method === "area") return { method, percent: 100 * (1 - ratio * ratio), sd: 100 * 2 * ratio * sd, formula };

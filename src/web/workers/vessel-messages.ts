@@ -24,10 +24,17 @@ export interface SliceQuestion {
   readonly intercept: number;
 }
 
+/** A click on a thick section: it may mean any place along the normal, up to half the thickness away; the brightest is taken. */
+export interface Depth {
+  readonly normal: Vec3;
+  readonly halfMm: number;
+}
+
 /** To the worker: segment from seeds (LPS mm); `threshold` in the unit of the volume. */
 export interface GrowQuestion {
   readonly kind: "grow";
   readonly seeds: readonly Vec3[];
+  readonly depth?: Depth;
   readonly threshold?: number;
   readonly widestMm?: number;
 }
@@ -47,8 +54,8 @@ export interface UndoQuestion {
 /** To the worker: centrelines, cross-sections and surface of the mask as it is now. */
 export interface MeasureQuestion {
   readonly kind: "measure";
-  readonly seed: Vec3;
   readonly to?: Vec3;
+  readonly depth?: Depth;
 }
 
 /** To the worker: the mask on a plane, `width * height`. */
@@ -59,6 +66,7 @@ export interface MaskQuestion {
   readonly down: Vec3;
   readonly width: number;
   readonly height: number;
+  readonly depth?: Depth;
 }
 
 /** To the worker: the straightened view of a line, and the plane across it at `at` mm. */

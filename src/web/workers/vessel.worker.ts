@@ -1,4 +1,4 @@
-import { sub, toIndex, type Vec3 } from "../../core/geometry.ts";
+import { sub, toIndex, toPatient, type Vec3 } from "../../core/geometry.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { Samples, Volume } from "../../core/volume.ts";
 import { measureVessel, type VesselAnalysis } from "../../imaging/vessel/analysis.ts";
@@ -9,7 +9,7 @@ import { lookAt } from "../../imaging/vessel/mesh-look.ts";
 import { vesselPath } from "../../imaging/vessel/path-2d.ts";
 import { curveFrames, straightened } from "../../imaging/volume/curve.ts";
 import { samplePlane, slicesOf } from "../../imaging/volume/sample.ts";
-import type { Answer, FromWorker, Question, SliceQuestion } from "./vessel-messages.ts";
+import type { Answer, Depth, FromWorker, MaskQuestion, Question, SliceQuestion } from "./vessel-messages.ts";
 
 const scope = self as unknown as {
   onmessage: (event: MessageEvent<{ id: number; question: Question }>) => void;
@@ -47,7 +47,7 @@ function reply(question: Question, told: Progress): Answer {
       const { seeds, threshold, widestMm } = question;
       const found = growVessel(
         here,
-        seeds.map((seed) => toIndex(here, seed)),
+        seeds.map((seed) => toIndex(here, brightest(seed, question.depth))),
         { ...(threshold === undefined ? {} : { threshold }), ...(widestMm === undefined ? {} : { widestMm }) },
         told,
       );
@@ -71,7 +71,10 @@ function reply(question: Question, told: Progress): Answer {
       return size();
     }
     case "measure": {
-      const found = measureVessel(held(), segmented(), { seeds: [question.seed], to: question.to }, told);
+      const { volume: here, grown: now } = { volume: held(), grown: segmented() };
+      const seed = toPatient(here, ...now.level.seed);
+      const to = question.to && brightest(question.to, question.depth);
+      const found = measureVessel(here, now, { seeds: [seed], to }, told);
       if ("reason" in found) throw new Error(found.reason);
       analysis = found;
       return {
@@ -179,22 +182,44 @@ function size(): Answer {
   };
 }
 
-/** Which pixels of a plane lie in the mask; the nearest voxel decides. */
-function maskOn({ corner, right, down, width, height }: Question & { kind: "mask" }): Uint8Array {
+/** The brightest place along the normal of a thick section; the place itself on a thin one. */
+function brightest(point: Vec3, depth: Depth | undefined): Vec3 {
+  if (!depth || !(depth.halfMm > 0)) return point;
+  const here = held();
+  const step = Math.min(...here.spacing) / 2;
+  const count = 2 * Math.ceil(depth.halfMm / step) + 1;
+  const way = depth.normal.map((x) => x * step) as unknown as Vec3;
+  const corner = point.map((x, a) => x - ((count - 1) / 2) * way[a]!) as unknown as Vec3;
+  const values = samplePlane(slicesOf(here), { corner, right: way, down: [0, 0, 0], width: count, height: 1 });
+  let best = -1;
+  values.forEach((v, n) => {
+    if (!Number.isNaN(v) && (best < 0 || v > values[best]!)) best = n;
+  });
+  return best < 0 ? point : (corner.map((x, a) => x + best * way[a]!) as unknown as Vec3);
+}
+
+/** Which pixels of a plane, or of a thick section about it, hold any of the mask; the nearest voxel decides. */
+function maskOn({ corner, right, down, width, height, depth }: MaskQuestion): Uint8Array {
   const here = held();
   const { mask } = segmented();
   const [ni, nj, nk] = here.shape;
-  const start = toIndex(here, corner);
+  const at = toIndex(here, corner);
   const step = (way: Vec3): Vec3 =>
-    sub(toIndex(here, [corner[0] + way[0], corner[1] + way[1], corner[2] + way[2]]), start);
-  const [r, d] = [step(right), step(down)];
+    sub(toIndex(here, [corner[0] + way[0], corner[1] + way[1], corner[2] + way[2]]), at);
+  const [r, d, n] = [step(right), step(down), depth ? step(depth.normal) : ([0, 0, 0] as Vec3)];
+  const half = depth?.halfMm ?? 0;
+  const sections = half > 0 ? 2 * Math.ceil(half / Math.min(...here.spacing)) + 1 : 1;
   const out = new Uint8Array(width * height);
-  for (let y = 0, p = 0; y < height; y++)
-    for (let x = 0; x < width; x++, p++) {
-      const i = Math.round(start[0] + x * r[0] + y * d[0]);
-      const j = Math.round(start[1] + x * r[1] + y * d[1]);
-      const k = Math.round(start[2] + x * r[2] + y * d[2]);
-      if (i >= 0 && j >= 0 && k >= 0 && i < ni && j < nj && k < nk) out[p] = mask[(k * nj + j) * ni + i]!;
-    }
+  for (let s = 0; s < sections; s++) {
+    const mm = sections === 1 ? 0 : -half + (2 * half * s) / (sections - 1);
+    const start = at.map((v, a) => v + mm * n[a]!);
+    for (let y = 0, p = 0; y < height; y++)
+      for (let x = 0; x < width; x++, p++) {
+        const i = Math.round(start[0]! + x * r[0] + y * d[0]);
+        const j = Math.round(start[1]! + x * r[1] + y * d[1]);
+        const k = Math.round(start[2]! + x * r[2] + y * d[2]);
+        if (i >= 0 && j >= 0 && k >= 0 && i < ni && j < nj && k < nk) out[p]! |= mask[(k * nj + j) * ni + i]!;
+      }
+  }
   return out;
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { sub, type Vec3 } from "../../../core/geometry.ts";
+import type { Depth } from "../../workers/vessel-messages.ts";
 import type { PaneController } from "../pane/pane-controller.ts";
 import type { VesselWork } from "./use-vessel.ts";
 import { answered } from "./vessel-worker.ts";
@@ -9,12 +10,13 @@ interface Props {
   readonly controller: PaneController;
   /** Counts the pictures that were drawn: the mask follows them. */
   readonly drawn: number | undefined;
+  readonly depth: Depth | undefined;
 }
 
 const PIXELS = 420;
 
 /** The mask of the segmented vessel on the section that a pane shows: a light fill with a clear outline. */
-export function MaskOver({ work, controller, drawn }: Props) {
+export function MaskOver({ work, controller, drawn, depth }: Props) {
   const [picture, setPicture] = useState("");
   const { width, height } = controller.element.getBoundingClientRect();
   // biome-ignore lint/correctness/useExhaustiveDependencies: every picture drawn below it, and every change of the mask.
@@ -37,6 +39,7 @@ export function MaskOver({ work, controller, drawn }: Props) {
         down: part(bottom, rows),
         width: columns,
         height: rows,
+        ...(depth ? { depth } : {}),
       })
       .then(
         (answer) => {
@@ -49,7 +52,7 @@ export function MaskOver({ work, controller, drawn }: Props) {
     return () => {
       stale = true;
     };
-  }, [controller, drawn, work.version, work.size, width, height]);
+  }, [controller, drawn, work.version, work.size, width, height, depth]);
   return picture ? (
     <image href={picture} x={0} y={0} width={width} height={height} preserveAspectRatio="none" data-mask="shown" />
   ) : null;

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Vec3 } from "../../../core/geometry.ts";
-import type { MaskSizeAnswer, MeasuredAnswer, Question } from "../../workers/vessel-messages.ts";
+import type { Depth, MaskSizeAnswer, MeasuredAnswer, Question } from "../../workers/vessel-messages.ts";
 import { volumeSamples } from "../volumes/volume-source.ts";
 import { answered, VesselWorker } from "./vessel-worker.ts";
 
@@ -13,10 +13,13 @@ export interface VesselWork {
   readonly measured: MeasuredAnswer | undefined;
   /** Grows with every change of the mask: what is drawn of it is drawn anew. */
   readonly version: number;
-  readonly grow: (seeds: readonly Vec3[], more?: { readonly threshold?: number; readonly widestMm?: number }) => void;
+  readonly grow: (
+    seeds: readonly Vec3[],
+    more?: { readonly threshold?: number; readonly depth?: Depth | undefined },
+  ) => void;
   readonly brush: (points: readonly Vec3[], radiusMm: number, add: boolean) => void;
   readonly undo: () => void;
-  readonly measure: (seed: Vec3, to?: Vec3) => void;
+  readonly measure: (to?: Vec3, depth?: Depth) => void;
   readonly stop: () => void;
   readonly ask: VesselWorker["ask"];
 }
@@ -98,14 +101,25 @@ export function useVessel(imageIds: readonly string[]): VesselWork {
     grow: (seeds, more = {}) =>
       void work("Loading the volume", async (told) => {
         await send();
-        await change({ kind: "grow", seeds, ...more }, (step, x) => told(step, 0.3 + 0.7 * x));
+        await change(
+          {
+            kind: "grow",
+            seeds,
+            ...(more.threshold === undefined ? {} : { threshold: more.threshold }),
+            ...(more.depth ? { depth: more.depth } : {}),
+          },
+          (step, x) => told(step, 0.3 + 0.7 * x),
+        );
       }),
     brush: (points, radiusMm, add) => void work("Painting", () => change({ kind: "brush", points, radiusMm, add })),
     undo: () => void work("Taking back", () => change({ kind: "undo" })),
-    measure: (seed, to) =>
+    measure: (to, depth) =>
       void work("Measuring", async (told) => {
         setMeasured(
-          answered(await worker.current!.ask({ kind: "measure", seed, ...(to ? { to } : {}) }, told), "measured"),
+          answered(
+            await worker.current!.ask({ kind: "measure", ...(to ? { to } : {}), ...(depth ? { depth } : {}) }, told),
+            "measured",
+          ),
         );
       }),
     stop: () => {

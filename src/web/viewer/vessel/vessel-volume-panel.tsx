@@ -3,6 +3,7 @@ import type { Vec3 } from "../../../core/geometry.ts";
 import { VESSEL_METHOD } from "../../../imaging/vessel/analysis.ts";
 import type { Calibre, StenosisPick } from "../../../imaging/vessel/stenosis.ts";
 import { Button } from "../../design/button.tsx";
+import type { Depth } from "../../workers/vessel-messages.ts";
 import { keepMeasurement } from "../measure/keep-measurement.ts";
 import type { PanelContext } from "../side-panel.ts";
 import { crosshairOf } from "../volumes/crosshair-store.ts";
@@ -34,6 +35,8 @@ export default function VesselVolumePanel(context: PanelContext) {
   const [hand, setHand] = useState<Hand>("seed");
   const [seeds, setSeeds] = useState<readonly Vec3[]>([]);
   const [end, setEnd] = useState<Vec3>();
+  const [seedDepth, setSeedDepth] = useState<Depth>();
+  const [endDepth, setEndDepth] = useState<Depth>();
   const [radiusMm, setRadius] = useState(1.5);
   const [stroke, setStroke] = useState<readonly Vec3[]>([]);
   const [threshold, setThreshold] = useState<number>();
@@ -60,6 +63,14 @@ export default function VesselVolumePanel(context: PanelContext) {
       ).flatMap(([id, letter, says, one]) => (one?.along === undefined ? [] : [{ id, letter, says, along: one.along }]))
     : [];
 
+  // On a thick section (MIP) a place may lie anywhere in its depth.
+  const halfMm = (state?.slabMm ?? 0) / 2;
+  const facing = controller?.position()?.normal.join() ?? "";
+  const depth = useMemo((): Depth | undefined => {
+    const [x = 0, y = 0, z = 0] = facing.split(",").map(Number);
+    return facing && halfMm > 0 ? { normal: [x, y, z], halfMm } : undefined;
+  }, [facing, halfMm]);
+
   const onPick = (x: number, y: number) => {
     const place = controller?.toPatient(x, y);
     if (!place) return;
@@ -68,14 +79,16 @@ export default function VesselVolumePanel(context: PanelContext) {
     if (hand === "end") {
       setEnd(point);
       setHand("none");
-      if (seeds[0]) work.measure(seeds[0], point);
+      setEndDepth(depth);
+      work.measure(point, depth);
       return;
     }
     setSeeds([point]);
+    setSeedDepth(depth);
     setEnd(undefined);
     setThreshold(undefined);
     setHand("none");
-    work.grow([point]);
+    work.grow([point], { depth });
   };
   const onStroke = (x: number, y: number, phase: "begin" | "move" | "end") => {
     const place = controller?.toPatient(x, y);
@@ -161,6 +174,12 @@ export default function VesselVolumePanel(context: PanelContext) {
             {size.volumeMl.toFixed(2)} mL segmented. Lumen {size.lumen.toFixed(0)}, background{" "}
             {size.background.toFixed(0)}.
           </p>
+          {!measured &&
+            size.limitations.map(({ code, message }) => (
+              <p key={code} role="note">
+                {message}
+              </p>
+            ))}
           <label className="v-row">
             Threshold
             <input
@@ -169,8 +188,12 @@ export default function VesselVolumePanel(context: PanelContext) {
               max={Math.round(size.lumen)}
               value={threshold ?? Math.round(size.threshold)}
               onChange={({ target }) => setThreshold(Number(target.value))}
-              onPointerUp={({ currentTarget }) => work.grow(seeds, { threshold: Number(currentTarget.value) })}
-              onKeyUp={({ currentTarget }) => work.grow(seeds, { threshold: Number(currentTarget.value) })}
+              onPointerUp={({ currentTarget }) =>
+                work.grow(seeds, { threshold: Number(currentTarget.value), depth: seedDepth })
+              }
+              onKeyUp={({ currentTarget }) =>
+                work.grow(seeds, { threshold: Number(currentTarget.value), depth: seedDepth })
+              }
               onKeyDown={(event) => event.stopPropagation()}
             />
             <output>{threshold ?? `${Math.round(size.threshold)}, local`}</output>
@@ -210,7 +233,7 @@ export default function VesselVolumePanel(context: PanelContext) {
             )}
           </div>
           <div className="x-acts">
-            <Button look="act" onPress={() => seeds[0] && work.measure(seeds[0], end)} data-testid="measure-vessel">
+            <Button look="act" onPress={() => work.measure(end, endDepth)} data-testid="measure-vessel">
               Measure
             </Button>
             <button
@@ -294,7 +317,7 @@ export default function VesselVolumePanel(context: PanelContext) {
           onPick={!busy && (hand === "seed" || hand === "end") ? onPick : undefined}
           onStroke={!busy && brushing ? onStroke : undefined}
         >
-          {size && <MaskOver work={work} controller={controller} drawn={state?.drawn} />}
+          {size && <MaskOver work={work} controller={controller} drawn={state?.drawn} depth={depth} />}
           {seedSpot && <circle cx={seedSpot[0]} cy={seedSpot[1]} r={5} className="x-seed" />}
           {stroke.map((point) => {
             const at = controller.toCanvas(point);
