@@ -30,7 +30,8 @@ const DRAWS = 200;
 
 /**
  * Which share of an outlined territory opacifies between two frames (arterial and capillary: `from` to `to`, both
- * included; veins are left out by that). The territory is cut into blocks of 1/128 of the picture (8 pixels at least); a block counts when
+ * included; veins are left out by that), and by the frame in which the tissue outside it is fullest: what fills later
+ * came round by collaterals and is no reperfusion. `late` counts it all the same, for grading collaterals. The territory is cut into blocks of 1/128 of the picture (8 pixels at least); a block counts when
  * its mean density at the fullest frame is above 4 standard deviations of its noise and above 30 % of the reference: the
  * upper quartile of the blocks with contrast outside the territory (inside when there are fewer than 20 outside).
  * `territory`: 0/1, row-major. The range comes from thresholds of 20 and 40 % and from drawing the blocks anew 200 times.
@@ -38,7 +39,13 @@ const DRAWS = 200;
  * A share of pixels in projection: vessels in front of and behind the territory count. Source: the measure of autoTICI,
  * doi:10.1109/TMI.2021.3077113 (reperfused over target pixels of the minimum-intensity picture), by blocks here.
  */
-export function opacifiedShare(run: DensityRun, territory: Uint8Array, from: number, to: number): OpacifiedShare {
+export function opacifiedShare(
+  run: DensityRun,
+  territory: Uint8Array,
+  from: number,
+  to: number,
+  options: { readonly late?: boolean } = {},
+): OpacifiedShare {
   const none = (reason: string): OpacifiedShare => ({
     percent: null,
     reason,
@@ -57,6 +64,8 @@ export function opacifiedShare(run: DensityRun, territory: Uint8Array, from: num
   if (inside.length < 30)
     return none(`The territory covers ${inside.length} blocks of ${size} × ${size} pixels: outline at least 30.`);
   const outside = blocks.filter(({ target }) => !target);
+  const last = options.late ? to : fullest(outside, from, to);
+  for (const b of blocks) b.most = Math.max(...b.curve.subarray(0, last - from + 1));
   const filled = (list: readonly Block[]): number[] =>
     list
       .filter((b) => b.most > SIGMAS * b.noise)
@@ -109,9 +118,30 @@ interface Block {
   readonly top: number;
   readonly left: number;
   readonly target: boolean;
-  /** Largest mean density of the frames, and the noise of such a mean. */
-  readonly most: number;
+  /** Mean density of each frame that is looked at, and the largest of those that count; the noise of such a mean. */
+  readonly curve: Float64Array;
+  most: number;
   readonly noise: number;
+}
+
+/**
+ * The frame in which the tissue that fills as usual is fullest: what is filled by then came the straight way, what comes
+ * later came round by collaterals. That tissue: of the blocks with contrast, less than twice as
+ * dense as usual, the tenth that is fullest first.
+ */
+function fullest(outside: readonly Block[], from: number, to: number): number {
+  const seen = outside.filter((b) => b.most > SIGMAS * b.noise);
+  const usual = seen.map((b) => b.most).sort((a, z) => a - z)[seen.length >> 1];
+  // vessels are brighter than tissue and full before it
+  const filled = seen.filter((b) => b.most < 2 * usual);
+  if (filled.length < 20) return to;
+  const at = filled.map((b) => b.curve.indexOf(b.most));
+  const early = [...at].sort((a, z) => a - z)[Math.floor(filled.length / 10)];
+  const sum = new Float64Array(to - from + 1);
+  filled.forEach((b, k) => {
+    if (at[k] <= early) for (let t = 0; t < sum.length; t++) sum[t] += b.curve[t];
+  });
+  return from + sum.indexOf(Math.max(...sum));
 }
 
 /** Noise of detectors is correlated over about so many pixels. */
@@ -129,20 +159,22 @@ function blocksOf(
   const found: Block[] = [];
   for (let top = 0; top + size <= rows; top += size)
     for (let left = 0; left + size <= columns; left += size) {
-      let [targeted, most] = [0, Number.NEGATIVE_INFINITY];
+      let targeted = 0;
+      const curve = new Float64Array(to - from + 1);
       for (let r = top; r < top + size; r++)
         for (let c = left; c < left + size; c++) targeted += territory[r * columns + c] ? 1 : 0;
       for (let t = from; t <= to; t++) {
         let sum = 0;
         for (let r = top; r < top + size; r++)
           for (let p = r * columns + left; p < r * columns + left + size; p++) sum += densities[t][p];
-        most = Math.max(most, sum / size ** 2);
+        curve[t - from] = sum / size ** 2;
       }
       const sigma = noise[(top + (size >> 1)) * columns + left + (size >> 1)];
       // where there is no noise at all the detector is saturated: nothing can be seen there
       if (!(sigma > 0)) continue;
       const target = 2 * targeted > size ** 2;
-      found.push({ top, left, target, most, noise: sigma / Math.sqrt(Math.max(1, size ** 2 / CORRELATED)) });
+      const most = Math.max(...curve);
+      found.push({ top, left, target, curve, most, noise: sigma / Math.sqrt(Math.max(1, size ** 2 / CORRELATED)) });
     }
   return found;
 }

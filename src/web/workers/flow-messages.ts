@@ -63,6 +63,8 @@ export interface ShareQuestion {
   readonly territory: Uint8Array;
   readonly from: number;
   readonly to: number;
+  /** Count what fills after the rest of the brain is fullest, too. */
+  readonly late: boolean;
 }
 export interface ShiftQuestion {
   readonly kind: "shift";

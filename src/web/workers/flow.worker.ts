@@ -81,7 +81,7 @@ function answerTo(question: FlowQuestion, told: (fraction: number) => void): Flo
       return shuntTime(regionCurve(run, question.feeder, noise), regionCurve(run, question.drainer, noise));
     }
     case "share":
-      return opacifiedShare(kept(question.key).run, question.territory, question.from, question.to);
+      return opacifiedShare(kept(question.key).run, question.territory, question.from, question.to, question);
     case "shift":
       return runShift(question.first, question.second, question.rows, question.columns);
     case "compare": {

@@ -83,11 +83,7 @@ export function ComparePanel(context: AngioContext) {
       {found && (
         <>
           <Guard guard={found.guard} />
-          <p>
-            The later run is moved by {found.shift.x.toFixed(1)}, {found.shift.y.toFixed(1)} px onto the earlier one;
-            residual {found.shift.residual.toFixed(2)} × noise (was {found.shift.before.toFixed(2)}).
-            {found.shift.residual > 2 && " They do not fit: the head lies otherwise or the projection differs."}
-          </p>
+          <p>{shiftSaid(found)}</p>
           <CopyRegions run={run} pair={found} />
           <ComparedRegions pair={found} />
           <RatioMaps context={context} run={run} pair={found} />
@@ -106,10 +102,25 @@ async function pairOf(run: FlowRun, second: FlowRun, signal: AbortSignal): Promi
   const guard = comparability(runConditions(before), runConditions(after));
   if (before.rows !== after.rows || before.columns !== after.columns)
     return { before, after, guard, shift: { x: 0, y: 0, residual: Number.NaN, before: Number.NaN } };
-  const [first, later] = await Promise.all([before.mask(), after.mask()]);
   const { rows, columns } = before;
+  // another projection is another picture: there is nothing to lay on each other
+  if (guard.conditions.some(({ code, verdict }) => code === "projection" && verdict === "differs"))
+    return { before, after, guard, shift: { x: 0, y: 0, residual: Number.NaN, before: Number.NaN } };
+  const [first, later] = await Promise.all([before.mask(), after.mask()]);
   const shift = await askFlow([], { kind: "shift", first, second: later, rows, columns }, { signal });
   return { before, after, guard, shift };
+}
+
+function shiftSaid({ shift }: RunPair): string {
+  if (Number.isNaN(shift.residual)) return "The runs are not laid on each other: projection or size differs.";
+  const fit = shift.residual > 2 ? " They do not fit: the head lies otherwise." : "";
+  const [x, y, residual, before] = [
+    shift.x.toFixed(1),
+    shift.y.toFixed(1),
+    shift.residual.toFixed(2),
+    shift.before.toFixed(2),
+  ];
+  return `The later run is moved by ${x}, ${y} px onto the earlier one; residual ${residual} × noise (was ${before}).${fit}`;
 }
 
 /** By time of acquisition, then by series number. */

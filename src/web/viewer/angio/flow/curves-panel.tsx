@@ -64,9 +64,12 @@ export function CurvesPanel(context: AngioContext) {
       <header>
         <h2>Curves of regions</h2>
         {readings.result && (
-          <button type="button" onClick={() => exportCurves(run, flow, readings.result!, amounts)}>
-            Save CSV
-          </button>
+          <span className="v-flow-line">
+            <KeepAll {...{ run, flow, amounts }} readings={readings.result} />
+            <button type="button" onClick={() => exportCurves(run, flow, readings.result!, amounts)}>
+              Save CSV
+            </button>
+          </span>
         )}
       </header>
       <RegionTools context={context} run={run} />
@@ -95,6 +98,14 @@ export function CurvesPanel(context: AngioContext) {
         </label>
       )}
       {flow.regions.length > 0 && <CurvesTable {...{ run, flow, amounts }} readings={readings.result ?? []} />}
+      {flow.regions.map((region) => {
+        const reading = readings.result?.find(({ id }) => id === region.id);
+        return reading && fallsBelow(reading) ? (
+          <p key={region.id} role="note">
+            {region.name} falls below its baseline: motion, or bone over it. Its area and transit are too low.
+          </p>
+        ) : null;
+      })}
       {!amounts && (
         <p role="note">
           Display values (DISP): areas are not given, as they went through an unknown curve. Times may be read.
@@ -110,6 +121,12 @@ export function CurvesPanel(context: AngioContext) {
       </p>
     </section>
   );
+}
+
+/** Less than before contrast, by more than noise and a tenth of the peak. */
+function fallsBelow({ curve, measures }: RegionReading): boolean {
+  const least = Math.min(...curve.values);
+  return least < -4 * Math.hypot(curve.noise, curve.maskNoise) && least < -measures.peak.value / 10;
 }
 
 interface TableProps {
@@ -193,7 +210,6 @@ interface RowProps {
 
 function Row({ region, reading, run, flow, amounts }: RowProps) {
   const { seriesUid } = run.series;
-  const [kept, setKept] = useState(false);
   const rows = reading && relativeRows(reading, region.id === flow.roles.parent);
   const say = (found: Found | undefined, digits: number) => (found ? numberWords(found, digits) : "…");
   return (
@@ -211,22 +227,32 @@ function Row({ region, reading, run, flow, amounts }: RowProps) {
       {amounts && <td>{say(rows?.auc, reading?.relative ? 0 : 2)}</td>}
       <td title={rows?.mtt.reason}>{say(rows?.mtt, 2)}</td>
       <td className="v-flow-acts">
-        <button
-          type="button"
-          title="Keep these numbers with the study"
-          disabled={!reading || kept}
-          onClick={() => {
-            if (reading) keep(run, region, reading, amounts);
-            setKept(true);
-          }}
-        >
-          {kept ? "Kept" : "Keep"}
-        </button>
         <button type="button" title={`Remove ${region.name}`} onClick={() => removeRegion(seriesUid, region.id)}>
           ✕<span className="v-only-read">Remove {region.name}</span>
         </button>
       </td>
     </tr>
+  );
+}
+
+/** Keeps the numbers of all regions; offered again when they change. */
+function KeepAll({ run, flow, readings, amounts }: TableProps) {
+  const [kept, setKept] = useState<readonly RegionReading[]>();
+  return (
+    <button
+      type="button"
+      title="Keep these numbers with the study"
+      disabled={kept === readings}
+      onClick={() => {
+        for (const region of flow.regions) {
+          const reading = readings.find(({ id }) => id === region.id);
+          if (reading) keep(run, region, reading, amounts);
+        }
+        setKept(readings);
+      }}
+    >
+      {kept === readings ? "Kept" : "Keep"}
+    </button>
   );
 }
 

@@ -102,7 +102,7 @@ test("drawing, moving, naming and deleting regions can be taken back and done ag
 });
 
 test("numbers are said with their error; what cannot be computed is a dash", () => {
-  assert.equal(numberWords({ value: 0.523, error: 0.049 }, 2), "0.52 ± 0.05");
+  assert.equal(numberWords({ value: 0.523, error: 0.049 }, 2), "0.52 ± .05");
   assert.equal(numberWords({ value: -1.25, error: Number.NaN }, 1), "−1.3");
   assert.equal(numberWords({ value: Number.NaN, error: 1 }, 2), "–");
 });

@@ -81,7 +81,8 @@ function limitationsOf(content: PaneContent, subtraction: Subtraction, timed: bo
   if (!subtraction.aligned)
     found.push({
       code: "motion-not-corrected",
-      message: "Motion is not corrected: where the head moved, edges of bone may count as contrast. Align the mask first.",
+      message:
+        "Motion is not corrected: where the head moved, edges of bone may count as contrast. Align the mask first.",
     });
   if (!text(content.instance, TAG.PixelIntensityRelationship))
     found.push({

@@ -69,7 +69,11 @@ export function GradeChoice({ caseId, run, scale: id, moment, basis, read, missi
             Your grade first;{" "}
             {read || missing ? "what is measured appears after it is recorded." : "chosen by eye, nothing is computed."}
           </p>
-          <fieldset className="v-flow-choices" aria-label={`${scale.name}: your grade`} disabled={busy !== "" || !grades}>
+          <fieldset
+            className="v-flow-choices"
+            aria-label={`${scale.name}: your grade`}
+            disabled={busy !== "" || !grades}
+          >
             {scale.steps.map(({ grade, words }) => (
               <button
                 key={grade}

@@ -7,12 +7,12 @@ export interface Found {
   readonly reason?: string;
 }
 
-/** "0.52 ± 0.05"; a dash with nothing where it cannot be computed. */
+/** "0.52 ± .05"; a dash with nothing where it cannot be computed. */
 export function numberWords({ value, error }: Found, digits: number): string {
   if (!Number.isFinite(value)) return "–";
   const sign = value < 0 ? "−" : "";
   const shown = `${sign}${Math.abs(value).toFixed(digits)}`;
-  return Number.isFinite(error) ? `${shown} ± ${error.toFixed(digits)}` : shown;
+  return Number.isFinite(error) ? `${shown} ± ${error.toFixed(digits).replace(/^0\./, ".")}` : shown;
 }
 
 const NONE: Found = { value: Number.NaN, error: Number.NaN };

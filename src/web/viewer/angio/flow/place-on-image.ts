@@ -5,8 +5,7 @@ import type { Point } from "./flow-store.ts";
 /** CSS pixels of the pane for a place on the image (pixels from the corner of its first pixel); undefined before it is drawn. */
 export function toCanvas(controller: PaneController, [column, row]: Point): Point | undefined {
   const imageId = controller.currentImageId();
-  // the engine counts from the middle of the first pixel
-  const world = imageId && utilities.imageToWorldCoords(imageId, [column - 0.5, row - 0.5]);
+  const world = imageId && utilities.imageToWorldCoords(imageId, [column, row]);
   const at = world && controller.toCanvas(world);
   return at ? [at[0], at[1]] : undefined;
 }
@@ -16,5 +15,5 @@ export function toImage(controller: PaneController, x: number, y: number): Point
   const imageId = controller.currentImageId();
   const world = controller.toPatient(x, y);
   const at = imageId && world && utilities.worldToImageCoords(imageId, [...world]);
-  return at ? [at[0]! + 0.5, at[1]! + 0.5] : undefined;
+  return at ? [at[0]!, at[1]!] : undefined;
 }

@@ -38,19 +38,19 @@ export function ReperfusionPanel(context: AngioContext) {
   const isFirst = run.series.seriesUid === first;
   const place = runs.findIndex(({ seriesUid }) => seriesUid === run.series.seriesUid);
   const words = moment ?? (isFirst ? "first run" : `run ${run.series.number ?? place + 1}`);
-  const measure = async (until: "capillary" | "venous"): Promise<OpacifiedShare> => {
+  const measure = async (until: "capillary" | "venous", late: boolean): Promise<OpacifiedShare> => {
     const phases = await askFlow([run], { kind: "phases", key: run.key });
     const start = isFirst ? run : await otherRun(first, context.series, new AbortController().signal);
-    const found = await shareOn(run, await territoryOn(start, run, territory!), phases, until);
+    const found = await shareOn(run, await territoryOn(start, run, territory!), phases, until, late);
     setShare({ key: run.key, found });
     return found;
   };
   const etici = async (): Promise<MachineReading> => {
-    const found = await measure("capillary");
+    const found = await measure("capillary", false);
     return { ...readingOf(found), grade: found.percent === null ? null : eticiOfShare(found.percent), unit: "%" };
   };
   const collaterals = async (): Promise<MachineReading> => {
-    const [early, late] = [await measure("capillary"), await measure("venous")];
+    const [early, late] = [await measure("capillary", true), await measure("venous", true)];
     const grade = early.percent === null || late.percent === null ? null : asitnOfShares(early.percent, late.percent);
     const beside = early.percent === null ? "" : `${early.percent.toFixed(0)} % by the end of the capillary phase`;
     const reading = readingOf(late);
@@ -120,8 +120,9 @@ export function ReperfusionPanel(context: AngioContext) {
       <Passes run={run} series={context.series} />
       <p>{ETICI_CAUTION}</p>
       <p className="v-flow-method">
-        {METHOD.name} {METHOD.version}: blocks filled from arrival to the end of the capillary phase; the range is over
-        thresholds and another draw of the blocks. In projection, what lies before and behind counts. {NOT_A_DEVICE}
+        {METHOD.name} {METHOD.version}: blocks filled from arrival to the end of the capillary phase, and for
+        reperfusion by when the rest of the brain is fullest; the range is over thresholds and another draw of the
+        blocks. In projection, what lies before and behind counts. {NOT_A_DEVICE}
       </p>
     </section>
   );

@@ -30,11 +30,12 @@ export async function shareOn(
   territory: Uint8Array,
   phases: readonly RunPhase[],
   until: "arterial" | "capillary" | "venous",
+  late: boolean,
 ): Promise<OpacifiedShare> {
   const from = phases.find(({ name }) => name !== "mask")?.fromFrame;
   const wanted = phases.find(({ name }) => name === until) ?? phases.at(-1);
   if (from === undefined || !wanted) throw new Error("No contrast is seen in this run, so no share can be measured.");
-  return askFlow([run], { kind: "share", key: run.key, territory, from, to: wanted.toFrame });
+  return askFlow([run], { kind: "share", key: run.key, territory, from, to: wanted.toFrame, late });
 }
 
 /** What the mask of a share looks like: filled in the colour of acting, not filled in amber; the border is left clear. */
