@@ -104,6 +104,25 @@ export interface KeyImageView {
   readonly captureSopUid: string;
 }
 
+/** A drawing of a saved view in pixels: 0.5, 0.5 is the middle of the first. */
+export type ViewGraphic =
+  | {
+      readonly kind: "line";
+      readonly shape: "POINT" | "POLYLINE" | "CIRCLE" | "ELLIPSE";
+      readonly points: readonly (readonly [number, number])[];
+    }
+  | { readonly kind: "text"; readonly text: string; readonly at: readonly [number, number] };
+
+/** How an image is looked at: its window, the part that is shown (columns and rows from 1) and what is drawn on it. */
+export interface SavedView {
+  readonly label: string;
+  readonly place: KeptPlace;
+  readonly window?: { readonly centre: number; readonly width: number };
+  readonly inverted: boolean;
+  readonly area?: { readonly from: readonly [number, number]; readonly to: readonly [number, number] };
+  readonly graphics: readonly ViewGraphic[];
+}
+
 /** What is kept of one study. */
 export interface KeptOfStudy {
   readonly measurements: readonly KeptView[];

@@ -8,6 +8,8 @@ import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { deflateSync } from "node:zlib";
 import type { KeptChange, KeptDraft, KeptOfStudy, KeptView, KeyImageView } from "../../src/cases/kept.ts";
+import { presentation } from "../../src/dicom/objects/presentation.ts";
+import { parsePart10 } from "../../src/dicom/parse.ts";
 import { createCase } from "../../src/server/db/cases/create-case.ts";
 import { storeObject } from "../../src/server/ingest/index.ts";
 import { startWillis, type TestWillis } from "../harness.ts";
@@ -246,6 +248,34 @@ test("the key images of a case are a document with their words; without one it s
   if (process.env.WILLIS_SHOTS) await writeFile(join(process.env.WILLIS_SHOTS, "key-images.pdf"), pdf);
 });
 
+test("a saved view is a presentation state in the study: window, part and drawings of the image", async () => {
+  const place = { studyUid: ct.study, seriesUid: ct.series, sopUid: ct.objects[2]! };
+  const view = {
+    ...{ label: "Neck, close", place, inverted: false, window: { centre: 40, width: 80 } },
+    area: { from: [20, 30], to: [90, 100] },
+    graphics: [
+      {
+        kind: "line",
+        shape: "POLYLINE",
+        points: [
+          [30, 40],
+          [60, 70],
+        ],
+      },
+      { kind: "text", text: "24.7 mm", at: [62, 72] },
+    ],
+  };
+  const answer = await asked("POST", `/api/studies/${ct.study}/views`, view);
+  assert.equal(answer.status, 201, await answer.clone().text());
+  const { seriesUid, sopUid } = (await answer.json()) as { seriesUid: string; sopUid: string };
+  const { dataSet } = parsePart10(await objectOf(ct.study, seriesUid, sopUid));
+  const state = presentation(dataSet);
+  assert.deepEqual([state.windows[0]!.centre, state.windows[0]!.width], [40, 80]);
+  assert.deepEqual(state.areas[0]!.from, [20, 30]);
+  assert.equal(state.annotations[0]!.graphics.length, 2);
+  assert.equal(state.creator, "Dr hub");
+});
+
 /** Every object that readers' work has put into a study, as files. */
 async function made(study: string): Promise<Buffer[]> {
   const { rows } = await willis.services.pool.query(
@@ -271,7 +301,7 @@ test("dciodvfy finds no error in any object of it, and pydicom reads them", asyn
       assert.deepEqual(errors, []);
       const read = "import pydicom,sys; d=pydicom.dcmread(sys.argv[1]); print(d.Modality, d.SOPClassUID.name)";
       const { stdout: said } = await run(python, ["-c", read, file]);
-      assert.match(said, /^(SR Comprehensive SR|KO Key Object|OT Secondary Capture)/);
+      assert.match(said, /^(SR Comprehensive SR|KO Key Object|OT Secondary Capture|PR Grayscale Softcopy)/);
     }
   } finally {
     await rm(folder, { recursive: true });

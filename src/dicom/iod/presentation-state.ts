@@ -17,7 +17,7 @@ export interface PresentedImage {
   readonly columns: number;
 }
 
-/** A drawing in pixels of the image: 1, 1 is the top left corner's pixel, as PS3.3 C.10.5 counts. */
+/** A drawing in pixels of the image: 0, 0 is the outer corner of the first, 0.5, 0.5 its middle (PS3.3 C.10.5). */
 export type PresentedGraphic =
   | {
       readonly kind: "line";

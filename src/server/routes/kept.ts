@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { KEY_REASONS, type KeptChange, type KeyReason } from "../../cases/kept.ts";
+import { KEY_REASONS, type KeptChange, type KeyReason, type SavedView } from "../../cases/kept.ts";
 import { WillisError } from "../../core/index.ts";
 import { caseRecord } from "../db/cases/case-record.ts";
 import { keyImagesOf, removeKeyImage } from "../db/kept/key-images.ts";
@@ -9,6 +9,7 @@ import { withBody } from "../ingest/request-body.ts";
 import { keyImagePictures } from "../kept/key-image-pictures.ts";
 import { saveKeyImage } from "../kept/save-key-image.ts";
 import { saveMeasurements } from "../kept/save-measurements.ts";
+import { saveView } from "../kept/save-view.ts";
 import { keyImagesPdf } from "../reports/key-images-pdf.ts";
 
 const strict = { additionalProperties: false };
@@ -83,6 +84,34 @@ const KeyQuery = Type.Object(
   },
   strict,
 );
+const Pixel = Type.Integer({ minimum: -100_000, maximum: 100_000 });
+const Corner = Type.Tuple([Pixel, Pixel]);
+const Point = Type.Tuple([Type.Number(), Type.Number()]);
+const Shape = Type.Union(["POINT", "POLYLINE", "CIRCLE", "ELLIPSE"].map((shape) => Type.Literal(shape)));
+const ViewBody = Type.Object(
+  {
+    label: Words(64),
+    place: Place,
+    window: Type.Optional(Type.Object({ centre: Type.Number(), width: Type.Number({ exclusiveMinimum: 0 }) }, strict)),
+    inverted: Type.Boolean(),
+    area: Type.Optional(Type.Object({ from: Corner, to: Corner }, strict)),
+    graphics: Type.Array(
+      Type.Union([
+        Type.Object(
+          {
+            kind: Type.Literal("line"),
+            shape: Shape,
+            points: Type.Array(Point, { minItems: 1, maxItems: 1000 }),
+          },
+          strict,
+        ),
+        Type.Object({ kind: Type.Literal("text"), text: Words(400), at: Point }, strict),
+      ]),
+      { maxItems: 200 },
+    ),
+  },
+  strict,
+);
 const MOST_BYTES = 50 * 1024 * 1024;
 
 export const keptRoutes: readonly Route[] = [
@@ -120,6 +149,17 @@ export const keptRoutes: readonly Route[] = [
     handle: ({ request, services, scope, person }) => {
       const { changes } = request.body as { changes: readonly KeptChange[] };
       return saveMeasurements(services, scope.studyId!, changes, person);
+    },
+  },
+  {
+    method: "POST",
+    url: "/api/studies/:study/views",
+    access: { on: "study", act: "write" },
+    summary: "Keeps how an image is looked at as a presentation state (GSPS) in its study",
+    schema: { body: ViewBody },
+    handle: async ({ request, reply, services, scope, person }) => {
+      reply.code(201);
+      return saveView(services, scope.studyId!, request.body as SavedView, person);
     },
   },
   {

@@ -52,3 +52,17 @@ export async function knownPlace(sql: Sql, studyId: number, place: KeptPlace): P
   const one = frame !== undefined && object.frames > 1 ? { frame } : {};
   return { ...known, sopUid, sopClass: object.sop_class, ...one };
 }
+
+/** Rows and columns of an image; null when it has none, or is not there. */
+export async function imageSize(
+  sql: Sql,
+  studyId: number,
+  { seriesUid, sopUid }: KeptPlace,
+): Promise<{ readonly rows: number; readonly columns: number } | null> {
+  const { rows } = await sql.query(
+    `select i.rows, i.columns from instance i join series s on s.id = i.series_id
+     where s.study_id = $1 and s.series_uid = $2 and i.sop_uid = $3`,
+    [studyId, seriesUid, sopUid],
+  );
+  return rows[0]?.rows && rows[0].columns ? rows[0] : null;
+}

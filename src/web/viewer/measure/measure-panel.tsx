@@ -14,6 +14,7 @@ import { KeyImageList } from "./key-image-list.tsx";
 import { markKeyImage } from "./key-images.ts";
 import { senseWords } from "./measured.ts";
 import { ReportMeasures } from "./report-measures.tsx";
+import { saveShownView } from "./save-view.ts";
 import { TimeCurve } from "./time-curve.tsx";
 import "./measure.css";
 
@@ -242,6 +243,13 @@ function MarkKey({ context }: { readonly context: PanelContext }) {
       </select>
       <Button type="submit" isDisabled={!context.handle?.content} data-testid="mark-key">
         Mark this frame
+      </Button>
+      <Button
+        isDisabled={!context.handle?.content}
+        onPress={() => void saveShownView(context.handle, caption.trim().slice(0, 64))}
+        data-testid="save-view"
+      >
+        Save this view
       </Button>
     </form>
   );
