@@ -141,6 +141,29 @@ function Fit({
               </button>
             ))}
           </fieldset>
+          <div className="v-fit-buttons">
+            <button type="button" disabled={draft.before.length === 0} onClick={() => setDraft(undone)}>
+              Undo <kbd>Z</kbd>
+            </button>
+            <button type="button" disabled={!changed} onClick={() => setDraft(resetDraft)}>
+              Reset <kbd>0</kbd>
+            </button>
+            {onFromHere && (
+              <button type="button" onClick={() => onFromHere(draft.matrix)}>
+                Register from here
+              </button>
+            )}
+            {onRefuse && (
+              <button type="button" onClick={onRefuse}>
+                Refuse the fit
+              </button>
+            )}
+            {onAccept && (
+              <button type="button" className="v-fit-accept" onClick={() => onAccept(draft.matrix, changed)}>
+                {changed ? "Accept as corrected" : "Accept the fit"}
+              </button>
+            )}
+          </div>
           {mode === "overlay" && (
             <label>
               Opacity of {nameOf(moving)}: {Math.round(100 * opacity)} %
@@ -188,9 +211,9 @@ function Fit({
           </label>
           <dl>
             <dt>Shift of the middle</dt>
-            <dd>{shift.map((v) => v.toFixed(1)).join(", ")} mm (left, back, up)</dd>
+            <dd>{shift.map(tenths).join(", ")} mm (left, back, up)</dd>
             <dt>Turn about x, y, z</dt>
-            <dd>{turnDeg.map((v) => v.toFixed(1)).join(", ")}°</dd>
+            <dd>{turnDeg.map(tenths).join(", ")}°</dd>
           </dl>
           <ul>
             {[...evidence, ...volumes.limited].map((line) => (
@@ -202,29 +225,6 @@ function Fit({
             Drag moves {nameOf(moving)}, Shift-drag turns it; arrow keys 1 mm, R and T 1°, with Shift a quarter; Page Up
             and Down or the wheel go through the planes.
           </p>
-          <div className="v-fit-buttons">
-            <button type="button" disabled={draft.before.length === 0} onClick={() => setDraft(undone)}>
-              Undo <kbd>Z</kbd>
-            </button>
-            <button type="button" disabled={!changed} onClick={() => setDraft(resetDraft)}>
-              Reset <kbd>0</kbd>
-            </button>
-            {onFromHere && (
-              <button type="button" onClick={() => onFromHere(draft.matrix)}>
-                Register from here
-              </button>
-            )}
-            {onRefuse && (
-              <button type="button" onClick={onRefuse}>
-                Refuse the fit
-              </button>
-            )}
-            {onAccept && (
-              <button type="button" className="v-fit-accept" onClick={() => onAccept(draft.matrix, changed)}>
-                {changed ? "Accept as corrected" : "Accept the fit"}
-              </button>
-            )}
-          </div>
         </div>
       </div>
     </div>
@@ -263,6 +263,11 @@ function keyAct(event: KeyboardEvent, plane: PlaneName, amount: number): Act | u
   if (letter === "r") return turn(1);
   if (letter === "t") return turn(-1);
   return letter === "z" ? "undo" : undefined;
+}
+
+/** One digit after the point; what rounds to nothing has no sign. */
+function tenths(value: number): string {
+  return (Math.round(10 * value) / 10 + 0).toFixed(1);
 }
 
 function nameOf(series: SeriesView): string {

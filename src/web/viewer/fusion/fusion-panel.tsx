@@ -7,24 +7,11 @@ import { reviewAnalysis, startAnalysis } from "../../api/analyses.ts";
 import { useAnalysisPulse } from "../../api/live.ts";
 import { Progress } from "../../design/progress.tsx";
 import { say, sayProblem } from "../../design/toast.tsx";
-import type { PanelContext, SidePanel } from "../side-panel.ts";
+import type { PanelContext } from "../side-panel.ts";
 import { FitDialog } from "./fit-dialog.tsx";
 import { matrixOf } from "./fused-with.ts";
+import { registrable } from "./registrable.ts";
 import "./fusion.css";
-
-const VOLUMES = new Set("NCCT CTA CTP 3DRA CBCT T1 T2 FLAIR DWI ADC TOF DSC SWI".split(" "));
-
-/** Two or more series that can be laid on each other. */
-function registrable(series: readonly SeriesView[]): readonly SeriesView[] {
-  return series.filter(({ role, frames }) => VOLUMES.has(role) && frames >= 4);
-}
-
-export const FUSION_PANEL: SidePanel = {
-  id: "fusion",
-  name: "Registration",
-  fits: ({ series }) => registrable(series).length > 1,
-  Panel: FusionPanel,
-};
 
 interface Looking {
   readonly fixed: SeriesView;
@@ -34,7 +21,7 @@ interface Looking {
 }
 
 /** Registrations of the case: ask for one, see how far it is, look at it, correct it, accept or refuse it. */
-function FusionPanel({ series, analyses, handle }: PanelContext) {
+export function FusionPanel({ series, analyses, handle }: PanelContext) {
   const able = registrable(series);
   const shown = able.find(({ seriesUid }) => seriesUid === handle?.plan.seriesUid);
   const [fixedUid, setFixed] = useState<string>();

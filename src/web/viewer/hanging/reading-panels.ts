@@ -1,4 +1,4 @@
-import { FUSION_PANEL } from "../fusion/fusion-panel.tsx";
+import { FUSION_PANEL } from "../fusion/panel.ts";
 import { CALIBRATION_PANEL } from "../measure/calibration-panel.ts";
 import { MEASURE_PANEL } from "../measure/panel.ts";
 import type { SidePanel } from "../side-panel.ts";
