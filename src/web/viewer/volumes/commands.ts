@@ -36,11 +36,24 @@ function nextKind({ handle }: PanelContext): void {
   }
 }
 
-function stepTime({ handle }: PanelContext, by: 1 | -1): void {
-  if (handle) void handle.controller.setTime(handle.controller.state().time + by);
+/** How many times a volume that is cut was imaged; a stack counts them itself. */
+function timesOfVolume({ handle, setPlan }: PanelContext): number {
+  const content = handle?.content;
+  return content?.show.kind === "volume" && setPlan ? content.images.imageIds.length : 1;
 }
 
-const isTimed = ({ state }: PanelContext) => (state?.timeCount ?? 1) > 1;
+function stepTime(context: PanelContext, by: 1 | -1): void {
+  const { handle, setPlan } = context;
+  if (!handle) return;
+  const times = timesOfVolume(context);
+  if (times === 1) void handle.controller.setTime(handle.controller.state().time + by);
+  else {
+    const time = Math.min(times - 1, Math.max(0, (handle.content?.time ?? 0) + by));
+    setPlan?.({ ...handle.plan, time });
+  }
+}
+
+const isTimed = (context: PanelContext) => (context.state?.timeCount ?? 1) > 1 || timesOfVolume(context) > 1;
 
 /** Whether the series in the pane makes a volume that can be seen from outside. */
 function canRender({ handle }: PanelContext): boolean {

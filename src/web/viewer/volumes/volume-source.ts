@@ -120,7 +120,7 @@ export interface SeriesSamples {
   readonly grid: SliceGrid & { state: "as-acquired" | "rebuilt" };
 }
 
-const samples = new Map<string, Promise<SeriesSamples>>();
+const samples = new Map<string, { readonly asked: Promise<SeriesSamples>; readonly signal: AbortSignal }>();
 const KEPT = 2;
 
 /**
@@ -133,10 +133,21 @@ export function volumeSamples(
   onProgress: (loaded: number) => void = () => {},
 ): Promise<SeriesSamples> {
   const key = `${imageIds[0]} ${imageIds.length}`;
-  const asked = samples.get(key) ?? read(imageIds, signal, onProgress);
+  const found = samples.get(key);
+  // One that was given up by who asked for it is no answer for the next.
+  const entry = found && !found.signal.aborted ? found : { asked: read(imageIds, signal, onProgress), signal };
+  const { asked } = entry;
   samples.delete(key);
-  samples.set(key, asked);
-  asked.catch(() => samples.delete(key));
+  samples.set(key, entry);
+  asked.then(
+    () => {
+      // What is here stays good whatever becomes of who asked.
+      if (samples.get(key) === entry) samples.set(key, { asked, signal: new AbortController().signal });
+    },
+    () => {
+      if (samples.get(key) === entry) samples.delete(key);
+    },
+  );
   for (const old of samples.keys()) if (samples.size > KEPT) samples.delete(old);
   return asked;
 }
