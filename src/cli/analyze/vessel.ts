@@ -9,11 +9,14 @@ import type { DataSet } from "../../dicom/data-set.ts";
 import { toVolume } from "../../dicom/series-volume.ts";
 import { nifti } from "../../imaging/nifti.ts";
 import { readNifti } from "../../imaging/nifti-read.ts";
+import { resampled } from "../../imaging/registration/resample.ts";
 import { analyseVessel, VESSEL_METHOD, type VesselAnalysis } from "../../imaging/vessel/analysis.ts";
+import { removeBone } from "../../imaging/vessel/bone-removal.ts";
 import { centrelineTable, centrelineVolume } from "../../imaging/vessel/centreline-table.ts";
 import { stl } from "../../imaging/vessel/mesh.ts";
 import { nodeCodecs } from "../../server/codecs/node-codecs.ts";
 import { vesselSegmentation } from "../../server/jobs/kinds/vessel-files.ts";
+import { register } from "../../server/registration/register.ts";
 import { findSeries, readSeries } from "../dicom-folder.ts";
 import { UsageError } from "../verb.ts";
 import type { AnalysisKind, Asked, Outcome } from "./kind.ts";
@@ -31,6 +34,7 @@ table), centreline.csv (one row a cross-section), surface.stl (LPS mm) and dicom
   --ceiling V      reject values over V: bone, metal
   --widest MM      largest radius of a vessel; what is wider is cut away as a leak (default 12)
   --step MM        distance of cross-sections (default 0.5)
+  --plain DIR      a plain CT of the same head: registered, and its bone is taken out of the angiogram before anything else
   --no-dicom       write no DICOM object
 
 Positions are LPS mm, diameters mm with the SD of the fitted wall.
@@ -47,6 +51,7 @@ export const vesselKind: AnalysisKind = {
     ceiling: { type: "string" },
     widest: { type: "string" },
     step: { type: "string" },
+    plain: { type: "string" },
     "no-dicom": { type: "boolean", default: false },
   },
   run,
@@ -74,7 +79,10 @@ async function run({ paths, values, out, line, timed }: Asked): Promise<Outcome>
   if ((widestMm !== undefined && !(widestMm > 0)) || (stepMm !== undefined && !(stepMm >= 0.05)))
     throw new UsageError("--widest and --step are lengths in mm over 0 (step at least 0.05).");
   const read = await timed("reading", () => reading(paths[0]!, words.series, line));
-  const { volume, first, sources } = read;
+  const { first, sources } = read;
+  const boneless =
+    words.plain === undefined ? undefined : await timed("bone", () => withoutBone(read.volume, words.plain!, line));
+  const volume = boneless?.volume ?? read.volume;
   const seeds = given ?? [await timed("seed", () => brightest(volume))];
   const found = await timed("vessel", () =>
     analyseVessel(
@@ -113,8 +121,8 @@ async function run({ paths, values, out, line, timed }: Asked): Promise<Outcome>
         },
       ];
   return {
-    report: reportOf(found, seeds, to, read),
-    limitations: [...chosen, ...read.limitations, ...found.limitations],
+    report: { ...reportOf(found, seeds, to, read), bone_share: boneless?.share ?? null },
+    limitations: [...chosen, ...read.limitations, ...(boneless?.limitations ?? []), ...found.limitations],
     words: (seconds) => forPeople(found, seconds),
   };
 }
@@ -163,6 +171,21 @@ async function reading(path: string, uid: string | undefined, line: Asked["line"
     sources,
     name: series.uid,
     limitations: problems.map(({ code, message }) => ({ code, message })),
+  };
+}
+
+/** The angiogram without the bone of a plain CT that is laid on it by registration. */
+async function withoutBone(volume: Volume, path: string, line: Asked["line"]) {
+  const plain = await reading(path, undefined, line);
+  line.step("Registering the plain CT", 0.2);
+  const { matrix } = await register(volume, plain.volume, (step, x) => line.step(step, 0.2 + 0.1 * x));
+  const found = removeBone(volume, resampled(plain.volume, matrix, volume, -1024));
+  if ("reason" in found) throw new WillisError("cannot-compute", found.reason);
+  const message = `Bone of the plain CT was taken out (${(100 * found.share).toFixed(1)} % of the voxels, with about 1 mm of what touches it): diameters beside bone and calcified wall are too small.`;
+  return {
+    volume: found.volume,
+    share: found.share,
+    limitations: [...plain.limitations, { code: "bone-removed", message }],
   };
 }
 
