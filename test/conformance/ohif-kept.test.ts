@@ -8,10 +8,14 @@ import { AXIAL } from "../../src/core/geometry.ts";
 import { sct } from "../../src/dicom/iod/content-items.ts";
 import { willisEquipment } from "../../src/dicom/iod/derived-context.ts";
 import { segmentation } from "../../src/dicom/iod/segmentation.ts";
+import { type DicomJson, fromDicomJson } from "../../src/dicom/json.ts";
+import { measurementGroups } from "../../src/dicom/objects/measurement-groups.ts";
+import { placesOf } from "../../src/dicom/objects/places.ts";
 import { parsePart10 } from "../../src/dicom/parse.ts";
 import { uidOf } from "../../src/dicom/uid.ts";
 import { writePart10 } from "../../src/dicom/write.ts";
 import { storeObject } from "../../src/server/ingest/index.ts";
+import { draftOfGroup, isDraft } from "../../src/web/viewer/measure/report-drafts.ts";
 import { launchBrowser } from "../browser.ts";
 import { startWillis, type TestWillis } from "../harness.ts";
 import { ctStack } from "./images.ts";
@@ -100,8 +104,49 @@ test("unmodified OHIF takes our length up as one of its own, with its value", { 
   const words = (await page.locator("body").innerText()).replace(/\s+/g, " ");
   const drawn = (await page.locator("svg text").allTextContents()).join(" ");
   assert.match(`${words} ${drawn}`, /47(\.0+)? ?mm/);
+  await storedByOhif(page);
   await page.close();
 });
+
+/** Lets OHIF store the measurement as a report of its own, by STOW, and reads that one as we read those of others. */
+async function storedByOhif(page: Page): Promise<void> {
+  await page.locator('[data-cy="trackedMeasurements-btn"], [data-cy="panelMeasurement-btn"]').first().click();
+  const create = page.getByRole("button", { name: /create sr/i }).first();
+  await create.waitFor({ timeout: 30_000 });
+  await create.click();
+  await page
+    .getByRole("button", { name: /^(save|create|report)/i })
+    .last()
+    .click();
+  const query = `/dicom-web/studies/${ct.studyUid}/instances?Modality=SR&includefield=all`;
+  let theirs: DicomJson | undefined;
+  for (let tries = 0; tries < 40 && !theirs; tries++) {
+    await page.waitForTimeout(1000);
+    const found = (await (await willis.as("hub", query)).json()) as DicomJson[];
+    theirs = found.find((one) => one["00080070"]?.Value?.[0] !== "Willis");
+  }
+  await shot(page, "ohif-stored");
+  assert.ok(theirs, "OHIF stored a report of its own");
+  const [series, sop] = [theirs["0020000E"], theirs["00080018"]].map((one) => String(one?.Value?.[0]));
+  const address = `/dicom-web/studies/${ct.studyUid}/series/${series}/instances/${sop}/metadata`;
+  const [header] = (await (await willis.as("hub", address)).json()) as DicomJson[];
+  const report = fromDicomJson(header!);
+  const drafts = measurementGroups(report).groups.map((group) =>
+    draftOfGroup(group, placesOf(report), { name: "OHIF", version: "3.13.2" }),
+  );
+  const [draft] = drafts.filter(isDraft);
+  assert.equal(draft?.kind, "length");
+  assert.equal(draft.place.sopUid, objects[SLICE]);
+  assert.ok(
+    Math.abs(draft.values[0]!.value! - 47) < 0.1 && draft.values[0]!.unit === "mm",
+    JSON.stringify(draft.values),
+  );
+  const ends = draft.shape.points.flat();
+  assert.ok(
+    ends.every((value, k) => Math.abs(value - [40.5, 64.5, 87.5, 64.5][k]!) < 0.1),
+    JSON.stringify(ends),
+  );
+}
 
 test("unmodified OHIF shows our segmentation and its segments by name", { timeout: 300_000 }, async (t) => {
   if (missing) return t.skip(missing);

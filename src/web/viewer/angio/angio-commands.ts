@@ -1,6 +1,7 @@
 import { CINE_COMMANDS } from "../cine/commands.ts";
 import type { Command } from "../command.ts";
-import { deleteMarked, type ToolName } from "../measure/tools.ts";
+import { MEASURE_COMMANDS } from "../measure/commands.ts";
+import type { ToolName } from "../measure/tools.ts";
 import { takeInHand } from "../tool-in-hand.ts";
 import { ANGIO_PANELS, type AngioContext } from "./angio-panels.ts";
 import { unaligned, withMask } from "./mask-frames.ts";
@@ -132,9 +133,6 @@ const ROOM: readonly One[] = [
   tool("pan", "p", "Pan: drag (or middle button)"),
   tool("zoom", "z", "Zoom: drag (or right button)"),
   tool("scroll", "s", "Scroll: drag (or wheel)"),
-  tool("length", "l", "Length"),
-  tool("angle", "a", "Angle"),
-  { id: "measure.delete", key: "Delete", says: "Delete the marked measurement", run: () => deleteMarked() },
   { id: "image.invert", key: "i", says: "Invert", run: ({ handle }) => handle?.controller.invert() },
   {
     ...{ id: "image.reset", key: "r", says: "Reset zoom, place and window" },
@@ -154,4 +152,10 @@ const PANELS: readonly One[] = ANGIO_PANELS.map((panel) => ({
 }));
 
 /** Everything a reader can do in the angiography room. */
-export const ANGIO_COMMANDS: readonly One[] = [...SUBTRACTION, ...ROOM, ...CINE_COMMANDS, ...PANELS];
+export const ANGIO_COMMANDS: readonly One[] = [
+  ...SUBTRACTION,
+  ...ROOM,
+  ...MEASURE_COMMANDS,
+  ...CINE_COMMANDS,
+  ...PANELS,
+];

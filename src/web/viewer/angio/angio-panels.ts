@@ -1,5 +1,6 @@
 import type { RawPixels } from "../../workers/subtraction-messages.ts";
 import { CALIBRATION_PANEL } from "../measure/calibration-panel.ts";
+import { MEASURE_PANEL } from "../measure/panel.ts";
 import type { PaneContent } from "../pane/pane-content.ts";
 import type { PanelContext, SidePanel } from "../side-panel.ts";
 import { VESSEL_RUN_PANEL } from "../vessel/panels.ts";
@@ -34,4 +35,5 @@ export const ANGIO_PANELS: readonly SidePanel<AngioContext>[] = [
   VESSEL_RUN_PANEL,
   { id: "filters", name: "Filters", fits: ({ subtraction }) => subtraction !== undefined, Panel: FiltersPanel },
   { id: "roadmap", name: "Roadmap", fits: ({ subtraction }) => subtraction !== undefined, Panel: RoadmapPanel },
+  MEASURE_PANEL,
 ];

@@ -4,6 +4,7 @@ import { phaseOf } from "../../../imaging/angiography/bolus-phases.ts";
 import { CineBar } from "../cine/cine-bar.tsx";
 import { CommandKeys } from "../command-keys.tsx";
 import { isObject, openingMode } from "../hanging/hang.ts";
+import { markKeyImage } from "../measure/key-images.ts";
 import { takeTool } from "../measure/tools.ts";
 import { ObjectPane } from "../objects/object-pane.tsx";
 import { number, TAG } from "../pane/dicom-json.ts";
@@ -31,7 +32,7 @@ import { useRunCurves } from "./run-curves.ts";
 import { rawFrames, subtractedFrames } from "./run-frames.ts";
 import { type RunPane, useRunPane } from "./run-pane.ts";
 import { RunStrip } from "./run-strip.tsx";
-import { snapshot, usePictures } from "./snapshot.ts";
+import { usePictures } from "./snapshot.ts";
 import { SubtractionPanel } from "./subtraction-panel.tsx";
 import { useAlignment } from "./use-alignment.ts";
 import "../viewer.css";
@@ -42,7 +43,6 @@ export interface AngioRoomProps {
   readonly series: readonly SeriesView[];
   /** What the page adds below the subtraction panel. */
   readonly children?: ReactNode;
-  readonly onKeyImage?: (image: { readonly imageId: string; readonly dataUrl: string }) => void;
 }
 
 const SHOWN = new Set(["DSA", "XA", "RF", "3DRA"]);
@@ -50,7 +50,7 @@ const NONE: readonly number[] = [];
 const NO_ANALYSES: AngioContext["analyses"] = [];
 
 /** Runs subtracted live, one or two at a time: runs at the left, the image, its curves below, panels at the right. */
-export function AngioRoom({ caseId, series, children, onKeyImage }: AngioRoomProps) {
+export function AngioRoom({ caseId, series, children }: AngioRoomProps) {
   const [running] = useState(() => canDraw() && Boolean(startEngine(false)));
   const runs = useMemo(() => series.filter(({ role }) => SHOWN.has(role)), [series]);
   // Dose reports and other documents of the examination lie beside its runs.
@@ -199,21 +199,16 @@ export function AngioRoom({ caseId, series, children, onKeyImage }: AngioRoomPro
         )}
         <PanelStack context={context} chosen={panel} onChoose={setPanel} />
         {children}
-        {onKeyImage && (
-          <footer>
-            <button
-              type="button"
-              className="v-key-image"
-              onClick={() => {
-                const dataUrl = handle && snapshot(handle, 1024);
-                const imageId = handle?.controller.currentImageId();
-                if (dataUrl && imageId) onKeyImage({ imageId, dataUrl });
-              }}
-            >
-              Key image
-            </button>
-          </footer>
-        )}
+        <footer>
+          <button
+            type="button"
+            className="v-key-image"
+            title="Mark this frame as a key image for the report (Shift K)"
+            onClick={() => void markKeyImage(handle, "report", "")}
+          >
+            Key image
+          </button>
+        </footer>
       </aside>
       <CommandKeys commands={ANGIO_COMMANDS} context={() => context} />
     </div>

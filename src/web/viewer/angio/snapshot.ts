@@ -3,7 +3,7 @@ import type { PaneHandle } from "../pane/pane.tsx";
 import type { PaneState } from "../pane/pane-state.ts";
 
 /** What a pane shows, as a PNG no wider than `width`. */
-export function snapshot(handle: PaneHandle, width: number): string | undefined {
+function snapshot(handle: PaneHandle, width: number): string | undefined {
   const source = handle.controller.element.querySelector("canvas");
   if (!source?.width) return undefined;
   const side = Math.min(source.width, source.height);

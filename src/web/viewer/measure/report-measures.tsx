@@ -22,16 +22,16 @@ export function ReportMeasures({
   readonly context: PanelContext;
   readonly items: readonly KeptItem[];
 }) {
-  const reports = context.series.filter(
-    ({ kinds, number }) => kinds.some(({ code }) => code === "SR") && number !== 9200,
-  );
+  const reports = context.series.filter(({ kinds }) => kinds.some(({ code }) => code === "SR"));
   const [found, setFound] = useState<readonly Found[]>();
   const [said, setSaid] = useState("");
   if (reports.length === 0) return null;
   const read = async (series: SeriesView) => {
     try {
       const objects = await seriesObjects(series);
-      const all = objects.flatMap(({ header }) => {
+      // Our own are in the list; others may lie in the same series, as OHIF puts its versions there.
+      const theirs = objects.filter(({ header }) => text(header, "Manufacturer") !== "Willis");
+      const all = theirs.flatMap(({ header }) => {
         const maker = {
           name: text(header, "Manufacturer") ?? "another program",
           version: text(header, "SoftwareVersions") ?? "",
@@ -40,7 +40,7 @@ export function ReportMeasures({
         return measurementGroups(header).groups.map((group) => draftOfGroup(group, places, maker));
       });
       setFound(all);
-      setSaid(all.length === 0 ? "This report holds no measurement group." : "");
+      setSaid(all.length === 0 ? "It holds no measurement of another program." : "");
     } catch (error) {
       setSaid(error instanceof Error ? error.message : String(error));
     }
@@ -57,7 +57,7 @@ export function ReportMeasures({
       <h3>In reports</h3>
       {reports.map((series) => (
         <Button key={series.seriesUid} look="link" onPress={() => void read(series)}>
-          Read {series.description || "the report"}
+          Read those of others in {series.description || "the report"}
         </Button>
       ))}
       <p role="status" className="sub">
