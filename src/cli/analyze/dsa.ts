@@ -21,8 +21,8 @@ standard deviations of the noise), and the run and its maps as DICOM (OUT/dicom)
   --no-motion      do not move the mask
   --no-dicom       write no DICOM files
 
-In the JSON frames count from 1. shifts_px is how far the mask is moved onto each frame: mean at the edges of the
-anatomy, to the right and down. residual_to_noise is what is left at the edges of the anatomy over its noise (1: noise alone), the middle
+In the JSON frames count from 1. shifts_px is how far the mask is moved onto each frame: mean over the anatomy, to
+the right and down. residual_to_noise is what is left at the edges of the anatomy over its noise (1: noise alone), the middle
 of all frames outside the mask.
 `;
 

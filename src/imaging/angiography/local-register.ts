@@ -16,7 +16,7 @@ export interface LocalMotion {
   readonly residual: number;
   readonly residualShifted: number;
   readonly before: number;
-  /** Largest way in the field, and the mean way at the edges of the anatomy (right, down), pixels. */
+  /** Largest way in the field, and the mean way over the anatomy (right, down), pixels. */
   readonly largest: number;
   readonly mean: readonly [number, number];
   /** Share of the points that were left to their neighbours because of contrast, 0..1. */
@@ -46,7 +46,7 @@ export interface LocalMask extends Size {
 }
 
 /** Steps at each level, coarsest first; a picture over LARGE pixels has enough of them at half its size. */
-const STEPS = [3, 2, 1];
+const STEPS = [3, 3, 1];
 const LARGE = 600_000;
 const RESIDUAL_POINTS = 6000;
 /** Pixels by which the way may differ between neighbouring points. */
@@ -176,7 +176,7 @@ function finish(
   let largest = 0;
   for (let p = 0; p < field.x.length; p++) largest = Math.max(largest, Math.hypot(field.x[p], field.y[p]));
   const contrastShare = contrast / field.x.length;
-  const mean: [number, number] = [meanAt(field, field.x, points, columns), meanAt(field, field.y, points, columns)];
+  const mean = meanWay(mask, field);
   return { mean, field, shift: best, residual, residualShifted, before, largest, contrastShare, helped };
 }
 
@@ -191,16 +191,21 @@ function keptVariance({ x, y }: WarpField): number {
   return sum / x.length;
 }
 
-/** Mean of a component of a field at some of the points. */
-function meanAt(field: WarpField, component: Float32Array, points: Points, columns: number): number {
-  const step = Math.max(1, Math.floor(points.length / 400));
-  let [sum, n] = [0, 0];
-  for (let k = 0; k < points.length; k += step) {
-    const p = points[k];
-    sum += fieldAt(field, component, p % columns, Math.floor(p / columns));
-    n++;
-  }
-  return n > 0 ? sum / n : 0;
+/** Mean way over the inner part of the picture where the beam is measured: air, which nothing holds, does not count. */
+function meanWay({ mask, rows, columns, range }: LocalMask, field: WarpField): readonly [number, number] {
+  const values = mask[mask.length - 1];
+  const [top, left] = [Math.floor(0.08 * rows), Math.floor(0.08 * columns)];
+  const step = Math.max(1, Math.floor(Math.min(rows, columns) / 40));
+  let [x, y, n] = [0, 0, 0];
+  for (let r = top; r < rows - top; r += step)
+    for (let c = left; c < columns - left; c += step) {
+      const value = values[r * columns + c];
+      if (!(value > range[0] && value < range[1])) continue;
+      x += fieldAt(field, field.x, c, r);
+      y += fieldAt(field, field.y, c, r);
+      n++;
+    }
+  return n > 0 ? [x / n, y / n] : [field.x[0], field.y[0]];
 }
 
 function thinned(points: Points): Points {

@@ -33,7 +33,7 @@ export interface SubtractedRun {
   readonly maskFrom: "stated" | "automatic" | "chosen" | "guessed";
   /** ln(mask) - ln(live) of each frame, row-major, contrast positive. */
   readonly densities: readonly Float32Array[];
-  /** Mean way of the mask onto each frame at the edges of the anatomy, pixels to the right and down; frames of the mask have their planned shift. */
+  /** Mean way of the mask onto each frame over the anatomy, pixels to the right and down; frames of the mask have their planned shift. */
   readonly shifts: readonly (readonly [number, number])[];
   /** What is left at the edges of the anatomy over its noise, per frame; null for frames of the mask and without motion. */
   readonly residuals: readonly (number | null)[];
