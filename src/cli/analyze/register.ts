@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { WillisError } from "../../core/errors.ts";
+import type { Vec3 } from "../../core/geometry.ts";
 import { text } from "../../dicom/data-set.ts";
 import { nifti } from "../../imaging/nifti.ts";
+import { fitLandmarks } from "../../imaging/registration/landmarks.ts";
 import { resampled } from "../../imaging/registration/resample.ts";
 import { isRigid, type Rigid } from "../../imaging/registration/rigid.ts";
 import { REGISTRATION_METHOD, type Registered, register } from "../../server/registration/register.ts";
@@ -21,6 +23,7 @@ float32, linear) and dicom/registration.dcm (Spatial Registration).
   --fixed-series UID   choose the series of FIXED; without it the one with the most slice positions is taken
   --moving-series UID  the same for MOVING
   --start M            where to start from: 16 numbers with commas, a rigid matrix from MOVING to FIXED
+  --points P           where to start from: three or more pairs "x,y,z>x,y,z" of FIXED and MOVING, with semicolons between
   --no-dicom           write no DICOM object
 
 The matrix is row-major 4 x 4 and takes points of MOVING to FIXED, LPS mm. Angles are degrees about x, y and z.
@@ -33,13 +36,16 @@ export const registerKind: AnalysisKind = {
     "fixed-series": { type: "string" },
     "moving-series": { type: "string" },
     start: { type: "string" },
+    points: { type: "string" },
     "no-dicom": { type: "boolean", default: false },
   },
   run,
 };
 
 async function run({ paths, values, out, line, timed, took }: Asked): Promise<Outcome> {
-  const start = startOf(values.start as string | undefined);
+  if (values.start !== undefined && values.points !== undefined)
+    throw new UsageError("Give --start or --points, not both: either says where to start from.");
+  const start = startOf(values.start as string | undefined) ?? landmarks(values.points as string | undefined);
   const [a, b] = await timed("headers", () =>
     (["fixed", "moving"] as const).map((name, at) =>
       choose(paths[at]!, values[`${name}-series`] as string | undefined, name),
@@ -119,6 +125,24 @@ function startOf(words: string | undefined): Rigid | undefined {
   if (!isRigid(matrix))
     throw new UsageError("--start is no rigid matrix: 16 numbers with commas, row by row, last row 0,0,0,1.");
   return matrix;
+}
+
+/** The motion of pairs of points, as a start. */
+function landmarks(words: string | undefined): Rigid | undefined {
+  if (words === undefined) return undefined;
+  const place = (text: string): Vec3 => {
+    const xyz = text.split(",").map(Number);
+    if (xyz.length !== 3 || !xyz.every(Number.isFinite))
+      throw new UsageError(`--points: "${text}" is not a place: give three LPS mm like -34,-10.5,20.`);
+    return xyz as unknown as Vec3;
+  };
+  const pairs = words.split(";").map((pair) => pair.split(">"));
+  const fit = fitLandmarks(
+    pairs.map(([, moving = ""]) => place(moving)),
+    pairs.map(([fixed = ""]) => place(fixed)),
+  );
+  if (!fit.matrix) throw new UsageError(`--points: ${fit.reason}`);
+  return fit.matrix;
 }
 
 function forPeople(

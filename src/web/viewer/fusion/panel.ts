@@ -1,5 +1,5 @@
-import { lazy } from "react";
-import type { SidePanel } from "../side-panel.ts";
+import { createElement, lazy, Suspense } from "react";
+import type { PanelContext, SidePanel } from "../side-panel.ts";
 import { registrable } from "./registrable.ts";
 
 const Panel = lazy(async () => ({ default: (await import("./fusion-panel.tsx")).FusionPanel }));
@@ -9,5 +9,5 @@ export const FUSION_PANEL: SidePanel = {
   id: "fusion",
   name: "Registration",
   fits: ({ series }) => registrable(series).length > 1,
-  Panel,
+  Panel: (context: PanelContext) => createElement(Suspense, { fallback: null }, createElement(Panel, context)),
 };
