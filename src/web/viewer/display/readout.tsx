@@ -1,9 +1,10 @@
 import { useEffect, useState } from "react";
-import { regionAt, type UltrasoundRegion, valueOn, zeroOf } from "../../../dicom/index.ts";
+import { regionAt } from "../../../dicom/index.ts";
 import { calibrationOf } from "../measure/calibration.ts";
 import type { PaneContent } from "../pane/pane-content.ts";
 import type { PaneController } from "../pane/pane-controller.ts";
 import { frameOf } from "../pane/series-images.ts";
+import { regionWords } from "./region-words.ts";
 
 interface Props {
   readonly controller: PaneController;
@@ -34,26 +35,4 @@ export function Readout({ controller, content }: Props) {
     };
   }, [controller, has]);
   return has && words ? <p className="v-readout">{words}</p> : null;
-}
-
-/** A region at a pixel in words: "PW Doppler · 34.2 cm/s above the baseline · 1.24 s · angle 60°". */
-export function regionWords(region: UltrasoundRegion | null, x: number, y: number): string {
-  if (!region) return "outside the calibrated regions";
-  const said = [region.name];
-  const up = valueOn(region.y, y);
-  if (region.y.unit === "cm/s" || region.y.unit === "Hz") {
-    const zero = zeroOf(region.y);
-    if (up !== null && zero !== null) {
-      const side =
-        Math.abs(y - zero) < 0.5 ? "at the baseline" : y < zero ? "above the baseline" : "below the baseline";
-      said.push(`${Math.abs(up).toFixed(1)} ${region.y.unit} ${side}`);
-    } else said.push(`${region.y.unit}, the baseline is not stated`);
-  } else if (region.y.unit === "mm") {
-    said.push(up === null ? `${Math.abs(region.y.perPixel).toFixed(3)} mm a pixel` : `${up.toFixed(1)} mm deep`);
-  } else if (region.y.unit && up !== null) said.push(`${up.toFixed(1)} ${region.y.unit}`);
-  const along = region.x.unit === "s" ? valueOn(region.x, x) : null;
-  if (along !== null) said.push(`${along.toFixed(2)} s`);
-  if (region.angle !== null) said.push(`angle ${Math.round(region.angle)}°`);
-  if (!region.x.unit && !region.y.unit) said.push("no scale");
-  return said.join(" · ");
 }
