@@ -62,6 +62,7 @@ export interface Ruling {
   readonly reasons: readonly string[];
 }
 
+/** All conditions of two runs, and all rulings that follow from them. */
 export interface Comparability {
   readonly conditions: readonly Condition[];
   readonly rulings: readonly Ruling[];

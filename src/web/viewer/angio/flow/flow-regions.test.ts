@@ -121,4 +121,9 @@ test("the table takes times and areas relative to the parent, and the transit af
   const refused = relativeRows({ ...reading, response: { reason: "no contrast" } }, false).mtt;
   assert.ok(Number.isNaN(refused.value));
   assert.equal(refused.reason, "no contrast");
+  const numbers = { mtt: found(0.2), tmax: found(0) };
+  const short = { numbers, resolution: 0.5, times: [], response: new Float64Array(0) };
+  assert.match(relativeRows({ ...reading, response: short }, false).mtt.reason!, /shorter than 0\.5 s/);
+  const resolved = { ...short, numbers: { ...numbers, mtt: found(1.5) } };
+  assert.equal(relativeRows({ ...reading, response: resolved }, false).mtt.value, 1.5);
 });

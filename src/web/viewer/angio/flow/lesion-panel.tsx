@@ -10,7 +10,7 @@ import { type FlowRun, useFlowRun } from "./flow-run.ts";
 import { type RunFlow, useRunFlow } from "./flow-store.ts";
 import { askFlow } from "./flow-worker.ts";
 import { GradeChoice } from "./grade-choice.tsx";
-import { type Found, numberWords } from "./number-words.ts";
+import { type Found, numberWords, transitAfter } from "./number-words.ts";
 import { Phases, usePhases } from "./phases.tsx";
 import { pixelsOf } from "./region-pixels.ts";
 import { RegionTools } from "./region-tools.tsx";
@@ -127,7 +127,8 @@ function DomeTable(props: {
   const unit = run.timeUnit;
   const relative = reading?.relative;
   const response = reading?.response;
-  const why = response && "reason" in response ? response.reason : undefined;
+  const transit = response ? transitAfter(response) : undefined;
+  const why = transit?.reason;
   const beyond = reading && reading.measures.endShare.value > 0.5;
   return (
     <>
@@ -138,17 +139,7 @@ function DomeTable(props: {
           <Line name="Peak after the inlet's" found={relative?.delay} unit={unit} digits={2} />
           <Line name="Wash-out constant" found={reading?.measures.washOut} unit={unit} digits={2} />
           <Line name="Transit, dome minus inlet" found={relative?.mttDifference} unit={unit} digits={2} />
-          <Line
-            name="Transit, deconvolved by the inlet"
-            found={
-              why
-                ? { value: Number.NaN, error: Number.NaN }
-                : response && !("reason" in response)
-                  ? response.numbers.mtt
-                  : undefined
-            }
-            {...{ unit, digits: 2, reason: why }}
-          />
+          <Line name="Transit, deconvolved by the inlet" found={transit} {...{ unit, digits: 2, reason: why }} />
         </tbody>
       </table>
       {why && <p role="note">Not deconvolved: {why}</p>}

@@ -28,6 +28,16 @@ export function relativeRows(
   const exact = (value: number): Found => ({ value, error: Number.NaN });
   const ttp = isParent ? exact(0) : (relative?.delay ?? measures.ttp);
   const auc = isParent ? exact(100) : (relative?.areaShare ?? measures.auc);
-  if (!response) return { ttp, auc, mtt: measures.mtt };
-  return { ttp, auc, mtt: "reason" in response ? { ...NONE, reason: response.reason } : response.numbers.mtt };
+  return { ttp, auc, mtt: response ? transitAfter(response) : measures.mtt };
+}
+
+/** The transit after the inlet; a reason where it could not be computed or is shorter than the injection resolves. */
+export function transitAfter(response: NonNullable<RegionReading["response"]>): Found {
+  if ("reason" in response) return { ...NONE, reason: response.reason };
+  const { mtt } = response.numbers;
+  if (mtt.value >= response.resolution) return mtt;
+  return {
+    ...NONE,
+    reason: `It is shorter than ${response.resolution.toFixed(1)} s, which this injection cannot resolve.`,
+  };
 }
