@@ -8,6 +8,7 @@ import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { deflateSync } from "node:zlib";
 import type { KeptChange, KeptDraft, KeptOfStudy, KeptView, KeyImageView } from "../../src/cases/kept.ts";
+import type { CaseView } from "../../src/cases/views.ts";
 import { presentation } from "../../src/dicom/objects/presentation.ts";
 import { parsePart10 } from "../../src/dicom/parse.ts";
 import { createCase } from "../../src/server/db/cases/create-case.ts";
@@ -246,6 +247,34 @@ test("the key images of a case are a document with their words; without one it s
   assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
   assert.match(pdf.toString("latin1"), /\/Subtype \/Image/);
   if (process.env.WILLIS_SHOTS) await writeFile(join(process.env.WILLIS_SHOTS, "key-images.pdf"), pdf);
+});
+
+test("a number of an image of the case becomes a fact with error, method, image and giver; others are refused", async () => {
+  const { pool } = willis.services;
+  const person = { personId: willis.people.hub, organisationId: willis.organisations.Hub };
+  const patient = { name: "Fact, Fritz", identifier: "F-1", birthDate: "1950-02-03", sex: "M" };
+  const made = { kind: "aneurysm", toOrganisationId: willis.organisations.Hub, patient, question: "Coil?" } as const;
+  const caseId = await createCase(pool, made, person, new Date());
+  await pool.query("insert into case_study (case_id, study_id) select $1, id from study where study_uid = $2", [
+    caseId,
+    ct.study,
+  ]);
+  const fact = {
+    ...{ name: "aneurysm_neck_mm", value: 3.4, unit: "mm", method: { name: "Straight line", version: "1.0" } },
+    image: { studyUid: ct.study, seriesUid: ct.series, sopUid: ct.objects[0]! },
+    range: { low: 3, high: 3.8, basis: "one pixel at each end" },
+  };
+  const give = (change: object) => asked("POST", `/api/cases/${caseId}/facts/measured`, { ...fact, ...change });
+  assert.equal((await give({})).status, 201);
+  const shown = (await (await asked("GET", `/api/cases/${caseId}`)).json()) as CaseView;
+  const held = shown.facts.find(({ name }) => name === "aneurysm_neck_mm")!.current!;
+  assert.equal(held.value, 3.4);
+  const { source } = held;
+  assert.ok(source.kind === "measured");
+  assert.deepEqual([source.range?.low, source.image?.sopUid, source.given?.name], [3, ct.objects[0], "Dr hub"]);
+  assert.match(((await (await give({ unit: "cm" })).json()) as { detail: string }).detail, /kept in mm/);
+  const elsewhere = await give({ image: { studyUid: xa.study, seriesUid: xa.series } });
+  assert.match(((await elsewhere.json()) as { detail: string }).detail, /not among the images of this case/);
 });
 
 test("a saved view is a presentation state in the study: window, part and drawings of the image", async () => {

@@ -1,5 +1,6 @@
 import { WillisError } from "../../core/errors.ts";
-import { type DataSet, dataSet, text } from "../data-set.ts";
+import { type DataSet, dataSet, items, text } from "../data-set.ts";
+import { uidOf } from "../uid.ts";
 import {
   codeContent,
   containerContent,
@@ -90,6 +91,14 @@ export interface MeasurementReportInput {
   readonly device: { readonly uid: string };
   readonly ms: number;
   readonly equipment: Equipment;
+}
+
+/** The program as the device observer of its reports: how our own are told from those of others. */
+export const WILLIS_OBSERVER = uidOf("Willis, the program");
+
+/** Whether a report was written by Willis: its device observer says so. */
+export function isOurReport(report: DataSet): boolean {
+  return items(report, "ContentSequence").some((item) => text(item, "UID") === WILLIS_OBSERVER);
 }
 
 const GROUP = dcm("125007", "Measurement Group");

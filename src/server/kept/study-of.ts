@@ -2,8 +2,8 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { WillisError } from "../../core/index.ts";
 import type { DataSet } from "../../dicom/data-set.ts";
+import { WILLIS_OBSERVER } from "../../dicom/iod/measurement-report.ts";
 import { type DicomJson, fromDicomJson } from "../../dicom/json.ts";
-import { uidOf } from "../../dicom/uid.ts";
 import { writePart10 } from "../../dicom/write.ts";
 import { type StudyHead, studyHead } from "../db/kept/images.ts";
 import type { Person } from "../http/route.ts";
@@ -13,7 +13,7 @@ import { storeObject } from "../ingest/index.ts";
 const unzip = promisify(gunzip);
 
 /** The program as an observer of reports. */
-export const DEVICE = { uid: uidOf("Willis, the program") };
+export const DEVICE = { uid: WILLIS_OBSERVER };
 
 /** Series numbers of what readers keep: far behind those of any device. */
 export const SERIES_NUMBERS = { measurements: 9200, captures: 9210, selections: 9220, views: 9230 } as const;

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { keptValueWords } from "../../../cases/kept.ts";
 import type { SeriesView } from "../../../cases/views.ts";
 import { text } from "../../../dicom/data-set.ts";
+import { isOurReport } from "../../../dicom/iod/measurement-report.ts";
 import { measurementGroups } from "../../../dicom/objects/measurement-groups.ts";
 import { placesOf } from "../../../dicom/objects/places.ts";
 import { Button } from "../../design/button.tsx";
@@ -30,7 +31,7 @@ export function ReportMeasures({
     try {
       const objects = await seriesObjects(series);
       // Our own are in the list; others may lie in the same series, as OHIF puts its versions there.
-      const theirs = objects.filter(({ header }) => text(header, "Manufacturer") !== "Willis");
+      const theirs = objects.filter(({ header }) => !isOurReport(header));
       const all = theirs.flatMap(({ header }) => {
         const maker = {
           name: text(header, "Manufacturer") ?? "another program",
