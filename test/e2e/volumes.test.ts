@@ -189,9 +189,7 @@ test("turning the planes keeps the ball under the crosshair, and the corner says
   await page.mouse.move(box.x + 10, box.y + 80, { steps: 5 });
   await page.mouse.up();
   await plane("axial");
-  await pane()
-    .getByText(/oblique, \d+° from axial/)
-    .waitFor();
+  await words(/oblique, \d+° from axial/);
   await page.keyboard.press("t"); // nowhere
   const before = await picture("oblique");
   await page.keyboard.press("t"); // between planes: no line with one pane, but the place can be asked for

@@ -120,8 +120,10 @@ function useLinkedPlanes(
   }, [store, controller, plane, active, drawn, slice]);
 
   useEffect(() => {
+    if (!plane) return; // on slices as acquired a double click is the room's
     const { element } = controller;
     const centre = (event: MouseEvent) => {
+      event.stopPropagation();
       const { left, top } = element.getBoundingClientRect();
       const there = controller.toPatient(event.clientX - left, event.clientY - top);
       if (!there) return;
@@ -130,5 +132,5 @@ function useLinkedPlanes(
     };
     element.addEventListener("dblclick", centre);
     return () => element.removeEventListener("dblclick", centre);
-  }, [store, controller]);
+  }, [store, controller, plane]);
 }

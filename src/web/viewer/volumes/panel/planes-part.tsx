@@ -46,10 +46,11 @@ export function PlanesPart({ frameOfReference, controller, state, isCut }: Props
           ))}
         </div>
       ) : (
-        <p>Double-click on an image to put it there.</p>
+        <p>Double-click on a section to put it there.</p>
       )}
       <p className="vo-dim">
-        Drag its middle, a line, or the round handle to turn; the square handle makes a slab. Double-click centres.
+        Drag its middle, a line, or the round handle to turn; the square handle makes a slab. Double-click on a section
+        centres.
       </p>
       {isTurned && (
         <button type="button" onClick={() => store.straighten()}>
