@@ -25,7 +25,8 @@ export function chooseMask(run: Cine): MaskChoice {
  * Finds the frames before contrast and chooses up to four of them for the mask, the latest ones (least motion since),
  * without the very first when the beam was still settling. `blocks[t]`: mean ln(intensity) of the blocks of frame t.
  * Contrast has come when 0.4 % of the blocks are darker than at the start by 6 of their standard deviations and 0.02,
- * in two frames running; what darkens or brightens everywhere does not count. A run of fewer than 4 frames gives its
+ * in two frames running, than are brighter by as much: contrast only darkens, while motion does both; what darkens or
+ * brightens everywhere does not count. A run of fewer than 4 frames gives its
  * first frame, not clear.
  */
 export function chooseMaskFrom(blocks: readonly Float32Array[]): MaskChoice {
@@ -45,7 +46,11 @@ export function chooseMaskFrom(blocks: readonly Float32Array[]): MaskChoice {
   const dark = (t: number): number => {
     let found = 0;
     const drift = overall[first] - overall[t];
-    for (let b = 0; b < count; b++) if (blocks[first][b] - blocks[t][b] - drift > limit) found++;
+    for (let b = 0; b < count; b++) {
+      const change = blocks[first][b] - blocks[t][b] - drift;
+      if (change > limit) found++;
+      else if (change < -limit) found--;
+    }
     return found;
   };
   let arrival: number | null = null;

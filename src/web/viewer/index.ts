@@ -2,6 +2,5 @@
 export { AngioRoom, type AngioRoomProps } from "./angio/angio-room.tsx";
 export { type HangingPlan, hang } from "./hanging/hang.ts";
 export { WallRoom } from "./hanging/wall-room.tsx";
-export { ANGIO_KEYS, type KeyBinding } from "./keys.ts";
 export type { MoveInput } from "./maps/map-layer.tsx";
 export { ReadingRoom, type ReadingRoomProps } from "./reading-room.tsx";

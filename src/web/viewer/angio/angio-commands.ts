@@ -3,7 +3,7 @@ import type { Command } from "../command.ts";
 import { MEASURE_COMMANDS } from "../measure/commands.ts";
 import type { ToolName } from "../measure/tools.ts";
 import { takeInHand } from "../tool-in-hand.ts";
-import { ANGIO_PANELS, type AngioContext } from "./angio-panels.ts";
+import type { AngioContext } from "./angio-panels.ts";
 import { unaligned, withMask } from "./mask-frames.ts";
 import type { AlignmentControl } from "./use-alignment.ts";
 
@@ -144,18 +144,5 @@ const ROOM: readonly One[] = [
   },
 ];
 
-const PANELS: readonly One[] = ANGIO_PANELS.map((panel) => ({
-  id: `panel.${panel.id}`,
-  says: `Panel: ${panel.name}`,
-  when: panel.fits,
-  run: ({ angio }) => angio.openPanel(panel.id),
-}));
-
-/** Everything a reader can do in the angiography room. */
-export const ANGIO_COMMANDS: readonly One[] = [
-  ...SUBTRACTION,
-  ...ROOM,
-  ...MEASURE_COMMANDS,
-  ...CINE_COMMANDS,
-  ...PANELS,
-];
+/** Everything a reader can do in the angiography room, but for opening its panels (`panel-commands`). */
+export const ANGIO_COMMANDS: readonly One[] = [...SUBTRACTION, ...ROOM, ...MEASURE_COMMANDS, ...CINE_COMMANDS];

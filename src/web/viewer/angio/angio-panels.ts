@@ -4,10 +4,9 @@ import { MEASURE_PANEL } from "../measure/panel.ts";
 import type { PaneContent } from "../pane/pane-content.ts";
 import type { PanelContext, SidePanel } from "../side-panel.ts";
 import { VESSEL_RUN_PANEL } from "../vessel/panels.ts";
-import { FiltersPanel } from "./filters-panel.tsx";
 import { FLOW_PANELS } from "./flow/flow-panels.ts";
 import type { Subtraction } from "./mask-frames.ts";
-import { RoadmapPanel } from "./roadmap-panel.tsx";
+import { PICTURE_PANELS } from "./picture-panels.ts";
 
 /** What a panel of the angiography room knows besides what every panel knows: the run, how it is subtracted, its frames. */
 export interface AngioContext extends PanelContext {
@@ -33,7 +32,6 @@ export const ANGIO_PANELS: readonly SidePanel<AngioContext>[] = [
   ...FLOW_PANELS,
   CALIBRATION_PANEL,
   VESSEL_RUN_PANEL,
-  { id: "filters", name: "Filters", fits: ({ subtraction }) => subtraction !== undefined, Panel: FiltersPanel },
-  { id: "roadmap", name: "Roadmap", fits: ({ subtraction }) => subtraction !== undefined, Panel: RoadmapPanel },
+  ...PICTURE_PANELS,
   MEASURE_PANEL,
 ];

@@ -12,7 +12,7 @@ import { canDraw, startEngine } from "../pane/engine.ts";
 import { Pane } from "../pane/pane.tsx";
 import { useResize } from "../pane/use-resize.ts";
 import { takeInHand, useToolInHand } from "../tool-in-hand.ts";
-import { ANGIO_COMMANDS, type AngioControls, type AngioRoomContext } from "./angio-commands.ts";
+import type { AngioControls, AngioRoomContext } from "./angio-commands.ts";
 import type { AngioContext } from "./angio-panels.ts";
 import { AngioTools } from "./angio-tools.tsx";
 import { usePartner } from "./biplane-partner.ts";
@@ -25,6 +25,7 @@ import {
   shiftWords,
   withMask,
 } from "./mask-frames.ts";
+import { ROOM_COMMANDS } from "./panel-commands.ts";
 import { PanelStack } from "./panel-stack.tsx";
 import { RoadmapLayer } from "./roadmap-layer.tsx";
 import { changeRoadmap, useRoadmap } from "./roadmap-store.ts";
@@ -75,6 +76,18 @@ export function AngioRoom({ caseId, series, children }: AngioRoomProps) {
   useEffect(() => {
     if (running) takeTool(tool);
   }, [tool, running]);
+
+  // Two halves are no longer as wide as one: each run is fitted anew.
+  const isBeside = beside !== undefined;
+  const fit = useRef(() => {});
+  fit.current = () => {
+    for (const one of panes) if (one.subtraction && !one.subtraction.raw) one.handle?.controller.reset();
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when there are two panes, or one again.
+  useEffect(() => {
+    const timer = setTimeout(() => fit.current(), 250);
+    return () => clearTimeout(timer);
+  }, [isBeside]);
 
   const content = handle?.content;
   const times = content?.times?.times ?? NONE;
@@ -210,7 +223,7 @@ export function AngioRoom({ caseId, series, children }: AngioRoomProps) {
           </button>
         </footer>
       </aside>
-      <CommandKeys commands={ANGIO_COMMANDS} context={() => context} />
+      <CommandKeys commands={ROOM_COMMANDS} context={() => context} />
     </div>
   );
 }

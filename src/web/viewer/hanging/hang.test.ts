@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AnalysisView, SeriesView } from "../../../cases/views.ts";
-import { ANGIO_KEYS, actOf } from "../keys.ts";
 import { hang, isObject, kindName, latestResult, listed, mapOf, openingMode, replacedMaps, shown } from "./hang.ts";
 
 const KINDS: Readonly<Record<string, SeriesView["kinds"][number]>> = Object.fromEntries(
@@ -122,15 +121,4 @@ test("a map series is named by the analysis that made it", () => {
   assert.equal(mapOf("m2", [analysis]), "cbf");
   assert.equal(mapOf("else", [analysis]), undefined);
   assert.equal(latestResult([analysis])?.id, "a");
-});
-
-test("no key does two things in the angiography room", () => {
-  assert.equal(new Set(ANGIO_KEYS.map(({ key }) => key)).size, ANGIO_KEYS.length);
-});
-
-test("a browser's combination is left alone and shift makes the shift fine", () => {
-  const stroke = { shiftKey: false, ctrlKey: false, metaKey: false, altKey: false };
-  assert.equal(actOf({ ...stroke, key: "r", ctrlKey: true }, ANGIO_KEYS), undefined);
-  assert.equal(actOf({ ...stroke, key: "ArrowLeft", shiftKey: true }, ANGIO_KEYS), "fine-left");
-  assert.equal(actOf({ ...stroke, key: "?", shiftKey: true }, ANGIO_KEYS), "help");
 });
