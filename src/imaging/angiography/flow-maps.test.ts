@@ -5,6 +5,7 @@ import { readCurve } from "./curve-points.ts";
 import { type DensityRun, densityNoise } from "./density-run.ts";
 import { flowMaps } from "./flow-maps.ts";
 import { softened } from "./soften.ts";
+import { softener } from "./soften-simd.ts";
 
 const SIZE = 64;
 const gamma = (t: number, arrival: number, a = 3, b = 0.5): number =>
@@ -117,4 +118,25 @@ test("softening keeps sums, moves nothing and keeps 27 % of white noise", () => 
     256,
   );
   assert.equal(spread[39], spread[41]);
+});
+
+test("the SIMD twin softens alike, borders and all, whatever the size", () => {
+  const random = normal(uniform(4));
+  for (const [rows, columns] of [
+    [64, 64],
+    [5, 8],
+    [1, 16],
+    [33, 100],
+    [12, 10],
+    [3, 4],
+  ] as const) {
+    const image = Float32Array.from({ length: rows * columns }, () => random());
+    const soften = softener(rows, columns);
+    for (let round = 0; round < 2; round++) {
+      const twin = soften(image);
+      softened(image, rows, columns).forEach((v, p) => {
+        assert.ok(Math.abs(twin[p] - v) < 1e-6, `${rows} x ${columns} at ${p}: ${twin[p]} for ${v}`);
+      });
+    }
+  }
 });

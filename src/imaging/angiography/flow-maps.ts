@@ -1,7 +1,7 @@
 import type { Limitation } from "../../core/limitation.ts";
 import { type CurvePoints, readCurve } from "./curve-points.ts";
 import { type DensityRun, densityNoise } from "./density-run.ts";
-import { softened } from "./soften.ts";
+import { softener } from "./soften-simd.ts";
 
 /** Names of the parametric maps of a run, in the order in which they are offered. */
 export const FLOW_MAPS = ["ttp", "arrival", "peak", "auc", "mtt", "fwhm", "washIn", "washOut"] as const;
@@ -51,9 +51,10 @@ export function flowMaps(
   const sigmas = options.sigmas ?? 6;
   const soft = options.soften ?? true;
   const noise = densityNoise(run);
+  const soften = softener(rows, columns);
   const frames: Float32Array[] = [];
   for (const frame of run.densities) {
-    frames.push(soft ? softened(frame, rows, columns) : frame);
+    frames.push(soft ? soften(frame) : frame);
     if (told((0.6 * frames.length) / run.densities.length) === false) return null;
   }
   const blank = (): Float32Array => new Float32Array(size).fill(Number.NaN);
