@@ -5,7 +5,7 @@ import { solidSeries } from "../../../test/solid-series.ts";
 import type { AnalysisOf } from "../../cases/views.ts";
 import { length, sub, type Vec3 } from "../../core/geometry.ts";
 import type { Volume } from "../../core/volume.ts";
-import { type DataSet, items, numbers } from "../../dicom/data-set.ts";
+import { type DataSet, items, numbers, text } from "../../dicom/data-set.ts";
 import { parsePart10 } from "../../dicom/parse.ts";
 import { uidOf } from "../../dicom/uid.ts";
 import { inverse, moved, rigidOf } from "../../imaging/registration/rigid.ts";
@@ -99,6 +99,13 @@ test("a person accepts it corrected by hand; who and when are kept, and what is 
   );
   assert.equal(seen.review?.by.name, "Dr hub");
   assert.ok(Math.abs(Date.parse(seen.review?.at ?? "") - Date.now()) < 60_000);
+  const kept = await willis.services.pool.query(
+    `select i.blob_key as key, i.size from instance i join series s on s.id = i.series_id where s.series_uid = $1 and i.number = 2`,
+    [run.result.objects.registration],
+  );
+  const { key, size } = kept.rows[0];
+  const object = parsePart10(new Uint8Array(await willis.services.blobs.read(key, 0, size))).dataSet;
+  assert.equal(text(object, "ContentCreatorName"), "Dr hub", "the accepted one is a DICOM object of its own");
   const refused = await json<AnalysisOf<"register">>(review, { accepted: false });
   assert.equal(refused.review?.accepted, false);
   const { rows } = await willis.services.pool.query("select count(*)::int as n from analysis_review");

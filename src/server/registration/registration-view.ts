@@ -6,7 +6,7 @@ import { willisEquipment } from "../../dicom/iod/derived-context.ts";
 import { spatialRegistration } from "../../dicom/iod/spatial-registration.ts";
 import { uidOf } from "../../dicom/uid.ts";
 import { writePart10 } from "../../dicom/write.ts";
-import { angleOf } from "../../imaging/registration/rigid.ts";
+import { angleOf, type Rigid } from "../../imaging/registration/rigid.ts";
 import { REGISTRATION_METHOD, type Registered } from "./register.ts";
 import type { OneVolume } from "./volume-of.ts";
 
@@ -61,33 +61,44 @@ function measurementsOf(found: Registered, sources: readonly string[]): Measurem
   ];
 }
 
-/** The registration as a DICOM object in the study of the fixed series; `run` names it, so that the same run writes the same UIDs. */
+/** Which of the objects of a run this is: as computed, or as a person accepted it, with their name. */
+export interface WhoMade {
+  readonly instanceNumber: number;
+  readonly creator: string;
+  readonly byHand: boolean;
+}
+
+/**
+ * The registration as a DICOM object in the study of the fixed series. `run` names it, so that the same run writes the same
+ * UIDs; all objects of a run are in one series.
+ */
 export function registrationObject(
-  found: Pick<Registered, "matrix" | "nmi" | "inverse">,
-  fixed: OneVolume,
-  moving: OneVolume,
+  found: { readonly matrix: Rigid; readonly nmi: Registered["nmi"]; readonly inverse: { mean: number; max: number } },
+  fixed: Pick<OneVolume, "first" | "sources">,
+  moving: Pick<OneVolume, "first" | "sources">,
   run: string,
   ms: number,
+  made: WhoMade = { instanceNumber: 1, creator: "", byHand: false },
 ): { readonly name: string; readonly seriesUid: string; readonly bytes: Uint8Array<ArrayBuffer> } {
   const { version } = REGISTRATION_METHOD;
-  const seriesUid = uidOf(`registration ${run} series`);
   const { inverse, nmi } = found;
+  const seriesUid = uidOf(`registration ${run} series`);
+  const who = made.creator ? ` ${made.creator} ${ms}` : "";
+  const what = text(moving.first, "SeriesDescription") ?? text(moving.first, "Modality") ?? "a series";
   const object = spatialRegistration({
     fixed: { source: fixed.first, sopInstances: fixed.sources },
     moving: { source: moving.first, sopInstances: moving.sources },
     matrix: found.matrix,
     seriesUid,
-    instanceUid: uidOf(`registration ${run} object`),
+    instanceUid: uidOf(`registration ${run} object${who}`),
     seriesNumber: 9100,
-    instanceNumber: 1,
-    seriesDescription:
-      `Registration of ${text(moving.first, "SeriesDescription") ?? text(moving.first, "Modality") ?? "a series"}`.slice(
-        0,
-        64,
-      ),
-    comment: `MI ${version}: nmi ${nmi.before.toFixed(2)} to ${nmi.after.toFixed(2)}, inverse ${inverse.mean.toFixed(2)} (max ${inverse.max.toFixed(2)}) mm`,
-    creator: "",
-    byHand: false,
+    instanceNumber: made.instanceNumber,
+    seriesDescription: `Registration of ${what}`.slice(0, 64),
+    comment: made.byHand
+      ? `MI ${version}, then corrected by hand`
+      : `MI ${version}: nmi ${nmi.before.toFixed(2)} to ${nmi.after.toFixed(2)}, inverse ${inverse.mean.toFixed(2)} (max ${inverse.max.toFixed(2)}) mm`,
+    creator: made.creator,
+    byHand: made.byHand,
     ms,
     equipment: willisEquipment(version),
   });

@@ -7,6 +7,7 @@ import { seriesForOrganisation } from "../db/people/object-owner.ts";
 import type { Context, Route } from "../http/route.ts";
 import { KINDS } from "../jobs/kinds/index.ts";
 import type { JobKind, NamedSeries } from "../jobs/kinds/kind.ts";
+import { storeAccepted } from "../registration/accepted-object.ts";
 
 /** Queues a kind for the series of the path. The other series it needs must be the asking person's to see, too. */
 async function ask(kind: JobKind, { services, person, scope, request }: Context): Promise<{ analysisId: string }> {
@@ -104,6 +105,7 @@ export const analysisRoutes: readonly Route[] = [
           "bad-request",
           "The matrix is not a rigid one: a turn (orthonormal, det 1), a shift, and 0 0 0 1.",
         );
+      if (accepted && run.kind === "register") await storeAccepted(services, run, matrix, person);
       await addReview(pool, scope.analysisId!, { accepted, matrix, by: person.id });
       await services.live.publish({
         ...{
