@@ -38,7 +38,7 @@ export function PaneOverlay(props: Props) {
         <SeriesName {...props} />
         <small>{[when(series, content), method(content)].filter(Boolean).join(" · ")}</small>
         <Geometry state={state} content={content} />
-        {!props.compact && <Limitations content={content} state={state} />}
+        <Limitations content={content} state={state} />
       </div>
       {rendered && (
         <div className="v-corner v-tr">
