@@ -1,7 +1,6 @@
 import { type TouchEvent, useEffect, useMemo, useRef, useState } from "react";
 import type { AnalysisView } from "../../cases/views.ts";
 import { kindName, listed, openingMode, type PanePlan } from "./hanging/hang.ts";
-import { twoFingers } from "./hanging/two-fingers.ts";
 import { usePanes } from "./hanging/use-panes.ts";
 import { mapStyle } from "./maps/map-style.ts";
 import { takeTool } from "./measure/tools.ts";
@@ -34,10 +33,6 @@ export function PhoneRoom({ series, analyses = NONE, kind, arriving }: ReadingRo
   useEffect(() => {
     if (running) takeTool("window", "scroll");
   }, [running]);
-  useEffect(() => {
-    const element = frame.current;
-    return element && handle ? twoFingers(element, handle.controller.scroll) : undefined;
-  }, [handle]);
 
   const hung = useMemo(() => room.plans.filter((plan) => plan !== undefined), [room.plans]);
   const others: PanePlan[] = listed(series)

@@ -3,9 +3,9 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { AnalysisView, CaseKind, SeriesView } from "../../cases/views.ts";
 import { layouts } from "../api/reading.ts";
 import { CommandKeys } from "./command-keys.tsx";
+import { BeforeWords } from "./hanging/before-words.tsx";
 import { openingMode, type PanePlan } from "./hanging/hang.ts";
 import { PaneCell } from "./hanging/pane-cell.tsx";
-import { beforeWords } from "./hanging/pane-words.ts";
 import { READING_PANELS } from "./hanging/reading-panels.ts";
 import { RoleDialog } from "./hanging/role-dialog.tsx";
 import type { ReadingContext, RoomControls } from "./hanging/room-controls.ts";
@@ -162,7 +162,6 @@ function DesktopRoom({ caseId, kind, arriving, series, analyses = NONE, onMoveAi
               key={paneId(index)}
               index={index}
               waits={waits}
-              before={beforeWords(index, plans, { series, analyses, handles: room.handles() })}
               onSeries={(seriesUid) => {
                 const one = find(seriesUid);
                 if (one) room.change(index, opening(one));
@@ -189,6 +188,7 @@ function DesktopRoom({ caseId, kind, arriving, series, analyses = NONE, onMoveAi
                   {...(onMoveAif ? { onMove: onMoveAif } : {})}
                 />
               ) : null}
+              {plan && <BeforeWords {...{ index, plans, series, analyses }} handles={room.handles()} />}
             </PaneCell>
           ))}
           {visible.length === 0 ? (

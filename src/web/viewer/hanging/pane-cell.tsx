@@ -7,8 +7,6 @@ const DRAGGED_PANE = "application/x-willis-pane";
 
 interface Props {
   readonly index: number;
-  /** Words on an earlier examination and how it lies to the newest; left out for what is of now. */
-  readonly before?: string | undefined;
   /** Words in the place of an image. */
   readonly waits?: string | undefined;
   readonly onSeries: (seriesUid: string) => void;
@@ -18,7 +16,7 @@ interface Props {
 }
 
 /** The place of a pane: takes what is dragged to it, fills the room on a double click, says what it waits for. */
-export function PaneCell({ index, before, waits, onSeries, onSwap, onSolo, children }: Props) {
+export function PaneCell({ index, waits, onSeries, onSwap, onSolo, children }: Props) {
   const [over, setOver] = useState(false);
   const takes = (event: DragEvent) =>
     event.dataTransfer.types.includes(DRAGGED_SERIES) || event.dataTransfer.types.includes(DRAGGED_PANE);
@@ -64,7 +62,6 @@ export function PaneCell({ index, before, waits, onSeries, onSwap, onSolo, child
           ⠿
         </button>
       )}
-      {before ? <p className="v-before">{before}</p> : null}
     </div>
   );
 }

@@ -20,8 +20,8 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
   const handles = useRef(new Map<string, PaneHandle>());
   const touched = useRef(false);
   const lead = useRef({
-    ...{ active: 0, linked: true, analyses },
-    ...{ slices: new Map<string, number>(), aligned: new Set<string>(), pictured: new Set<string>() },
+    ...{ active: 0, linked: true, analyses, where: "", plans: [] as readonly (PanePlan | undefined)[] },
+    ...{ slices: new Map<string, number>(), aligned: new Set<string>() },
   });
   Object.assign(lead.current, { active, linked, analyses });
 
@@ -35,10 +35,13 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
     return () => clearTimeout(timer);
   }, []);
   const where = `${hanging.script.id} ${hanging.stages.find(({ current }) => current)?.id}`;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another stage opens at its own level again.
-  useEffect(() => {
-    for (const kept of [lead.current.aligned, lead.current.slices, lead.current.pictured]) kept.clear();
-  }, [where]);
+  const plans = hanging.panes.map(({ plan }) => plan);
+  // Another stage opens at its own level again: before any of its pictures is told of.
+  if (lead.current.where !== where) {
+    for (const kept of [lead.current.aligned, lead.current.slices]) kept.clear();
+    lead.current.where = where;
+  }
+  lead.current.plans = plans;
 
   const onHandle = useCallback((id: string, handle: PaneHandle | undefined) => {
     if (handle) handles.current.set(id, handle);
@@ -51,17 +54,14 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
     if (state.status === "rendered") setOthers(true);
     const before = slices.get(id);
     slices.set(id, state.slice);
-    // Words on how panes lie to each other are known with their first pictures.
-    if (state.status === "rendered" && !lead.current.pictured.has(id)) {
-      lead.current.pictured.add(id);
-      setHandled((n) => n + 1);
-    }
     const handle = handles.current.get(id);
     if (before === undefined && handle?.content?.map?.name === "tmax" && !touched.current) {
       void openAtLesion(handle, handles.current, touched);
       return;
     }
-    if (lead.current.linked && handle) align(id, handle, state, handles.current, lead.current.aligned, runs);
+    // What is drawn may still be what hung there before.
+    const isNew = handle && JSON.stringify(handle.plan) === JSON.stringify(lead.current.plans[paneIndex(id)]);
+    if (lead.current.linked && isNew) align(id, handle, state, handles.current, lead.current.aligned, runs);
     const isLeader = id === paneId(lead.current.active);
     if (!isLeader || !lead.current.linked || before === state.slice || !touched.current || !handle) return;
     follow(handle, handles.current.values(), runs);
@@ -70,9 +70,8 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
   const { put, pin } = hanging;
   const change = (index: number, next: PanePlan) => {
     put(index, next);
-    for (const kept of [lead.current.aligned, lead.current.slices, lead.current.pictured]) kept.delete(paneId(index));
+    for (const kept of [lead.current.aligned, lead.current.slices]) kept.delete(paneId(index));
   };
-  const plans = hanging.panes.map(({ plan }) => plan);
 
   return {
     hanging,
@@ -109,6 +108,10 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
 
 export function paneId(index: number): string {
   return `pane-${index + 1}`;
+}
+
+function paneIndex(id: string): number {
+  return Number(id.slice("pane-".length)) - 1;
 }
 
 /** Brings the other panes to the level of the leading one: those whose sections are parallel to it and can be aligned. */

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { AnalysisView, SeriesView } from "../../../cases/views.ts";
 import { canDraw, startEngine } from "../pane/engine.ts";
 import { Pane, type PaneHandle } from "../pane/pane.tsx";
@@ -23,6 +23,8 @@ export function WallRoom({ of, series, analyses }: Props) {
   const [state, setState] = useState<PaneState>();
   const frame = useRef<HTMLDivElement>(null);
   useResize(frame, running);
+  const onHandle = useCallback((_: string, next: PaneHandle | undefined) => setHandle(next), []);
+  const onDrawn = useCallback((_: string, next: PaneState) => setState(next), []);
 
   useEffect(() => {
     const channel = wallChannel(of);
@@ -65,8 +67,8 @@ export function WallRoom({ of, series, analyses }: Props) {
             opacity={0.85}
             playing={false}
             onActivate={() => {}}
-            onHandle={(_, next) => setHandle(next)}
-            onDrawn={(_, next) => setState(next)}
+            onHandle={onHandle}
+            onDrawn={onDrawn}
           />
           {at ? <i className="v-laser" style={{ translate: `${at[0]}px ${at[1]}px` }} aria-hidden="true" /> : null}
         </div>
