@@ -184,7 +184,7 @@ function Shunt({ run, flow }: { readonly run: FlowRun; readonly flow: RunFlow })
               <Line name="Nidus, time to peak" found={inside?.ttp} unit={unit} digits={2} />
               <tr>
                 <th scope="row">Nidus, outlined</th>
-                <td>{areaWords(run, pixels(core).length)}</td>
+                <td className="v-flow-long">{areaWords(run, pixels(core).length)}</td>
               </tr>
             </>
           )}
