@@ -20,7 +20,7 @@ export function lookAt(mesh: Mesh, turn: number, tilt: number, size: number): Ui
     toward[1] * right[2] - toward[2] * right[1],
     toward[2] * right[0] - toward[0] * right[2],
     toward[0] * right[1] - toward[1] * right[0],
-  ].map((x) => -x);
+  ];
   const centre = [0, 1, 2].map((x) => {
     let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let q = x; q < p.length; q += 3) [low, high] = [Math.min(low, p[q]), Math.max(high, p[q])];

@@ -28,6 +28,7 @@ export function SurfaceLook({ work }: { readonly work: VesselWork }) {
     );
   }, [work.ask, view, done]);
   const side = Math.sin((view.turn * Math.PI) / 180);
+  const letters = Math.abs(side) > 0.707 ? (side > 0 ? "AP" : "PA") : Math.abs(view.turn) > 90 ? "LR" : "RL";
   return (
     <div className="x-surface">
       <canvas
@@ -62,8 +63,8 @@ export function SurfaceLook({ work }: { readonly work: VesselWork }) {
           }));
         }}
       />
-      <span>{Math.abs(view.turn) > 90 ? "L" : "R"}</span>
-      <span>{Math.abs(view.turn) > 90 ? "R" : "L"}</span>
+      <span>{letters[0]}</span>
+      <span>{letters[1]}</span>
       <small>
         {Math.abs(side) > 0.99
           ? side > 0
