@@ -57,7 +57,13 @@ export function ReperfusionPanel(context: AngioContext) {
     return { ...reading, grade, unit: "% by the end", ...(late.percent === null ? {} : { reason: beside }) };
   };
   const basis = territory ? { outline: territory.points.map(([c, r]) => [c, r] as const), firstSeriesUid: first } : {};
-  const missing = territory ? undefined : "Outline the territory at risk on the first run to have its share measured.";
+  const moved = run.limitations.some(({ code }) => code === "motion-not-corrected");
+  const missing = !territory
+    ? "Outline the territory at risk on the first run to have its share measured."
+    : moved
+      ? "Align the mask of this run (Motion, above): edges of bone that moved would count as filled, so no share is measured."
+      : undefined;
+  const readable = missing === undefined;
   const about = { caseId: context.caseId, run, moment: words, basis, ...(missing ? { missing } : {}) };
   return (
     <section className="v-panel v-flow" aria-label="Reperfusion" data-territory={territory ? "outlined" : "none"}>
@@ -80,7 +86,11 @@ export function ReperfusionPanel(context: AngioContext) {
           <RegionTools context={context} run={run} offers={OUTLINE} />
         </>
       ) : (
-        <p>{territory ? "Territory outlined on the first run; it is laid on this one by the skull." : missing}</p>
+        <p>
+          {territory
+            ? "Territory outlined on the first run; it is laid on this one by the skull."
+            : "Open the first run to outline what the occluded artery should supply."}
+        </p>
       )}
       <Phases run={run} frame={context.frame} onFrame={context.onFrame} />
       {!isFirst && (
@@ -96,9 +106,9 @@ export function ReperfusionPanel(context: AngioContext) {
         </label>
       )}
       {isFirst && (
-        <GradeChoice key={`asitn ${run.key}`} scale="asitn" {...about} {...(territory ? { read: collaterals } : {})} />
+        <GradeChoice key={`asitn ${run.key}`} scale="asitn" {...about} {...(readable ? { read: collaterals } : {})} />
       )}
-      <GradeChoice key={`etici ${run.key}`} scale="etici" {...about} {...(territory ? { read: etici } : {})} />
+      <GradeChoice key={`etici ${run.key}`} scale="etici" {...about} {...(readable ? { read: etici } : {})} />
       {share?.key === run.key && pixels && context.handle && (
         <>
           <FlowMapLayer
@@ -117,6 +127,11 @@ export function ReperfusionPanel(context: AngioContext) {
           ))}
         </>
       )}
+      {run.limitations.map(({ code, message }) => (
+        <p key={code} role="note">
+          {message}
+        </p>
+      ))}
       <Passes run={run} series={context.series} />
       <p>{ETICI_CAUTION}</p>
       <p className="v-flow-method">
