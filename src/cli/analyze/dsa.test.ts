@@ -25,7 +25,7 @@ const pixels = Uint16Array.from({ length: FRAMES * SIZE * SIZE }, (_, k) => {
   const [mx, my] = t < 3 ? [0, 0] : [1.5, -1];
   const [x, y] = [(p % SIZE) - mx, Math.floor(p / SIZE) - my];
   const bone =
-    0.3 * Math.sin(x / 7) * Math.sin(y / 9) + 0.4 * Math.exp(-(((Math.hypot(x - 96, y - 96) - 70) / 5) ** 2));
+    0.12 * Math.sin(x / 15) * Math.sin(y / 18) + 0.4 * Math.exp(-(((Math.hypot(x - 96, y - 96) - 70) / 5) ** 2));
   const filling = t < 5 ? 0 : 0.5 * ((t - 4) / 3) ** 2 * Math.exp(2 - (2 * (t - 4)) / 3);
   const vessel = Math.abs(x - 90) < 4 ? filling : 0;
   return Math.round(2400 * Math.exp(-bone - vessel + 0.01 * random()));

@@ -85,8 +85,11 @@ export function AngioRoom({ caseId, series, children }: AngioRoomProps) {
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: when there are two panes, or one again.
   useEffect(() => {
-    const timer = setTimeout(() => fit.current(), 250);
-    return () => clearTimeout(timer);
+    // once soon, and once more when a slow machine has resized its canvases
+    const timers = [250, 1000].map((ms) => setTimeout(() => fit.current(), ms));
+    return () => {
+      for (const timer of timers) clearTimeout(timer);
+    };
   }, [isBeside]);
 
   const content = handle?.content;

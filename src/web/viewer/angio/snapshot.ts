@@ -11,7 +11,11 @@ function snapshot(handle: PaneHandle, width: number): string | undefined {
   copy.width = Math.min(width, side);
   copy.height = copy.width;
   const [left, top] = [(source.width - side) / 2, (source.height - side) / 2];
-  copy.getContext("2d")?.drawImage(source, left, top, side, side, 0, 0, copy.width, copy.height);
+  const context = copy.getContext("2d");
+  context?.drawImage(source, left, top, side, side, 0, 0, copy.width, copy.height);
+  // a canvas that was not drawn on yet gives no picture
+  const middle = context?.getImageData(0, copy.height >> 1, copy.width, 1).data;
+  if (!middle?.some((value, k) => k % 4 < 3 && value > 0)) return undefined;
   return copy.toDataURL("image/png");
 }
 
