@@ -28,14 +28,14 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-test("a known motion comes back within half a millimetre, with the resampled volume, the DICOM object and what limits it", () => {
+test("a known motion comes back within a millimetre of voxels of 2.5 x 2.5 x 4 mm, with the resampled volume, the DICOM object and what limits it", () => {
   const out = join(folder, "out");
   const run = cli("analyze", "register", join(folder, "fixed"), join(folder, "moving"), "--out", out, "--json");
   assert.equal(run.status, 0, run.stderr);
   const result = JSON.parse(run.stdout);
   const points: Vec3[] = [-60, 60].flatMap((x) => [-70, 70].flatMap((y) => [-50, 50].map((z): Vec3 => [x, y, z])));
   const misses = points.map((p) => length(sub(moved(result.matrix, moved(POSE, p)), p)));
-  assert.ok(Math.max(...misses) < 0.5, `misses by ${Math.max(...misses).toFixed(2)} mm`);
+  assert.ok(Math.max(...misses) < 1, `misses by ${Math.max(...misses).toFixed(2)} mm`);
   assert.ok(result.inverse_mm.max < 1 && result.nmi.after > result.nmi.before && result.overlap > 0.8);
   assert.ok(result.limitations.every((one: { code: string; message: string }) => one.code && one.message));
   for (const step of ["headers", "reading", "registration", "there", "back", "writing", "total"])

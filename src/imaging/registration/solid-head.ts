@@ -10,7 +10,7 @@ export const SOLID_CT: Contrast = [900, 38, 8, 62];
 export const SOLID_MR: Contrast = [40, 420, 150, 620];
 
 /**
- * A head of solid ellipsoids that no turn lays on itself, 200 x 230 x 180 mm around the origin, for which any motion is
+ * A head of solid ellipsoids (skull, petrous bones, orbits, ventricles, cerebellum on one side) that no turn lays on itself, 200 x 230 x 180 mm around the origin, for which any motion is
  * known: `pose` moves the head within a grid that stays where it is. `unit` "HU" puts air around it, anything else 0.
  */
 export function solidHead(contrast: Contrast, spacing: Vec3, unit: string, pose: Rigid = IDENTITY): Volume {
@@ -27,11 +27,14 @@ export function solidHead(contrast: Contrast, spacing: Vec3, unit: string, pose:
       for (let i = 0; i < shape[0]; i++, at++) {
         const p = moved(back, [origin[0] + i * spacing[0], origin[1] + j * spacing[1], origin[2] + k * spacing[2]]);
         let v = unit === "HU" ? -1000 : 0;
-        if (inside(p, [0, 5, 0], [75, 92, 72])) v = skull;
-        if (inside(p, [0, 5, 0], [68, 85, 65])) v = brain;
+        if (inside(p, [0, 5, 0], [76, 94, 66])) v = skull;
+        if (inside(p, [0, 5, 0], [68, 86, 58])) v = brain;
+        if (inside(p, [34, 12, -42], [26, 9, 9]) || inside(p, [-34, 12, -42], [26, 9, 9])) v = skull;
+        if (inside(p, [30, -62, -28], [13, 15, 12]) || inside(p, [-30, -62, -28], [13, 15, 12])) v = ventricles;
+        if (inside(p, [20, 55, -22], [22, 16, 11])) v = lesion;
         if (inside(p, [12, -10, 8], [9, 28, 12]) || inside(p, [-12, -10, 8], [8, 25, 12])) v = ventricles;
         if (inside(p, [-38, 22, 15], [16, 20, 13])) v = lesion;
-        if (inside(p, [0, -95, -30], [14, 18, 16])) v = brain;
+        if (inside(p, [0, -98, -30], [14, 14, 16])) v = brain;
         data[at] = v;
       }
   return { shape, spacing, origin, direction: AXIAL, data, unit };
