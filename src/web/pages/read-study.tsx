@@ -52,7 +52,9 @@ export function ReadStudyPage() {
   const study = list?.studies.find((each) => each.studyUid === studyUid);
   const images = series.filter(hangs);
   const runs = images.filter((each) => RUNS.has(each.role));
-  const room = wished ?? (runs.length > 0 && runs.length === images.length ? "angio" : "grid");
+  // Pictures of the screen that readers marked make no other study of it.
+  const taken = images.filter(({ modality }) => modality !== "OT");
+  const room = wished ?? (runs.length > 0 && runs.length === taken.length ? "angio" : "grid");
   const angio = room === "angio" && runs.length > 0 && !isPhone;
   const attached = (rows ?? []).filter((row) => row.images.studies.includes(studyUid));
   const measurable = series.some((each) => each.role === "CTP") || analyses.length > 0;
