@@ -28,7 +28,7 @@ export function SurfaceLook({ work }: { readonly work: VesselWork }) {
     );
   }, [work.ask, view, done]);
   const side = Math.sin((view.turn * Math.PI) / 180);
-  const letters = Math.abs(side) > 0.707 ? (side > 0 ? "AP" : "PA") : Math.abs(view.turn) > 90 ? "LR" : "RL";
+  const letters = Math.abs(side) > Math.SQRT1_2 ? (side > 0 ? "AP" : "PA") : Math.abs(view.turn) > 90 ? "LR" : "RL";
   return (
     <div className="x-surface">
       <canvas
