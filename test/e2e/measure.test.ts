@@ -182,3 +182,34 @@ test("a length on a projection is said with its calibration; the key image holds
   assert.ok(keys[0]!.words.some((words) => /^Calibration/.test(words)));
   await angio.context().close();
 });
+
+test("the angiography room measures, takes back and marks key images in the same way", {
+  timeout: 180_000,
+}, async () => {
+  const before = await kept(xa.studyUid);
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const angio = await context.newPage();
+  await angio.goto(await willis.signIn("hub"));
+  await angio.goto(`${willis.url}/read/${xa.studyUid}`);
+  await angio.locator('[data-pane="angio"][data-state="rendered"]').waitFor({ timeout: 90_000 });
+  await angio.keyboard.press("l");
+  await drag(angio, [0.35, 0.7], [0.5, 0.75]);
+  await until(async () => (await kept(xa.studyUid)).measurements.length === before.measurements.length + 1);
+  await angio.keyboard.press("Control+z");
+  await until(async () => (await kept(xa.studyUid)).measurements.length === before.measurements.length);
+  await angio.getByRole("button", { name: "Key image" }).click();
+  await until(async () => (await kept(xa.studyUid)).keys.length === before.keys.length + 1);
+  await angio.getByRole("button", { name: "Measurements", exact: true }).click();
+  await angio.locator('[data-testid="measurements"]').waitFor();
+  await angio.waitForTimeout(1000);
+  await shot(angio, "measure-angio");
+  await context.close();
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 60; tries++) {
+    if (await holds()) return;
+    await page.waitForTimeout(500);
+  }
+  assert.fail("it did not come to be within 30 s");
+}
