@@ -63,7 +63,8 @@ function ImagePane(props: PaneProps) {
   const [controller, setController] = useState<PaneController>();
   const [content, setContent] = useState<PaneContent>();
   const [webgl] = useState(canDraw);
-  const state = useSyncExternalStore(controller?.subscribe ?? nothing, controller?.state ?? (() => still));
+  const drawn = useSyncExternalStore(controller?.subscribe ?? nothing, controller?.state ?? (() => still));
+  const [opened, setOpened] = useState("");
 
   useEffect(() => {
     if (!element.current || !webgl) return;
@@ -79,9 +80,10 @@ function ImagePane(props: PaneProps) {
   }, [id, webgl, onHandle]);
 
   const asked = useContentKey(plan, room, mapView);
+  // What was asked for last may still be on its way: until it is opened, the picture before is not taken for it.
+  const state = opened === asked ? drawn : { ...drawn, status: "loading" as const, loaded: 0, failed: 0, total: 0 };
   const latest = useRef({ plan, room, mapView });
   latest.current = { plan, room, mapView };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` stands for the plan, the room and the map view.
   useEffect(() => {
     if (!controller) return;
     const abort = new AbortController();
@@ -92,17 +94,20 @@ function ImagePane(props: PaneProps) {
         setContent(found);
         onHandle(id, { controller, content: found, plan: now.plan });
         void controller.open(found.show);
+        setOpened(asked);
       },
       (error: unknown) => {
-        if (!abort.signal.aborted) controller.fail(error instanceof Error ? error.message : String(error));
+        if (abort.signal.aborted) return;
+        controller.fail(error instanceof Error ? error.message : String(error));
+        setOpened(asked);
       },
     );
     return () => abort.abort();
   }, [controller, asked, id, onHandle]);
 
   useEffect(() => {
-    if (state.drawn) onDrawn?.(id, state);
-  }, [id, onDrawn, state]);
+    if (drawn.drawn) onDrawn?.(id, drawn);
+  }, [id, onDrawn, drawn]);
   useEffect(() => (content?.show.kind === "stack" ? followKeptScale(content) : undefined), [content]);
   useCine(id, controller, content, { active: props.active, playing: props.playing });
 
