@@ -182,8 +182,11 @@ test("turning the planes keeps the ball under the crosshair, and the corner says
   await plane("coronal");
   await page.keyboard.press("t"); // everywhere: lines to turn by
   await put(LEFT.at);
-  const handle = pane().locator(".vo-axial .vo-turn").first();
-  const box = (await handle.boundingBox())!;
+  const whole = (await pane().boundingBox())!;
+  const handles = await pane().locator(".vo-axial .vo-turn").all();
+  const boxes = await Promise.all(handles.map((handle) => handle.boundingBox()));
+  // Of the two handles of a line near the edge one lies outside the picture.
+  const box = boxes.find((one) => one && one.x > whole.x + 20 && one.x < whole.x + whole.width - 20)!;
   await page.mouse.move(box.x + 5, box.y + 5);
   await page.mouse.down();
   await page.mouse.move(box.x + 10, box.y + 80, { steps: 5 });
