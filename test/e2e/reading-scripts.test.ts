@@ -159,8 +159,9 @@ test("aneurysm: blood, the CTA, the rotation, the runs", async () => {
 
 /** What the panes' series are called in the strip. */
 async function names(page: Page): Promise<string[]> {
-  const all = await page.locator(".v-strip button[data-open=true]").allTextContents();
-  return all.map((text) => text.replace(/\d+$/, ""));
+  return page
+    .locator(".v-strip button[data-open=true]")
+    .evaluateAll((all) => all.map((one) => one.firstChild?.textContent ?? ""));
 }
 
 test("AVM: the nidus on MR, feeders by vessel", async () => {
