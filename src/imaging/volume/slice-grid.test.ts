@@ -28,7 +28,6 @@ test("even straight slices are a grid as they are, upward or downward", () => {
   ]) {
     const made = sliceGrid(stack(zs));
     assert.equal(made.state, "as-acquired");
-    if (made.state === "refused") return;
     assert.deepEqual(made.grid.shape, [32, 40, 4]);
     zs.forEach((z, k) => {
       assert.deepEqual(
@@ -45,7 +44,6 @@ test("oblique slices keep their own directions", () => {
   const turned = { row: [1, 0, 0] as Vec3, column: [0, c, s] as Vec3 };
   const made = sliceGrid([0, 1, 2, 3].map((n) => place([0, -s * n, c * n], turned)));
   assert.equal(made.state, "as-acquired");
-  if (made.state === "refused") return;
   const [x, y, z] = toPatient(made.grid, 0, 2, 3);
   assert.ok(Math.abs(x) + Math.abs(y - (c - 3 * s)) + Math.abs(z - (s + 3 * c)) < 1e-9);
 });
