@@ -53,9 +53,13 @@ test("while images arrive a pane says what it waits for; when none arrive it is 
   const stage = stageOf("stroke", "collaterals");
   assert.deepEqual(uids(resolveStage(stage, all, [], "214 of 480 images")), [
     "v",
-    "waiting for CTA · 214 of 480 images",
-    "waiting for CTA · 214 of 480 images",
+    "waiting for CTA, venous · CTA so far: 10 images · case: 214 of 480 images",
+    "waiting for CTA, late · CTA so far: 10 images · case: 214 of 480 images",
   ]);
+  assert.equal(
+    resolveStage(stageOf("stroke", "perfusion"), all, [], "214 images").panes[0]?.waits,
+    "waiting for Tmax · no CTP here yet · case: 214 images",
+  );
   const alone = resolveStage(stage, all, [], undefined);
   assert.deepEqual([alone.grid, uids(alone)], ["1", ["v"]]);
   assert.deepEqual(resolveStage(stageOf("stroke", "perfusion"), all, [], undefined).panes, []);

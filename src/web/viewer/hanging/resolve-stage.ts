@@ -17,6 +17,7 @@ export interface HungStage {
 
 export const CAPACITY: Readonly<Record<GridName, number>> = { "1": 1, "2": 2, "1+2": 3, "2x2": 4, "3x2": 6 };
 const DAY_MS = 24 * 3600 * 1000;
+const MAP_NAMES = { tmax: "Tmax", cbf: "rCBF", cbv: "CBV", mtt: "MTT" } as const;
 
 /** Series of the newest examination (all within a day of it), and those of earlier ones, the latest of these first. */
 export function byExamination(series: readonly SeriesView[]): {
@@ -88,7 +89,7 @@ export function resolveStage(
   const hung = stage.panes.map((pane): HungPane | undefined => {
     const plan = planOf(pane, series, analyses);
     if (plan) return { plan };
-    return arriving === undefined ? undefined : { waits: waitingWords(pane, arriving) };
+    return arriving === undefined ? undefined : { waits: waitingWords(pane, series, arriving) };
   });
   const panes = hung.filter((one) => one !== undefined);
   // What compares with before is nothing without it.
@@ -132,8 +133,24 @@ function planOf(
   return { seriesUid: one.seriesUid, mode: pane.mode ?? openingMode(one, analyses), ...look };
 }
 
-function waitingWords({ wants, map }: ScriptPane, arriving: string): string {
-  return `waiting for ${map ?? wants?.roles[0] ?? "images"}${wants?.prior ? " of before" : ""} · ${arriving}`;
+/**
+ * What a pane waits for, how much of that role is here so far, and how far the whole case is: how many images a series
+ * will have is told by nobody before its last has come.
+ */
+function waitingWords({ wants, map }: ScriptPane, series: readonly SeriesView[], arriving: string): string {
+  const role = map ? "CTP" : (wants?.roles[0] ?? "");
+  const { current, prior } = byExamination(shown(series));
+  const here = (wants?.prior ? prior : current)
+    .filter((one) => one.role === role)
+    .reduce((sum, { frames }) => sum + frames, 0);
+  const phase = wants?.exactly?.phase;
+  const name = map
+    ? MAP_NAMES[map]
+    : [role || "images", typeof phase === "string" ? phase : ""].filter(Boolean).join(", ");
+  const soFar = here > 0 ? `${role} so far: ${here} images` : role ? `no ${role} here yet` : "";
+  return [`waiting for ${name}${wants?.prior ? " of before" : ""}`, soFar, `case: ${arriving}`]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** `silent`: what a series does not say is no contradiction. */
