@@ -4,7 +4,7 @@ import { type Shutters, shuttersOf } from "../../../dicom/shutter.ts";
 import { dataSetOf } from "../pane/data-set-of.ts";
 import type { JsonInstance } from "../pane/dicom-json.ts";
 import { fitCanvas } from "../pane/fit-canvas.ts";
-import { pixelToPatient } from "../pane/geometry.ts";
+import { pixelToWorld } from "../pane/image-place.ts";
 import type { PaneController } from "../pane/pane-controller.ts";
 import type { PaneState } from "../pane/pane-state.ts";
 import { frameOf } from "../pane/series-images.ts";
@@ -85,7 +85,7 @@ type Place = (x: number, y: number) => readonly [number, number] | undefined;
 
 /** Middle of a pixel of the image (x, y from 0) to the place on the canvas. */
 export function placer(controller: PaneController, { plane }: FrameRef): Place {
-  return (x, y) => controller.toCanvas(plane ? pixelToPatient(plane, x, y) : [x, y, 0]);
+  return (x, y) => controller.toCanvas(pixelToWorld(plane, [x, y]));
 }
 
 /** Paints what is outside of each opening. */

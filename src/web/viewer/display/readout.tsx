@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { regionAt } from "../../../dicom/index.ts";
 import { calibrationOf } from "../measure/calibration.ts";
+import { worldToPixel } from "../pane/image-place.ts";
 import type { PaneContent } from "../pane/pane-content.ts";
 import type { PaneController } from "../pane/pane-controller.ts";
 import { frameOf } from "../pane/series-images.ts";
@@ -24,7 +25,8 @@ export function Readout({ controller, content }: Props) {
       const image = frameOf(controller.currentImageId() ?? "");
       if (!at || !image || image.plane) return setWords("");
       const { regions } = calibrationOf(image.instance, image.frame);
-      setWords(regionWords(regionAt(regions, at[0], at[1]), at[0], at[1]));
+      const [x, y] = worldToPixel(null, at);
+      setWords(regionWords(regionAt(regions, x, y), x, y));
     };
     const leave = () => setWords("");
     element.addEventListener("pointermove", move);

@@ -1,8 +1,9 @@
-import { cache, type Types, utilities } from "@cornerstonejs/core";
+import { cache, type Types } from "@cornerstonejs/core";
 import type { KeptDraft, KeptPlace, KeptShape, KeptValue } from "../../../cases/kept.ts";
 import { cross, dot, length, sub, type Vec3 } from "../../../core/index.ts";
 import { regionAt, valueOn } from "../../../dicom/ultrasound-regions.ts";
 import { number, TAG, text } from "../pane/dicom-json.ts";
+import { cornerToPixel, cornerToWorld, worldToCorner } from "../pane/image-place.ts";
 import { frameOf, withScheme } from "../pane/series-images.ts";
 import type { FrameRef } from "../pane/stack-order.ts";
 import { type Calibration, calibrationOf } from "./calibration.ts";
@@ -63,9 +64,8 @@ export function imageUnder(drawn: Drawn, near: string | undefined): Under | unde
 }
 
 /** Pixels of an image (0.5, 0.5 is the middle of the first) of a point in the space of its viewport. */
-export function toPixel(imageId: string, point: number[]): readonly [number, number] {
-  const [x = 0, y = 0] = utilities.worldToImageCoords(imageId, point as Types.Point3) ?? [];
-  return [x, y];
+export function toCorner(imageId: string, point: readonly number[]): readonly [number, number] {
+  return worldToCorner(frameOf(imageId)?.plane ?? null, point);
 }
 
 /** What an annotation measures now, on the image as it is shown. */
@@ -78,7 +78,7 @@ export function measuredNow(kind: DrawnKind, drawn: Drawn, under: Under, shown: 
   const spectrum = (point: readonly [number, number]) => readout(calibration, point);
   return measured(
     kind,
-    points.map((point) => toPixel(imageId, point)),
+    points.map((point) => toCorner(imageId, point)),
     calibration,
     pixels,
     spectrum,
@@ -86,10 +86,11 @@ export function measuredNow(kind: DrawnKind, drawn: Drawn, under: Under, shown: 
 }
 
 /** What an ultrasound spectrum or M-mode says under a point: a velocity, where its axis has a zero. */
-function readout({ state, regions }: Calibration, [x, y]: readonly [number, number]): KeptValue | undefined {
-  const region = state === "region" ? regionAt(regions, x - 0.5, y - 0.5) : null;
+function readout({ state, regions }: Calibration, point: readonly [number, number]): KeptValue | undefined {
+  const [x, y] = cornerToPixel(point);
+  const region = state === "region" ? regionAt(regions, x, y) : null;
   if (region?.y.unit !== "cm/s") return undefined;
-  const value = valueOn(region.y, y - 0.5);
+  const value = valueOn(region.y, y);
   if (value === null) return undefined;
   const angle = region.angle === null ? "angle correction not stated" : `angle correction ${region.angle}°`;
   return { code: "velocity", label: `Velocity, ${angle}`, value, unit: "cm/s" };
@@ -172,7 +173,7 @@ export function draftOf(drawn: Drawn, near: string | undefined, shown: string | 
   const inSpace = onImage ? undefined : spaceShape(kind, points, drawn);
   const shape: KeptShape = inSpace?.shape ?? {
     space: "image",
-    points: points.map((point) => toPixel(imageId, point).map((value) => Math.round(value * 1000) / 1000)),
+    points: points.map((point) => toCorner(imageId, point).map((value) => Math.round(value * 1000) / 1000)),
   };
   const place: KeptPlace = {
     studyUid: text(frame.instance, "0020000D") ?? "",
@@ -208,9 +209,8 @@ export function placedPoints(
     return frame !== undefined && frame.sopUid === place.sopUid && frame.frame === (place.frame ?? 1) - 1;
   });
   if (!imageId) return undefined;
-  const points = shape.points.map(([x = 0, y = 0]) => [
-    ...(utilities.imageToWorldCoords(imageId, [x, y]) ?? [0, 0, 0]),
-  ]);
+  const plane = frameOf(imageId)?.plane ?? null;
+  const points = shape.points.map(([x = 0, y = 0]) => [...cornerToWorld(plane, [x, y])]);
   return { points, imageId };
 }
 

@@ -1,5 +1,5 @@
-import { utilities } from "@cornerstonejs/core";
 import { annotation } from "@cornerstonejs/tools";
+import { worldToPixel } from "../pane/image-place.ts";
 import { frameOf } from "../pane/series-images.ts";
 
 /** A length that was drawn on a frame: its image and both ends in pixels (middle of the first pixel is 0, 0). */
@@ -26,9 +26,6 @@ export function drawnLength(sopUid: string): DrawnLength | undefined {
   const imageId = one?.metadata?.referencedImageId;
   const [a, b] = one?.data?.handles?.points ?? [];
   if (!imageId || !a || !b) return undefined;
-  const pixel = (point: readonly [number, number, number]) => {
-    const [x = 0, y = 0] = utilities.worldToImageCoords(imageId, [...point]) ?? [];
-    return [x - 0.5, y - 0.5] as const; // Cornerstone counts from the corner of the first pixel
-  };
-  return { imageId, from: pixel(a), to: pixel(b) };
+  const plane = frameOf(imageId)?.plane ?? null;
+  return { imageId, from: worldToPixel(plane, a), to: worldToPixel(plane, b) };
 }

@@ -1,4 +1,5 @@
 import { type JsonInstance, number, TAG, text } from "../pane/dicom-json.ts";
+import { pixelToCorner } from "../pane/image-place.ts";
 import type { PaneContent } from "../pane/pane-content.ts";
 import { type ChosenScale, chooseScale, chosenScale, runKeyOf, undoScale } from "./calibration-store.ts";
 import { keepMeasurement } from "./keep-measurement.ts";
@@ -38,7 +39,7 @@ export function calibrateRun(
       sopUid: text(instance, TAG.SOPInstanceUID) ?? "",
       frame: frame + 1,
     },
-    shape: { space: "image", points: line.map(([x, y]) => [x + 0.5, y + 0.5]) },
+    shape: { space: "image", points: line.map(pixelToCorner) },
     values: [
       {
         ...{ code: CODE, label: "Scale", value: mm, unit: "mm/px" },

@@ -1,6 +1,7 @@
 import type { KeptKind, KeptValue } from "../../../cases/kept.ts";
 import { keptValueWords } from "../../../cases/kept.ts";
 import { type Outline, outlineSize, regionStatistics } from "../../../imaging/region/region-statistics.ts";
+import { cornerToPixel } from "../pane/image-place.ts";
 import { type Calibration, measureLength } from "./calibration.ts";
 import { isRegion, outlineOf } from "./drawn-shape.ts";
 import type { PixelValues } from "./pixel-values.ts";
@@ -71,7 +72,7 @@ export function lengthValue(
   from: Point,
   to: Point,
 ): { readonly value: KeptValue; readonly calibration: string } {
-  const { value, unit, error, words } = measureLength(calibration, from, to);
+  const { value, unit, error, words } = measureLength(calibration, cornerToPixel(from), cornerToPixel(to));
   const pixel = Math.max(calibration.rowSpacing, calibration.columnSpacing);
   const spread =
     error !== null
@@ -84,9 +85,10 @@ export function lengthValue(
 }
 
 /** mm of a pixel at a place along a row and along a column; null where lengths there are not in mm. */
-function sizeAt(calibration: Calibration, [x, y]: Point): readonly [number, number] | null {
+function sizeAt(calibration: Calibration, point: Point): readonly [number, number] | null {
   if (calibration.unit === "mm") return [calibration.columnSpacing, calibration.rowSpacing];
   if (calibration.state !== "region") return null;
+  const [x, y] = cornerToPixel(point);
   const [along, down] = [
     measureLength(calibration, [x, y], [x + 1, y]),
     measureLength(calibration, [x, y], [x, y + 1]),

@@ -5,7 +5,7 @@ import { say, sayProblem } from "../../design/toast.tsx";
 import { number, TAG, text } from "../pane/dicom-json.ts";
 import type { PaneHandle } from "../pane/pane.tsx";
 import { frameShown } from "./capture.ts";
-import { toPixel } from "./drawn-annotation.ts";
+import { toCorner } from "./drawn-annotation.ts";
 import type { KeptItem } from "./kept-state.ts";
 import { keptOf } from "./kept-store.ts";
 
@@ -25,7 +25,7 @@ export async function saveShownView(handle: PaneHandle | undefined, label: strin
     [clientWidth, clientHeight],
   ].map(([x = 0, y = 0]) => {
     const place = handle.controller.toPatient(x, y);
-    return place && toPixel(imageId, [...place]).map((value) => Math.floor(value) + 1);
+    return place && toCorner(imageId, place).map((value) => Math.floor(value) + 1);
   }) as [[number, number] | undefined, [number, number] | undefined];
   const seriesUid = text(frame.instance, "0020000E") ?? "";
   const isSubtracted = handle.content?.subtraction !== undefined && !handle.content.subtraction.raw;

@@ -5,7 +5,7 @@ import { drawShutters, placer } from "../display/over-layer.tsx";
 import { hasOwnGreys, underState } from "../display/state-look.ts";
 import { number, TAG } from "../pane/dicom-json.ts";
 import { theEngine } from "../pane/engine.ts";
-import { pixelToPatient } from "../pane/geometry.ts";
+import { cornerToWorld } from "../pane/image-place.ts";
 import type { PaneController } from "../pane/pane-controller.ts";
 import type { Show } from "../pane/pane-state.ts";
 import { frameOf, seriesImages } from "../pane/series-images.ts";
@@ -136,7 +136,7 @@ function pointPlacer(controller: PaneController, image: FrameRef, { units }: Gra
   return ([x, y]: Point): Point | undefined => {
     const [c, r] =
       units === "DISPLAY" ? [from[0]! + x * (to[0]! - from[0]!), from[1]! + y * (to[1]! - from[1]!)] : [x, y];
-    return controller.toCanvas(image.plane ? pixelToPatient(image.plane, c - 0.5, r - 0.5) : [c - 0.5, r - 0.5, 0]);
+    return controller.toCanvas(cornerToWorld(image.plane, [c, r]));
   };
 }
 

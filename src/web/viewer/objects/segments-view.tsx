@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { segmentation } from "../../../dicom/objects/segments.ts";
 import { functionalGroup, number, numbers, TAG } from "../pane/dicom-json.ts";
-import { pixelToPatient } from "../pane/geometry.ts";
+import { cornerToWorld } from "../pane/image-place.ts";
 import type { PaneController } from "../pane/pane-controller.ts";
 import type { Show } from "../pane/pane-state.ts";
 import { openingWindow } from "../pane/presets.ts";
@@ -182,8 +182,7 @@ function drawMask(
   object: PageProps["object"],
 ): void {
   const [w, h] = [number(object.json, TAG.Columns) ?? 1, number(object.json, TAG.Rows) ?? 1];
-  const at = (x: number, y: number) =>
-    controller.toCanvas(plane ? pixelToPatient(plane, x - 0.5, y - 0.5) : [x - 0.5, y - 0.5, 0]);
+  const at = (x: number, y: number) => controller.toCanvas(cornerToWorld(plane, [x, y]));
   const [o, x, y] = [at(0, 0), at(w, 0), at(0, h)];
   if (!o || !x || !y) return;
   context.save();

@@ -145,3 +145,15 @@ test("slices of several orientations follow each other, none is left out", () =>
   );
   assert.equal(order.volume, false);
 });
+
+test("a slice whose spacing is 0 or whose directions are not of length 1 has no place: no length in mm comes from it", () => {
+  const stated = (spacing: number[], row: number[]): JsonInstance => ({
+    "00200032": { vr: "DS", Value: [0, 0, 0] },
+    "00200037": { vr: "DS", Value: [...row, 0, 1, 0] },
+    "00280030": { vr: "DS", Value: spacing },
+  });
+  assert.ok(planeOf(stated([0.5, 0.5], [1, 0, 0]), 0));
+  assert.equal(planeOf(stated([0, 0], [1, 0, 0]), 0), null);
+  assert.equal(planeOf(stated([0.5, -0.5], [1, 0, 0]), 0), null);
+  assert.equal(planeOf(stated([0.5, 0.5], [2, 0, 0]), 0), null);
+});

@@ -20,6 +20,11 @@ function vec3(values: readonly number[]): Vec3 | null {
   return values.length >= 3 ? [values[0]!, values[1]!, values[2]!] : null;
 }
 
+/** Directions are of length 1, as written: one that is not would stretch every length. */
+function isUnit(v: Vec3): boolean {
+  return Math.abs(length(v) - 1) < 0.01;
+}
+
 /** The plane of a frame (index from 0), from its own elements or its functional groups (PS3.3 C.7.6.2, C.7.6.16.2.3). */
 export function planeOf(instance: JsonInstance, frame: number): PlaneGeometry | null {
   const position =
@@ -32,10 +37,11 @@ export function planeOf(instance: JsonInstance, frame: number): PlaneGeometry | 
   if (orientation.length < 6) orientation = numbers(instance, TAG.ImageOrientationPatient);
   const row = vec3(orientation);
   const column = vec3(orientation.slice(3));
-  if (!position || !row || !column || length(row) < 0.5 || length(column) < 0.5) return null;
+  if (!position || !row || !column || !isUnit(row) || !isUnit(column)) return null;
   let spacing = numbers(functionalGroup(instance, frame, TAG.PixelMeasuresSequence), TAG.PixelSpacing);
   if (spacing.length < 2) spacing = numbers(instance, TAG.PixelSpacing);
-  if (spacing.length < 2) return null;
+  // A spacing of 0, or one that is no number, is none: lengths are then in pixels.
+  if (!(spacing[0]! > 0 && spacing[1]! > 0) || ![...position, ...spacing].every(Number.isFinite)) return null;
   return {
     origin: position,
     row,

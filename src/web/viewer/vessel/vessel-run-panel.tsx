@@ -1,4 +1,3 @@
-import { utilities } from "@cornerstonejs/core";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { type DiameterAt, type DiameterCurve, type Point2, refusal } from "../../../imaging/vessel/diameter.ts";
 import type { StenosisPick } from "../../../imaging/vessel/stenosis.ts";
@@ -8,6 +7,8 @@ import { relationshipOf } from "../angio/mask-frames.ts";
 import { calibrationOf } from "../measure/calibration.ts";
 import { keepMeasurement } from "../measure/keep-measurement.ts";
 import { number, TAG, text } from "../pane/dicom-json.ts";
+import { pixelToCorner, pixelToWorld, worldToPixel } from "../pane/image-place.ts";
+import { frameOf } from "../pane/series-images.ts";
 import { DiameterPlot } from "./diameter-plot.tsx";
 import { OverPane } from "./over-pane.tsx";
 import { scaled, scaleOf, stenosisRows } from "./run-diameters.ts";
@@ -79,10 +80,8 @@ export default function VesselRunPanel(context: AngioContext) {
 
   const onPick = (x: number, y: number) => {
     const world = controller?.toPatient(x, y);
-    const image = imageId && world && utilities.worldToImageCoords(imageId, [...world]);
-    if (!image) return;
-    // 0.5 is the middle of the first pixel there, 0 in the kernels
-    const place: Point2 = [image[0]! - 0.5, image[1]! - 0.5];
+    if (!imageId || !world) return;
+    const place: Point2 = worldToPixel(frameOf(imageId)?.plane ?? null, world);
     const next = ends.length === 1 ? [...ends, place] : [place];
     setEnds(next);
     if (next.length < 2) return;
@@ -116,7 +115,7 @@ export default function VesselRunPanel(context: AngioContext) {
       kind: "stenosis",
       label: "Stenosis",
       place,
-      shape: { space: "image", points: measured.curve.points.map(({ centre }) => [centre[0] + 0.5, centre[1] + 0.5]) },
+      shape: { space: "image", points: measured.curve.points.map(({ centre }) => pixelToCorner(centre)) },
       values: [
         ...found.rows.map(({ method, percent, low, high, words }) => ({
           code: `stenosis.${method.toLowerCase()}`,
@@ -143,10 +142,8 @@ export default function VesselRunPanel(context: AngioContext) {
     setKept(true);
   };
 
-  const toCanvas = ([x, y]: Point2) => {
-    const world = imageId && utilities.imageToWorldCoords(imageId, [x + 0.5, y + 0.5]);
-    return world ? controller?.toCanvas(world as never) : undefined;
-  };
+  const toCanvas = (point: Point2) =>
+    imageId ? controller?.toCanvas(pixelToWorld(frameOf(imageId)?.plane ?? null, point)) : undefined;
   return (
     <section
       className="v-panel x-vessel"

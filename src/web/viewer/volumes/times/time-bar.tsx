@@ -1,8 +1,10 @@
-import { cache, imageLoader, utilities } from "@cornerstonejs/core";
+import { cache, imageLoader } from "@cornerstonejs/core";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { worldToPixel } from "../../pane/image-place.ts";
 import type { PaneContent } from "../../pane/pane-content.ts";
 import type { PaneController } from "../../pane/pane-controller.ts";
 import type { PaneState } from "../../pane/pane-state.ts";
+import { frameOf } from "../../pane/series-images.ts";
 import { momentsOf } from "./moments.ts";
 
 interface Props {
@@ -108,9 +110,9 @@ function useCourse(
       if (!at || stop.now) return;
       const point = controller.toPatient(...at);
       const current = controller.currentImageId();
-      const pixel = point && current && utilities.worldToImageCoords(current, [...point]);
-      if (!pixel) return;
-      latest.current({ values: ids.map((id) => meanAround(id, pixel[0]!, pixel[1]!)), of: slice });
+      if (!point || !current) return;
+      const pixel = worldToPixel(frameOf(current)?.plane ?? null, point);
+      latest.current({ values: ids.map((id) => meanAround(id, ...pixel)), of: slice });
     };
     const fetchAll = async () => {
       for (const id of ids) {
@@ -152,8 +154,7 @@ function meanAround(imageId: string, x: number, y: number): number {
   let [sum, count] = [0, 0];
   for (let dy = -REACH; dy <= REACH; dy++) {
     for (let dx = -REACH; dx <= REACH; dx++) {
-      // Cornerstone counts from the edge of the first pixel.
-      const [px, py] = [Math.floor(x) + dx, Math.floor(y) + dy];
+      const [px, py] = [Math.round(x) + dx, Math.round(y) + dy];
       if (px < 0 || py < 0 || px >= image.columns || py >= image.rows) continue;
       sum += slope * pixels[py * image.columns + px]! + intercept;
       count++;
