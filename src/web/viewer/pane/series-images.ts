@@ -77,7 +77,8 @@ async function load(view: SeriesView, signal?: AbortSignal): Promise<SeriesImage
   for (const stack of order.times) for (const frame of stack) frames.set(path(frame), frame);
   for (const frame of new Set(order.times.flat())) {
     if (frame.frame > 0) continue;
-    wadors.metaDataManager.add(`wadors:${path(frame)}`, frame.instance as never);
+    // A copy: for frames after the first the loader writes what their groups say onto what it was given.
+    wadors.metaDataManager.add(`wadors:${path(frame)}`, { ...frame.instance } as never);
   }
   const groups = splitSeries(instances);
   const weight = ({ why, order: { times } }: SeriesGroup) => (why.startsWith("localiser") ? 0 : times.flat().length);
