@@ -1,7 +1,7 @@
 import type { Millimetres } from "../core/units.ts";
 import { type DataSet, number, numbers, text } from "./data-set.ts";
 import { functionalGroup } from "./functional-groups.ts";
-import { isSpatial, type UltrasoundRegion, ultrasoundRegions } from "./ultrasound-regions.ts";
+import { isSpatial, regionsMisfit, type UltrasoundRegion, ultrasoundRegions } from "./ultrasound-regions.ts";
 
 /**
  * What a length measured on an image means.
@@ -37,11 +37,13 @@ function pair(values: readonly number[]): [number, number] | null {
 
 /**
  * The calibration state of frame `frame` (0-based) of an image. Sources: PS3.3 10.7 (basic pixel spacing calibration), C.8.7.5, C.8.5.5.
- * A spacing of 0, or one that is no number, is none.
+ * Ultrasound regions that reach beyond the image (it was resized) give no scale. A spacing of 0, or one that is no number, is none.
  */
 export function calibrationOf(ds: DataSet, frame = 0): Calibration {
-  const regions = ultrasoundRegions(ds);
+  const misfit = regionsMisfit(ds);
+  const regions = misfit ? [] : ultrasoundRegions(ds);
   const none = { error: null, errorBasis: "", regions };
+  if (misfit) return { ...none, state: "none", spacing: null, source: misfit };
   const pixel = pair(numbers(ds, "PixelSpacing"));
   const properties = functionalGroup(ds, frame, "FramePixelDataPropertiesSequence") ?? ds;
   const imager = pair(numbers(properties, "ImagerPixelSpacing")) ?? pair(numbers(ds, "ImagerPixelSpacing"));

@@ -2,9 +2,18 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { uniform } from "../core/random.ts";
+import { calibrationOf } from "./calibration.ts";
 import { type DataSet, dataSet } from "./data-set.ts";
 import { parsePart10 } from "./parse.ts";
-import { isSpatial, regionAt, spanBetween, ultrasoundRegions, valueOn, zeroOf } from "./ultrasound-regions.ts";
+import {
+  isSpatial,
+  regionAt,
+  regionsMisfit,
+  spanBetween,
+  ultrasoundRegions,
+  valueOn,
+  zeroOf,
+} from "./ultrasound-regions.ts";
 
 const region = (fields: Parameters<typeof dataSet>[0], [left, top, right, bottom] = [0, 0, 99, 99]): DataSet =>
   dataSet({
@@ -41,6 +50,17 @@ test("a length across two regions is refused and both are named", () => {
   assert.match(span.region === null ? span.reason : "", /across two regions \(2-D and PW Doppler\)/);
   const out = spanBetween(regionsOf(region({})), [10, 10], [400, 10]);
   assert.match(out.region === null ? out.reason : "", /outside/);
+});
+
+test("regions that reach beyond the image give no scale: the image was resized or cut", () => {
+  const image = (Rows: number, Columns: number) =>
+    dataSet({ Modality: "US", Rows, Columns, SequenceOfUltrasoundRegions: [region({}, [0, 0, 400, 300])] });
+  assert.equal(regionsMisfit(image(301, 400)), null, "one pixel beyond the last is how some devices write it");
+  assert.equal(calibrationOf(image(301, 400)).state, "patient");
+  const resized = image(240, 320);
+  assert.match(regionsMisfit(resized) ?? "", /2-D reaches to 400, 300 on an image of 320 x 240/);
+  const { state, spacing, regions } = calibrationOf(resized);
+  assert.deepEqual([state, spacing, regions], ["none", null, []]);
 });
 
 test("from the 2-D image into a colour box of the same scale is one length", () => {

@@ -85,6 +85,23 @@ export function ultrasoundRegions(ds: DataSet): UltrasoundRegion[] {
   });
 }
 
+/** Some devices put the end of a region one pixel beyond the last. */
+const OVERHANG = 1;
+
+/**
+ * Why the regions of an image cannot be its own: one reaches beyond the image, as it does when the pixels were resized or
+ * cut after the regions were written. No scale of theirs holds then. Null when all lie within the image, or its size is not stated.
+ */
+export function regionsMisfit(ds: DataSet): string | null {
+  const [rows, columns] = [number(ds, "Rows") ?? 0, number(ds, "Columns") ?? 0];
+  if (rows === 0 || columns === 0) return null;
+  const beyond = ultrasoundRegions(ds).find(
+    ({ right, bottom }) => right >= columns + OVERHANG || bottom >= rows + OVERHANG,
+  );
+  if (!beyond) return null;
+  return `the ultrasound region ${beyond.name} reaches to ${beyond.right}, ${beyond.bottom} on an image of ${columns} x ${rows}: it was resized or cut, and its scale is not used`;
+}
+
 /** Whether lengths can be measured in a region: both axes in mm. */
 export function isSpatial({ x, y }: UltrasoundRegion): boolean {
   return x.unit === "mm" && y.unit === "mm";

@@ -1,6 +1,6 @@
 import { dot, length, sub, type Vec3 } from "../../../core/index.ts";
 import type { Limitation } from "../../../core/limitation.ts";
-import { frameTimeLimitations, hasEmbeddedOverlay } from "../../../dicom/index.ts";
+import { frameTimeLimitations, hasEmbeddedOverlay, regionsMisfit } from "../../../dicom/index.ts";
 import { runLimits } from "../angio/run-limits.ts";
 import type { FrameTimes } from "../cine/cine-time.ts";
 import { calibrationOf } from "../measure/calibration.ts";
@@ -29,6 +29,11 @@ export function limitationsOf(shown: Shown): readonly Limitation[] {
 }
 
 function spacing({ frames, role }: Shown, first: JsonInstance): Limitation[] {
+  const misfit = regionsMisfit(dataSetOf(first));
+  if (misfit) {
+    const message = `${misfit[0]!.toUpperCase()}${misfit.slice(1)}: lengths are in pixels only.`;
+    return [{ code: "regions-beyond-image", message }];
+  }
   const state = calibrationOf(first, frames[0]!.frame).state;
   if (state === "none" && role !== "OTHER") {
     return [{ code: "no-spacing", message: "No pixel spacing is stated: lengths are in pixels only." }];

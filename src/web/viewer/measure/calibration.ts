@@ -47,7 +47,10 @@ export function calibrationOf(instance: JsonInstance, frame = 0): Calibration {
     const spacing = { rowSpacing: (mmPerPixel * rows) / columns, columnSpacing: mmPerPixel };
     return { ...sure, state: "calibrated", ...spacing, unit: "mm", words: `mm, ${choice.words}`, error, errorBasis };
   }
-  if (!found.spacing) return { ...uncalibrated, state: "none", words: "px, the image states no spacing" };
+  if (!found.spacing) {
+    const why = found.source.startsWith("the ") ? found.source : "the image states no spacing";
+    return { ...uncalibrated, state: "none", words: `px, ${why}` };
+  }
   const { error, errorBasis } = found;
   const spaced = { ...sure, rowSpacing: rows, columnSpacing: columns, unit: "mm" as const, error, errorBasis };
   if (found.state === "patient") return { ...spaced, state: "patient", words: "mm" };
