@@ -1,15 +1,16 @@
 import type { Progress } from "../core/progress.ts";
 import type { PatientContext } from "../dicom/iod/ct-context.ts";
+import { type AfterPass, afterPass } from "./after-pass.ts";
 import type { PhantomCase } from "./demo/phantom-case.ts";
 import { buildPatient, type Patient } from "./patient.ts";
 import { nativeAttenuation } from "./render/attenuation.ts";
 import { renderCta, renderNcct } from "./render/ct.ts";
 import { renderCtp } from "./render/ctp.ts";
 import { renderDose } from "./render/dose.ts";
-import { renderRun } from "./render/dsa.ts";
 import { renderFluoroscopy } from "./render/fluoroscopy.ts";
 import { renderMr } from "./render/mr.ts";
 import { renderRotational } from "./render/rotational.ts";
+import { type PlannedStep, planRuns } from "./render/run-plan.ts";
 import { openStudy, type PhantomFile, type Studio } from "./render/studio.ts";
 import { renderUltrasound } from "./render/ultrasound.ts";
 import type { Modality } from "./spec.ts";
@@ -48,14 +49,17 @@ export function renderCase(
 ): RenderedCase {
   progress("building the head", 0);
   const patient = buildPatient(theCase.phantom, seed);
-  const truth = truthOf(theCase.name, patient, theCase.runMotionMm ?? RUN_MOTION_MM);
   const modalities = options.modalities ?? theCase.modalities;
+  const passes = modalities.includes("dsa")
+    ? (theCase.passes ?? []).map((pass) => ({ pass, patient: afterPass(patient, pass) }))
+    : [];
+  const truth = truthOf(theCase.name, patient, theCase.runMotionMm ?? RUN_MOTION_MM, passes);
   const at = Date.parse(options.at ?? DEFAULT_AT);
   return {
     truth,
     patient,
     *[Symbol.iterator]() {
-      const steps = plan(theCase, patient, seed, at, modalities);
+      const steps = plan(theCase, patient, passes, seed, at, modalities);
       for (let i = 0; i < steps.length; i++) {
         progress(steps[i].name, (i + 0.5) / (steps.length + 0.5));
         yield* steps[i].render();
@@ -65,18 +69,14 @@ export function renderCase(
   };
 }
 
-interface Step {
-  readonly name: string;
-  render(): Iterable<PhantomFile>;
-}
-
 function plan(
   theCase: PhantomCase,
   patient: Patient,
+  passes: readonly AfterPass[],
   seed: number,
   at: number,
   modalities: readonly Modality[],
-): Step[] {
+): PlannedStep[] {
   const key = `phantom/${theCase.name}/${seed}/${at}`;
   const who: PatientContext = {
     ...theCase.patient,
@@ -92,7 +92,7 @@ function plan(
       referringPhysician: "Keller^Eva^^Dr.",
       institution: "Lakeside District Hospital (synthetic)",
     });
-  const steps: Step[] = [];
+  const steps: PlannedStep[] = [];
   const has = (m: Modality): boolean => modalities.includes(m);
   let native: Int16Array | null = null;
   const plain = (): Int16Array => {
@@ -118,18 +118,10 @@ function plan(
   const views = theCase.views ?? ["ap", "lateral"];
   if (has("dsa") || has("3dra") || has("rf") || has("rdsr")) {
     const start = at + 75 * MINUTE;
+    const taken = [undefined, ...passes].flatMap(() => views);
     const xa = open("xa", 2, start, "Cerebral angiography");
-    if (has("dsa")) {
-      views.forEach((view, i) => {
-        const run = { site: theCase.injection, view };
-        const ms = start + (1 + 2 * i) * MINUTE;
-        const drift = theCase.runMotionMm ?? RUN_MOTION_MM;
-        steps.push({
-          name: `angiography ${view}`,
-          render: () => renderRun(patient, plain(), xa, ms, run, 1 + i, drift),
-        });
-      });
-    }
+    const drift = theCase.runMotionMm ?? RUN_MOTION_MM;
+    if (has("dsa")) steps.push(...planRuns(patient, passes, views, theCase.injection, drift, xa, start, plain));
     if (has("3dra"))
       steps.push({
         name: "rotational angiography",
@@ -144,7 +136,8 @@ function plan(
     if (has("rdsr"))
       steps.push({
         name: "dose report",
-        render: () => renderDose(xa, seed, start + 30 * MINUTE, has("dsa") ? views : [], has("3dra"), 99),
+        render: () =>
+          renderDose(xa, seed, start + (30 + 16 * passes.length) * MINUTE, has("dsa") ? taken : [], has("3dra"), 99),
       });
   }
   if (has("mr")) {

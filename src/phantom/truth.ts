@@ -1,3 +1,4 @@
+import { type AfterPass, reperfusionTruth } from "./after-pass.ts";
 import { isBrain } from "./anatomy/label.ts";
 import type { Patient } from "./patient.ts";
 import { arterial, frameTimes } from "./perfusion/bolus.ts";
@@ -17,6 +18,8 @@ export interface Truth {
   readonly hypoperfusionIntensityRatio: number | null;
   readonly perfusion: Readonly<Record<string, unknown>>;
   readonly occlusion: Readonly<Record<string, unknown>> | null;
+  /** The share of the territory that each run shows filled, first run and after each pass; null without passes. */
+  readonly reperfusion: Readonly<Record<string, unknown>> | null;
   readonly stenosis: Readonly<Record<string, unknown>> | null;
   readonly aneurysm: Readonly<Record<string, unknown>> | null;
   readonly avm: Readonly<Record<string, unknown>> | null;
@@ -35,6 +38,8 @@ const DEFINITIONS = {
   volumes:
     "brain voxels (grey and white matter, no fluid, vessel wall included) of the 1 mm label grid; slabVolumes: those inside the perfusion slab",
   core: "voxels whose CBF is under 20 % of normal; penumbra: true Tmax > 6 s and not core",
+  reperfusion:
+    "share of the brain of the middle cerebral territory on the side of the clot whose blood comes the straight way: a true delay under 4.5 s after the carotid terminus; eTICI by that share (2a < 50, 2b50 < 67, 2b67 < 90, 2c < 100 %)",
   aif: "AIF is undiluted arterial enhancement at the carotid terminus; VOF that of the torcula (transit 3.2 s)",
   aneurysm: "sphere of the dome diameter cut by the neck plane; height = R + sqrt(R^2 - N^2 / 4)",
   stenosis: "NASCET: 1 - least diameter / distal internal carotid diameter",
@@ -46,7 +51,7 @@ const MAJOR =
   /^(CCA|ICA|ECA|M1|M2-superior|M2-inferior|A1|A2|P1|P2|PComm|VA|BA|AComm|SCA|PICA|AICA|MMA|Ophthalmic|Draining vein)(-[LR])?$/;
 
 /** Computes the truth of a built patient. Volumes in mL, one voxel of the label grid is 0.001 mL. */
-export function truthOf(name: string, patient: Patient, runMotionMm = 0): Truth {
+export function truthOf(name: string, patient: Patient, runMotionMm = 0, passes: readonly AfterPass[] = []): Truth {
   const { spec, head, delay, lesion } = patient;
   const plane = head.shape[0] * head.shape[1];
   const k0 = Math.round(spec.slabFrom - 2.5 - head.origin[2]);
@@ -95,6 +100,7 @@ export function truthOf(name: string, patient: Patient, runMotionMm = 0): Truth 
       input: patient.input,
     },
     occlusion: spec.occlusion ? { ...spec.occlusion, ...patient.built.thrombus } : null,
+    reperfusion: passes.length > 0 ? reperfusionTruth(patient, passes) : null,
     stenosis: stenosis
       ? {
           side: stenosis.side === 1 ? "left" : "right",

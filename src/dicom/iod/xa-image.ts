@@ -1,5 +1,6 @@
 import { type DataSet, dataSet } from "../data-set.ts";
 import { contextFields, dateTime, type ObjectContext, pixelFields } from "./ct-context.ts";
+import { codeItem } from "./derived-context.ts";
 
 const XA_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.12.1";
 
@@ -28,6 +29,8 @@ export interface XaRun {
   readonly patientOrientation: readonly [string, string];
   readonly contrast?: { readonly agent: string; readonly ml: number; readonly flow: number };
   readonly window: readonly [number, number];
+  /** Of a biplane system: which plane this is, and the image that the other plane took at the same time. */
+  readonly biplane?: { readonly plane: "A" | "B"; readonly otherSopInstanceUid: string };
 }
 
 /** An X-Ray Angiographic Image (PS3.3 A.14): raw multi-frame run with its geometry and a recommended mask. */
@@ -37,7 +40,18 @@ export function xaImage(run: XaRun): DataSet {
   return dataSet({
     ...contextFields(run.context, XA_IMAGE_STORAGE),
     ...pixelFields(run.pixels, run.rows, run.columns, run.bitsStored),
-    ImageType: ["ORIGINAL", "PRIMARY", "SINGLE PLANE"],
+    ImageType: ["ORIGINAL", "PRIMARY", run.biplane ? `BIPLANE ${run.biplane.plane}` : "SINGLE PLANE"],
+    ...(run.biplane && {
+      ReferencedImageSequence: [
+        dataSet({
+          ReferencedSOPClassUID: XA_IMAGE_STORAGE,
+          ReferencedSOPInstanceUID: run.biplane.otherSopInstanceUid,
+          PurposeOfReferenceCodeSequence: [
+            codeItem({ value: "121314", scheme: "DCM", meaning: "Other image of biplane pair" }),
+          ],
+        }),
+      ],
+    }),
     AcquisitionDate: time.date,
     AcquisitionTime: time.time,
     AcquisitionNumber: run.context.instanceNumber,

@@ -1,3 +1,4 @@
+import type { Pass } from "../after-pass.ts";
 import type { Modality, PhantomSpec } from "../spec.ts";
 
 /** Kind of case, as the worklist sorts and hangs it. */
@@ -31,9 +32,11 @@ export interface PhantomCase {
   readonly story: readonly StoryMessage[];
   readonly modalities: readonly Modality[];
   readonly phantom: PhantomSpec;
-  /** What the angiographer injects, for runs and rotational angiography. */
+  /** What the runs show after each pass of a thrombectomy, from the same projections as the first ones. */
+  readonly passes?: readonly Pass[];
   readonly views?: readonly ("ap" | "lateral")[];
   /** Drift of the head during a run, mm. */
   readonly runMotionMm?: number;
+  /** What the angiographer injects, for runs and rotational angiography. */
   readonly injection: "ICA-L" | "ICA-R" | "CCA-L" | "CCA-R" | "VA-L" | "ECA-L" | "ECA-R";
 }

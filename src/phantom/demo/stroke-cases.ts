@@ -61,6 +61,15 @@ export const STROKE_CASES: readonly PhantomCase[] = [
     },
     injection: "ICA-L",
     runMotionMm: 0.25,
+    passes: [
+      {
+        moment: "after pass 1",
+        closed: { site: "M2-superior", side: "left" },
+        behind: { coreMl: 21, penumbraMl: 88, collateralDelayS: 11 },
+        movedPx: [2.6, -1.8],
+      },
+      { moment: "after pass 2", movedPx: [-1.4, 3.2] },
+    ],
   },
   {
     name: "early-m1",

@@ -4,7 +4,7 @@ import type { Patient } from "../patient.ts";
 import { concentration, type Injection, inject, projectBlush } from "./injection.ts";
 import { noiseTile } from "./noise-tile.ts";
 import { axesOf, projectHead, projectPoint, projectVessels, type View } from "./projection.ts";
-import { type Machine, openSeries, type PhantomFile, type Studio } from "./studio.ts";
+import { type Machine, objectUid, openSeries, type PhantomFile, type Studio } from "./studio.ts";
 
 /** The biplane angiography system of the demo. */
 export const ANGIO: Machine = {
@@ -19,6 +19,14 @@ export const ANGIO: Machine = {
 export interface RunPlan {
   readonly site: string;
   readonly view: "ap" | "lateral";
+  /** What was done before the run, as its name says it: "after pass 1". */
+  readonly moment?: string;
+  /** The plane of a biplane system, and the number of the run that the other plane takes at the same time. */
+  readonly biplane?: { readonly plane: "A" | "B"; readonly other: number; readonly otherView: "ap" | "lateral" };
+  /** How far the head lies from where it lay in the first run of this view, pixels to the right and down. */
+  readonly movedPx?: readonly [number, number];
+  /** The shadow of the head from this view, when it was projected before. */
+  readonly head?: Float32Array;
   /** Known motion of the head from the first contrast frame on, instead of the drift. */
   readonly motion?: RunMotion;
 }
@@ -81,7 +89,7 @@ export function* renderRun(
   const view = viewOf(run.view);
   const size = view.size;
   const injection = inject(patient, run.site);
-  const background = projectHead(patient, native, view);
+  const background = run.head ? Float32Array.from(run.head) : projectHead(patient, native, view);
   drawCatheter(background, injection, view);
   const level = exposure(background);
   const paths = projectVessels(injection.vessels, view);
@@ -93,6 +101,7 @@ export function* renderRun(
   const pixels = new Uint16Array(size * size * RUN.frames);
   const path = new Float32Array(size * size);
   const total = new Float32Array(size * size);
+  const [placeX, placeY] = run.movedPx ?? [0, 0];
   const perPixel = motionMm / 0.22 / (Math.hypot(dir[0], dir[1]) || 1);
   for (let f = 0; f < RUN.frames; f++) {
     const t = (f * RUN.frameTimeMs) / 1000 - RUN.injectionStartS;
@@ -108,8 +117,11 @@ export function* renderRun(
     const known = f < RUN.mask ? undefined : run.motion;
     const [shiftX, shiftY] = run.motion ? [0, 0] : [dir[0] * drift * perPixel, dir[1] * drift * perPixel];
     // where a pixel takes its value from: a row moves along, a column moves down
-    const along = Float64Array.from({ length: size }, (_, r) => (known ? -motionAt(known, 0, r)[0] : shiftX));
-    const downward = Float64Array.from({ length: size }, (_, c) => (known ? -motionAt(known, c, 0)[1] : shiftY));
+    const along = Float64Array.from({ length: size }, (_, r) => (known ? -motionAt(known, 0, r)[0] : shiftX) - placeX);
+    const downward = Float64Array.from(
+      { length: size },
+      (_, c) => (known ? -motionAt(known, c, 0)[1] : shiftY) - placeY,
+    );
     frame(
       pixels.subarray(f * size * size, (f + 1) * size * size),
       size,
@@ -124,11 +136,10 @@ export function* renderRun(
       tile,
     );
   }
-  const name = run.site.replace("-", " ");
   const series = openSeries(studio, ANGIO, {
     number,
     modality: "XA",
-    description: `${name} ${run.view === "ap" ? "AP" : "LAT"} DSA`,
+    description: runName(run),
     protocol: "Cerebral DSA",
     bodyPart: "HEAD",
     ms,
@@ -157,8 +168,24 @@ export function* renderRun(
       patientOrientation: run.view === "ap" ? ["L", "F"] : ["P", "F"],
       contrast: { agent: "Iopromide 300", ml: 8, flow: 4 },
       window: [1300, 2400],
+      ...(run.biplane && {
+        biplane: {
+          plane: run.biplane.plane,
+          otherSopInstanceUid: objectUid(
+            studio,
+            run.biplane.other,
+            runName({ ...run, view: run.biplane.otherView }),
+            1,
+          ),
+        },
+      }),
     }),
   );
+}
+
+/** "ICA L AP DSA after pass 1" */
+function runName({ site, view, moment }: RunPlan): string {
+  return [site.replace("-", " "), view === "ap" ? "AP" : "LAT", "DSA", moment].filter(Boolean).join(" ");
 }
 
 interface SampleTime {

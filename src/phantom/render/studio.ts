@@ -44,6 +44,11 @@ export interface OpenSeries {
   file(instance: number, dataSet: DataSet): PhantomFile;
 }
 
+/** The UID of an object of a series, known before it is made, for objects that refer to each other. */
+export function objectUid(studio: Studio, series: number, description: string, instance: number): string {
+  return uidOf(`${uidOf(`${studio.key}/series/${series}/${description}`)}/${instance}`);
+}
+
 /** Opens a series `number`; `shared` false leaves out the frame of reference (projection, ultrasound, reports). */
 export function openSeries(
   studio: Studio,
@@ -80,7 +85,7 @@ export function openSeries(
       patient: studio.patient,
       study: studio.study,
       series: context,
-      sopInstanceUid: uidOf(`${uid}/${instance}`),
+      sopInstanceUid: objectUid(studio, about.number, about.description, instance),
       instanceNumber: instance,
       ms,
     }),

@@ -37,7 +37,10 @@ test("the centreline of the digital patient's carotid and its radii are those it
     const truth = at(near);
     const next = at(Math.min(ica.radius.length - 1, near + 1));
     const u = next.map((v, c) => v - truth[c]!);
-    const t = Math.max(-1, Math.min(1, u.reduce((s, v, c) => s + v * (centre[c]! - truth[c]!), 0) / (u.reduce((s, v) => s + v * v, 0) || 1)));
+    const t = Math.max(
+      -1,
+      Math.min(1, u.reduce((s, v, c) => s + v * (centre[c]! - truth[c]!), 0) / (u.reduce((s, v) => s + v * v, 0) || 1)),
+    );
     away.push(Math.hypot(...truth.map((v, c) => v + t * u[c]! - centre[c]!)));
     if (diameter !== null) error.push(diameter - 2 * ica.radius[near]!);
   });

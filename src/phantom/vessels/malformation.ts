@@ -1,4 +1,5 @@
 import { normal, uniform } from "../../core/random.ts";
+import { evenDirection } from "../../imaging/aneurysm/hull.ts";
 import { type PhantomSpec, signOf } from "../spec.ts";
 import { nearestSample, spline, type Vessel, type WayPoint } from "./vessel.ts";
 
@@ -24,7 +25,8 @@ const SITE: Readonly<Record<string, { vessel: string; at: number; axis: readonly
 
 /**
  * Adds a saccular aneurysm: a sphere of diameter `domeMm` cut by the neck plane so that the ostium has diameter
- * `neckMm`; hence height = R + sqrt(R^2 - N^2/4) exactly. The neck plane lies just inside the parent's wall.
+ * `neckMm`; hence height = R + sqrt(R^2 - N^2/4) exactly. The neck plane lies just inside the parent's wall. The dome
+ * points as near to the usual direction of its site as leaves it free of other arteries: none runs through it.
  */
 export function addAneurysm(tree: Vessel[], spec: NonNullable<PhantomSpec["aneurysm"]>): AneurysmTruth {
   const sign = signOf(spec.side);
@@ -33,11 +35,12 @@ export function addAneurysm(tree: Vessel[], spec: NonNullable<PhantomSpec["aneur
   if (!parent) throw new RangeError(`no parent vessel for an aneurysm at ${spec.site}`);
   const at = Math.round(site.at * (parent.radius.length - 1));
   const m = Math.hypot(...site.axis);
-  const axis = [(site.axis[0] * (spec.site === "BA" ? 1 : sign)) / m, site.axis[1] / m, site.axis[2] / m];
+  const usual = [(site.axis[0] * (spec.site === "BA" ? 1 : sign)) / m, site.axis[1] / m, site.axis[2] / m];
   const R = spec.domeMm / 2;
   const half = Math.min(R, spec.neckMm / 2);
   const down = Math.sqrt(R * R - half * half);
   const wall = parent.radius[at] * 0.75;
+  const axis = freeAxis(tree, parent.xyz.subarray(3 * at, 3 * at + 3), usual, wall, down, R);
   const neck = [0, 1, 2].map((c) => parent.xyz[3 * at + c] + axis[c] * wall);
   const steps = Math.max(12, Math.ceil((R + down) / 0.25));
   const xyz = new Float64Array(3 * (steps + 1));
@@ -74,6 +77,37 @@ export function addAneurysm(tree: Vessel[], spec: NonNullable<PhantomSpec["aneur
     parentDiameterMm: 2 * parent.radius[at],
     volumeMm3: (Math.PI * height * height * (3 * R - height)) / 3,
   };
+}
+
+const CLEAR_MM = 1.2;
+
+/** The direction nearest to `usual` in which a dome of radius R, `down` over its neck, keeps clear of arteries above the neck. */
+function freeAxis(
+  tree: readonly Vessel[],
+  base: Float64Array,
+  usual: readonly number[],
+  wall: number,
+  down: number,
+  R: number,
+): readonly number[] {
+  const near: number[][] = []; // place from the base, and radius
+  for (const { xyz, radius } of tree)
+    for (let i = 0; i < radius.length; i++) {
+      const [x, y, z] = [xyz[3 * i] - base[0], xyz[3 * i + 1] - base[1], xyz[3 * i + 2] - base[2]];
+      if (Math.hypot(x, y, z) < wall + down + R + 6) near.push([x, y, z, radius[i]]);
+    }
+  const room = ([a, b, c]: readonly number[]): number => {
+    let least = Number.POSITIVE_INFINITY;
+    for (const [x, y, z, r] of near) {
+      if (a * x + b * y + c * z - wall < 1.2) continue; // parent and branches at the neck itself
+      const s = wall + down;
+      least = Math.min(least, Math.hypot(x - s * a, y - s * b, z - s * c) - r - R);
+    }
+    return least;
+  };
+  const along = (d: readonly number[]): number => d[0] * usual[0] + d[1] * usual[1] + d[2] * usual[2];
+  const ways = [usual, ...Array.from({ length: 1500 }, (_, k) => evenDirection(k, 1500))];
+  return ways.sort((a, b) => along(b) - along(a)).find((way) => room(way) >= CLEAR_MM) ?? usual;
 }
 
 /** What was built: nidus centre (LPS mm), diameter in mm, feeders and draining vein. */
