@@ -52,12 +52,14 @@ export const GRADE_SCALES: readonly GradeScale[] = [
   {
     id: "okm",
     name: "O'Kelly-Marotta",
+    field: "okm",
     source: "O'Kelly 2010, doi:10.1177/159101991001600204",
     steps: [...OKM, { grade: "D", words: "no filling" }],
   },
   {
     id: "raymond-roy",
     name: "Raymond-Roy",
+    field: "raymond_roy",
     source: "modified by Mascitelli 2015, doi:10.1136/neurintsurg-2013-011035",
     steps: [
       { grade: "I", words: "complete obliteration" },

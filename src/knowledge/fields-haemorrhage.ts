@@ -1,6 +1,7 @@
 import { type FieldDefinition, numberField, wholeField, wordField, yesNoField } from "./field.ts";
 
 const fromImages = { supplier: "imaging", effort: 3 } as const;
+const onAngiography = { supplier: "angiography", effort: 3 } as const;
 const decided = { supplier: "treating team", effort: 4 } as const;
 
 /** Facts about aneurysms, subarachnoid, intracerebral and subdural haemorrhage, and arteriovenous malformations. */
@@ -20,6 +21,31 @@ export const HAEMORRHAGE_FIELDS: readonly FieldDefinition[] = [
     ["saccular", "fusiform", "blister", "dissecting", "other"],
     "read the type of the aneurysm on the angiogram",
     fromImages,
+  ),
+  wordField(
+    "raymond_roy",
+    "Raymond-Roy (modified)",
+    ["I", "II", "IIIa", "IIIb"],
+    "grade the occlusion of the aneurysm (modified Raymond-Roy) on the last run",
+    {
+      ...onAngiography,
+      ordered: true,
+      parents: { III: ["IIIa", "IIIb"] },
+      labels: {
+        I: "I, complete obliteration",
+        II: "II, residual neck",
+        IIIa: "IIIa, residual aneurysm, contrast within the coils",
+        IIIb: "IIIb, residual aneurysm, contrast along the wall",
+      },
+      synonyms: ["Raymond class", "MRRC", "coil occlusion"],
+    },
+  ),
+  wordField(
+    "okm",
+    "O'Kelly-Marotta",
+    ["A1", "A2", "A3", "B1", "B2", "B3", "C1", "C2", "C3", "D"],
+    "grade filling and stasis of the aneurysm (O'Kelly-Marotta) on the last run",
+    { ...onAngiography, synonyms: ["OKM", "flow diversion grade"] },
   ),
   wordField(
     "aneurysm_symptoms",
@@ -215,6 +241,14 @@ export const HAEMORRHAGE_FIELDS: readonly FieldDefinition[] = [
     ...fromImages,
     synonyms: ["SM grade"],
   }),
+  numberField(
+    "shunt_time_s",
+    "Shunt time, feeder to drainer",
+    "s",
+    [0, 30],
+    "time the arrival of contrast in a feeder and in a draining vein",
+    { ...onAngiography, synonyms: ["arteriovenous transit", "shunt transit"] },
+  ),
   yesNoField(
     "treatment_planned",
     "Treatment planned",

@@ -111,7 +111,7 @@ export function GradeChoice({ caseId, run, scale: id, moment, basis, read, missi
               <GiveFact
                 caseId={caseId}
                 name={scale.field}
-                value={scale.field === "etici" ? mine.grade : Number(mine.grade)}
+                value={id === "asitn" ? Number(mine.grade) : mine.grade}
                 unit=""
                 method={{ name: `${scale.name} by ${mine.by}`, version: "read by eye" }}
                 image={{ studyUid: series.studyUid, seriesUid: series.seriesUid }}

@@ -4,6 +4,7 @@ import { NOT_A_DEVICE } from "../../../../core/tier.ts";
 import { stasisPhase } from "../../../../imaging/angiography/lesion-flow.ts";
 import type { RegionReading } from "../../../workers/flow-messages.ts";
 import { calibrationOf } from "../../measure/calibration.ts";
+import { GiveFact } from "../../measure/give-fact.tsx";
 import type { AngioContext } from "../angio-panels.ts";
 import { CURVES_METHOD, ERROR_WORDS, useReadings } from "./curves-panel.tsx";
 import { type FlowRun, useFlowRun } from "./flow-run.ts";
@@ -43,7 +44,7 @@ export function LesionPanel(context: AngioContext) {
         </button>
       </header>
       <RegionTools key={kind} context={context} run={run} offers={kind === "aneurysm" ? ANEURYSM : AVM} />
-      {kind === "aneurysm" ? <Aneurysm {...{ context, run, flow }} /> : <Shunt {...{ run, flow }} />}
+      {kind === "aneurysm" ? <Aneurysm {...{ context, run, flow }} /> : <Shunt {...{ context, run, flow }} />}
       <Phases run={run} frame={context.frame} onFrame={context.onFrame} />
       {run.limitations.map(({ code, message }) => (
         <p key={code} role="note">
@@ -153,7 +154,15 @@ function DomeTable(props: {
   );
 }
 
-function Shunt({ run, flow }: { readonly run: FlowRun; readonly flow: RunFlow }) {
+function Shunt({
+  context,
+  run,
+  flow,
+}: {
+  readonly context: AngioContext;
+  readonly run: FlowRun;
+  readonly flow: RunFlow;
+}) {
   const { nidus, feeder, drainer } = flow.roles;
   const of = (id: string | undefined) => flow.regions.find((one) => one.id === id);
   const [from, to, core] = [of(feeder), of(drainer), of(nidus)];
@@ -190,8 +199,32 @@ function Shunt({ run, flow }: { readonly run: FlowRun; readonly flow: RunFlow })
           )}
         </tbody>
       </table>
+      {from && to && unit === "s" && timed.result && <GiveShunt {...{ context, run }} found={timed.result.arrival} />}
       {from && to && <p>Veins of normal brain arrive some 4 s or more after their arteries; earlier is a shunt.</p>}
     </>
+  );
+}
+
+/** The shunt time with its 95 % interval, for the case's facts; a time under 0 is no shunt that these places show. */
+function GiveShunt(props: { readonly context: AngioContext; readonly run: FlowRun; readonly found: Found }) {
+  const { context, run, found } = props;
+  const { value, error } = found;
+  if (!(value >= 0)) return null;
+  const reach = 1.96 * error;
+  const two = (seconds: number) => Math.round(100 * seconds) / 100;
+  return (
+    <GiveFact
+      caseId={context.caseId}
+      name="shunt_time_s"
+      value={two(value)}
+      unit="s"
+      {...(Number.isFinite(reach)
+        ? { uncertainty: { low: Math.max(0, two(value - reach)), high: two(value + reach), basis: "95 %, by noise" } }
+        : {})}
+      method={CURVES_METHOD}
+      image={{ studyUid: run.series.studyUid, seriesUid: run.series.seriesUid }}
+      observedAt={run.series.at}
+    />
   );
 }
 
