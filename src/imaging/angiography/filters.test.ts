@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { normal, uniform } from "../../core/random.ts";
-import { edgeEnhanced, noiseLeft, recursiveWeights, roadmap, saturatedShare, weightedPicture } from "./filters.ts";
+import { edgeEnhanced, noiseLeft, recursiveWeights, roadmap, saturationOf, weightedPicture } from "./filters.ts";
 
 test("edge enhancement leaves flat places alone, raises edges, and stays within 16 bits", () => {
   const step = Int16Array.from({ length: 20 * 20 }, (_, p) => (p % 20 < 10 ? 0 : 1000));
@@ -43,6 +43,26 @@ test("a roadmap shows a vessel wherever contrast came in any frame, and no noise
   assert.ok(map.filter((value, p) => value > 0 && Math.abs((p % 200) - 100) > 6).length < 40);
 });
 
-test("saturated and empty pixels are counted", () => {
-  assert.deepEqual(saturatedShare([4095, 4095, 0, 7], 4095), { high: 0.5, low: 0.25 });
+test("saturation is said of the middle of a picture, not of the air around it", () => {
+  const picture = (middle: (k: number) => number) =>
+    Uint16Array.from({ length: 64 * 64 }, (_, p) => {
+      const [r, c] = [p >> 6, p & 63];
+      return r >= 16 && r < 48 && c >= 16 && c < 48 ? middle(c) : 4095;
+    });
+  const codes = (middle: (k: number) => number) =>
+    saturationOf({ frame: picture(middle), rows: 64, columns: 64, bitsStored: 12 }).map(({ code }) => code);
+  assert.deepEqual(
+    codes(() => 2000),
+    [],
+  );
+  assert.deepEqual(
+    codes((c) => (c < 32 ? 4095 : 2000)),
+    ["saturated"],
+  );
+  assert.deepEqual(
+    codes((c) => (c < 32 ? 0 : 4095)),
+    ["saturated", "no-signal"],
+  );
+  const [half] = saturationOf({ frame: picture((c) => (c < 32 ? 4095 : 9)), rows: 64, columns: 64, bitsStored: 12 });
+  assert.match(half!.message, /^50 % of the middle/);
 });

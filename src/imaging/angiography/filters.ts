@@ -1,3 +1,4 @@
+import type { Limitation } from "../../core/limitation.ts";
 /**
  * Edge enhancement of a picture (unsharp masking): out = p + amount (p - mean of its surroundings), the surroundings a
  * binomial 5 x 5. `amount` 0 leaves it as it is, 1 doubles the finest detail, and with it the noise. Values stay within
@@ -77,19 +78,36 @@ export function roadmap(pictures: readonly Int16Array[]): Uint8Array {
   });
 }
 
+/** A frame of a run as it is stored, row-major. */
+export interface StoredFrame {
+  readonly frame: ArrayLike<number>;
+  readonly rows: number;
+  readonly columns: number;
+  readonly bitsStored: number;
+}
+
+/** The share above which saturation is said. */
+const SATURATED = 0.02;
+
 /**
- * Share of the pixels of a frame, 0..1, that are at the largest stored value or at 0: there the beam is not measured.
- * `full`: the largest value the run can store.
+ * Said when more than 2 % of the middle of a picture (half its height and width, every second pixel) are at the largest
+ * stored value or at 0: there the beam is not measured. Empty when it is measured. Air around the head may saturate.
  */
-export function saturatedShare(
-  frame: ArrayLike<number>,
-  full: number,
-): { readonly high: number; readonly low: number } {
-  let [high, low] = [0, 0];
-  for (let p = 0; p < frame.length; p++) {
-    if (frame[p] >= full) high++;
-    else if (frame[p] <= 0) low++;
-  }
-  const n = Math.max(1, frame.length);
-  return { high: high / n, low: low / n };
+export function saturationOf({ frame, rows, columns, bitsStored }: StoredFrame): readonly Limitation[] {
+  const full = 2 ** Math.min(16, bitsStored) - 1;
+  let [high, low, n] = [0, 0, 0];
+  for (let r = rows >> 2; r < rows - (rows >> 2); r += 2)
+    for (let c = columns >> 2; c < columns - (columns >> 2); c += 2) {
+      const value = frame[r * columns + c];
+      if (value >= full) high++;
+      else if (value <= 0) low++;
+      n++;
+    }
+  const words = (share: number): string => `${Math.round(100 * share)} % of the middle of the picture`;
+  const out: Limitation[] = [];
+  if (high > SATURATED * n)
+    out.push({ code: "saturated", message: `${words(high / n)} is saturated: there is no density there.` });
+  if (low > SATURATED * n)
+    out.push({ code: "no-signal", message: `${words(low / n)} has no signal: there is no density there.` });
+  return out;
 }

@@ -2,7 +2,7 @@ import type { Cine } from "../../core/cine.ts";
 import type { Limitation } from "../../core/limitation.ts";
 import { blockMeans } from "./blocks.ts";
 import { type DensityCurves, densityCurves } from "./bolus-phases.ts";
-import { saturatedShare } from "./filters.ts";
+import { saturationOf } from "./filters.ts";
 import { type LocalMask, localMask, localMotion } from "./local-register.ts";
 import { chooseMaskFrom, maskBlockSize } from "./mask-choice.ts";
 import { motionKernel } from "./motion-simd.ts";
@@ -46,8 +46,6 @@ export interface SubtractedRun {
   readonly steps: Readonly<Record<string, number>>;
 }
 
-const SATURATED = 0.02;
-
 /**
  * Subtracts a whole run: chooses the mask when it is asked to, moves it place by place onto each frame (`localMotion`;
  * as a whole for pictures under 128 pixels there is no local movement), and says what it could not do. A run of one
@@ -80,7 +78,8 @@ export function subtractRun(run: Cine, options: SubtractRunOptions): SubtractedR
       code: "mask-guessed",
       message: "No frame before contrast could be told apart: the mask is a guess.",
     });
-  limitations.push(...saturation(run));
+  const middle = run.frames[run.frames.length >> 1];
+  if (middle) limitations.push(...saturationOf({ ...run, frame: middle }));
 
   const masks = new Map<string, { mask: LogMask; local: LocalMask | null }>();
   const canMove = options.motion && Math.min(rows, columns) >= 128 && frames.length > 1;
@@ -154,28 +153,4 @@ function takeOff(moved: Float32Array, run: Cine, t: number, average: number, tab
     const live = run.frames[k];
     for (let p = 0; p < moved.length; p++) moved[p] -= share * table[live[p] & 0xffff];
   }
-}
-
-/** Said when the middle of the picture is saturated or empty in a frame in the middle of the run. */
-function saturation(run: Cine): readonly Limitation[] {
-  const { rows, columns } = run;
-  const frame = run.frames[run.frames.length >> 1];
-  if (!frame) return [];
-  const middle: number[] = [];
-  for (let r = rows >> 2; r < rows - (rows >> 2); r += 2)
-    for (let c = columns >> 2; c < columns - (columns >> 2); c += 2) middle.push(frame[r * columns + c]);
-  const { high, low } = saturatedShare(middle, 2 ** Math.min(16, run.bitsStored) - 1);
-  const percent = (share: number): string => `${Math.round(100 * share)} %`;
-  const out: Limitation[] = [];
-  if (high > SATURATED)
-    out.push({
-      code: "saturated",
-      message: `${percent(high)} of the middle of the picture is saturated: there is no density there.`,
-    });
-  if (low > SATURATED)
-    out.push({
-      code: "no-signal",
-      message: `${percent(low)} of the middle of the picture has no signal: there is no density there.`,
-    });
-  return out;
 }

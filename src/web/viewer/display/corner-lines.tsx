@@ -8,6 +8,7 @@ import type { PaneState } from "../pane/pane-state.ts";
 import { frameOf, type SeriesImages } from "../pane/series-images.ts";
 import { magnificationWords, projectionWords } from "./angles.ts";
 import { limitationsShown, onLimitationsShown } from "./limitations-shown.ts";
+import { useSaturation } from "./use-saturation.ts";
 import "./display.css";
 
 interface Lines {
@@ -37,7 +38,8 @@ export function Limitations({ content, state }: Lines) {
   const visible = useSyncExternalStore(onLimitationsShown, limitationsShown);
   const [all, setAll] = useState(false);
   const found = new Map<string, Limitation>();
-  for (const one of [...(content?.limitations ?? []), ...(state.limitations ?? [])]) {
+  const pixels = useSaturation(content, state.status === "rendered");
+  for (const one of [...(content?.limitations ?? []), ...(state.limitations ?? []), ...pixels]) {
     if (!found.has(one.code)) found.set(one.code, one);
   }
   if (!visible || found.size === 0 || state.status !== "rendered") return null;

@@ -16,6 +16,8 @@ export interface Shown {
   readonly times?: FrameTimes | undefined;
 }
 
+/** What is said of the times of a run beside what its header lacks. */
+const OF_TIMES = new Set(["frame-time-vector", "frames-at-one-time"]);
 const PROJECTIONS = new Set(["XA", "RF", "DSA"]);
 
 /**
@@ -47,7 +49,10 @@ function spacing({ frames, role }: Shown, first: JsonInstance): Limitation[] {
 }
 
 function run({ frames, role, times }: Shown, first: JsonInstance): readonly Limitation[] {
-  if (PROJECTIONS.has(role)) return runLimits(first, frames.length);
+  if (PROJECTIONS.has(role)) {
+    const times = frameTimeLimitations(dataSetOf(first)).filter(({ code }) => OF_TIMES.has(code));
+    return [...runLimits(first, frames.length), ...times];
+  }
   if ((number(first, TAG.NumberOfFrames) ?? 1) > 1) return frameTimeLimitations(dataSetOf(first));
   if (times?.source !== "not stated") return [];
   const message = "These images do not say when each was taken: the pace they are played at is an assumption.";

@@ -39,7 +39,7 @@ export function lookOf(instance: JsonInstance): Promise<DataSet> {
 
 async function fetchLook(instance: JsonInstance): Promise<DataSet> {
   const uris = [...new Set(urisOf(instance))];
-  const bytes = new Map(await Promise.all(uris.map(async (uri) => [uri, await bulk(uri)] as const)));
+  const bytes = new Map(await Promise.all(uris.map(async (uri) => [uri, await bulkBytes(uri)] as const)));
   const kept = Object.entries(instance).filter(([tag]) => GREYS.test(tag) || LOOK.test(tag) || /^60/.test(tag));
   return fromDicomJson(Object.fromEntries(kept), { bulkData: (uri) => bytes.get(uri) ?? new Uint8Array(0) });
 }
@@ -59,7 +59,8 @@ function urisOf(instance: JsonInstance): string[] {
   return found;
 }
 
-async function bulk(uri: string): Promise<Uint8Array> {
+/** The bytes behind an address in metadata. Rejects with words. */
+export async function bulkBytes(uri: string): Promise<Uint8Array> {
   const accept = "multipart/related; type=application/octet-stream";
   const answer = await fetch(uri, { headers: { Accept: accept }, credentials: "same-origin" });
   if (!answer.ok)

@@ -1,6 +1,7 @@
 import { wadors } from "@cornerstonejs/dicom-image-loader";
 import type { SeriesView } from "../../../cases/views.ts";
 import { type JsonInstance, number, TAG } from "./dicom-json.ts";
+import { withIntensityTables } from "./intensity-tables.ts";
 import { asReceived, type SeriesGroup, splitSeries } from "./series-groups.ts";
 import { type FrameRef, orderStack, type StackOrder } from "./stack-order.ts";
 
@@ -69,7 +70,8 @@ async function load(view: SeriesView, signal?: AbortSignal): Promise<SeriesImage
     throw new Error("The server cannot be reached. Check the network, then open the series again.");
   });
   if (!answer.ok) throw new Error(refusal(answer.status));
-  const instances = ((await answer.json()) as JsonInstance[]).filter((instance) => number(instance, TAG.Rows));
+  const images = ((await answer.json()) as JsonInstance[]).filter((instance) => number(instance, TAG.Rows));
+  const instances = await withIntensityTables(images);
   if (instances.length === 0) throw new Error("This series holds no image.");
   const order = orderStack(instances);
   const path = (frame: FrameRef) => `${root}/instances/${frame.sopUid}/frames/${frame.frame + 1}`;
