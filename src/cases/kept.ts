@@ -123,10 +123,72 @@ export interface SavedView {
   readonly graphics: readonly ViewGraphic[];
 }
 
+/** What a kept mask is of. */
+export type MaskKind = "vessel" | "aneurysm" | "nidus" | "lesion" | "haematoma" | "region";
+
+/** The kinds in words, in the order in which they are offered. */
+export const MASK_KINDS: Readonly<Record<MaskKind, string>> = {
+  vessel: "Vessel",
+  aneurysm: "Aneurysm",
+  nidus: "Nidus",
+  lesion: "Lesion",
+  haematoma: "Haematoma",
+  region: "Region",
+};
+
+/** Where a mask lies: on a grid in the patient (LPS mm), or on one frame of an image that has no place in it. */
+export type MaskSpace =
+  | {
+      readonly kind: "grid";
+      /** Columns, rows, slices. */
+      readonly shape: readonly [number, number, number];
+      readonly spacing: readonly [number, number, number];
+      /** The middle of the first voxel. */
+      readonly origin: readonly [number, number, number];
+      /** Unit vectors in which i, j and k grow, one after the other: nine numbers. */
+      readonly direction: readonly number[];
+    }
+  | {
+      readonly kind: "frame";
+      readonly sopUid: string;
+      /** From 1. */
+      readonly frame: number;
+      readonly rows: number;
+      readonly columns: number;
+    };
+
+/** What is said of a mask that was painted, outlined or grown; its bits travel beside it. `id` is a UUID of the page. */
+export interface MaskDraft {
+  readonly id: string;
+  readonly kind: MaskKind;
+  readonly label: string;
+  readonly studyUid: string;
+  readonly seriesUid: string;
+  readonly space: MaskSpace;
+  readonly made: "MANUAL" | "SEMIAUTOMATIC" | "AUTOMATIC";
+  readonly method: { readonly name: string; readonly version: string };
+}
+
+/** A mask as it is kept: its version, how much it holds, who drew and who changed it last, and the Segmentation. */
+export interface MaskView extends MaskDraft {
+  readonly version: number;
+  /** Voxels or pixels inside. */
+  readonly inside: number;
+  /** mL; null on a frame that has no place in the patient. */
+  readonly volumeMl: number | null;
+  readonly by: { readonly id: string; readonly name: string };
+  readonly at: string;
+  readonly changedBy: { readonly id: string; readonly name: string };
+  readonly changedAt: string;
+  readonly segmentationSeriesUid: string;
+  readonly segmentationSopUid: string;
+}
+
 /** What is kept of one study. */
 export interface KeptOfStudy {
   readonly measurements: readonly KeptView[];
   readonly keys: readonly KeyImageView[];
+  readonly masks: readonly MaskView[];
 }
 
 /** A value with unit and error as it is read: "12.3 mm ± 0.8"; "not computed: ..." for none. */

@@ -16,7 +16,13 @@ const unzip = promisify(gunzip);
 export const DEVICE = { uid: WILLIS_OBSERVER };
 
 /** Series numbers of what readers keep: far behind those of any device. */
-export const SERIES_NUMBERS = { measurements: 9200, captures: 9210, selections: 9220, views: 9230 } as const;
+export const SERIES_NUMBERS = {
+  measurements: 9200,
+  captures: 9210,
+  selections: 9220,
+  views: 9230,
+  masks: 9240,
+} as const;
 
 /** A study that something is kept of, with an object of it as the source of patient and study. */
 export interface KeepingStudy extends StudyHead {

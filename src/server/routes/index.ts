@@ -14,6 +14,7 @@ import { hangingLayoutRoutes } from "./hanging-layouts.ts";
 import { healthRoutes } from "./health.ts";
 import { identityChangeRoutes } from "./identity-changes.ts";
 import { keptRoutes } from "./kept.ts";
+import { keptMaskRoutes } from "./kept-masks.ts";
 import { knowledgeRoutes } from "./knowledge.ts";
 import { liveRoutes } from "./live.ts";
 import { messageRoutes } from "./messages.ts";
@@ -58,6 +59,7 @@ export const ROUTES: readonly Route[] = [
   ...seriesRoutes,
   ...hangingLayoutRoutes,
   ...keptRoutes,
+  ...keptMaskRoutes,
   ...readingGradeRoutes,
   ...analysisRoutes,
   ...deidentifyRoutes,

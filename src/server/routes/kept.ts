@@ -3,6 +3,7 @@ import { KEY_REASONS, type KeptChange, type KeyReason, type SavedView } from "..
 import { WillisError } from "../../core/index.ts";
 import { caseRecord } from "../db/cases/case-record.ts";
 import { keyImagesOf, removeKeyImage } from "../db/kept/key-images.ts";
+import { masksOf } from "../db/kept/masks.ts";
 import { measurementsOf } from "../db/kept/measurements.ts";
 import type { Route } from "../http/route.ts";
 import { withBody } from "../ingest/request-body.ts";
@@ -119,10 +120,11 @@ export const keptRoutes: readonly Route[] = [
     method: "GET",
     url: "/api/studies/:study/kept",
     access: { on: "study", act: "read" },
-    summary: "What readers keep of a study: measurements and key images",
+    summary: "What readers keep of a study: measurements, key images and masks",
     handle: async ({ services, scope }) => ({
       measurements: await measurementsOf(services.pool, scope.studyId!),
       keys: await keyImagesOf(services.pool, scope.studyId!),
+      masks: await masksOf(services.pool, scope.studyId!),
     }),
   },
   {

@@ -47,6 +47,11 @@ export interface BrushQuestion {
   readonly add: boolean;
 }
 
+/** To the worker: the mask as it is, one bit a voxel, to be kept. */
+export interface BitsQuestion {
+  readonly kind: "bits";
+}
+
 export interface UndoQuestion {
   readonly kind: "undo";
 }
@@ -98,6 +103,7 @@ export type Question =
   | SliceQuestion
   | GrowQuestion
   | BrushQuestion
+  | BitsQuestion
   | UndoQuestion
   | MeasureQuestion
   | MaskQuestion
@@ -148,6 +154,12 @@ export interface PictureAnswer {
   readonly stepMm: number;
 }
 
+export interface BitsAnswer {
+  readonly kind: "bits";
+  readonly bits: Uint8Array<ArrayBuffer>;
+  readonly grid: Grid;
+}
+
 export interface MaskAnswer {
   readonly kind: "mask";
   readonly inside: Uint8Array;
@@ -164,6 +176,7 @@ export type Answer =
   | MeasuredAnswer
   | PictureAnswer
   | MaskAnswer
+  | BitsAnswer
   | LookAnswer
   | { readonly kind: "taken" };
 

@@ -1,6 +1,7 @@
 import { sub, toIndex, toPatient, type Vec3 } from "../../core/geometry.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { Samples, Volume } from "../../core/volume.ts";
+import { packedMask } from "../../imaging/region/mask-bits.ts";
 import { measureVessel, type VesselAnalysis } from "../../imaging/vessel/analysis.ts";
 import { paintBall } from "../../imaging/vessel/brush.ts";
 import { diametersAlong } from "../../imaging/vessel/diameter.ts";
@@ -61,6 +62,10 @@ function reply(question: Question, told: Progress): Answer {
       if (changed.length > 0) strokes = [...strokes, changed].slice(-KEPT_STROKES);
       analysis = undefined;
       return size();
+    }
+    case "bits": {
+      const { shape, spacing, origin, direction } = held();
+      return { kind: "bits", bits: packedMask(segmented().mask), grid: { shape, spacing, origin, direction } };
     }
     case "undo": {
       const last = strokes.at(-1);

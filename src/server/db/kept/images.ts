@@ -66,3 +66,18 @@ export async function imageSize(
   );
   return rows[0]?.rows && rows[0].columns ? rows[0] : null;
 }
+
+/** Objects of a series with their headers (DICOM JSON, gzip), by their numbers. */
+export async function seriesHeaders(
+  sql: Sql,
+  studyId: number,
+  seriesUid: string,
+): Promise<{ readonly sopUid: string; readonly sopClass: string; readonly metadata: Buffer }[]> {
+  const { rows } = await sql.query(
+    `select i.sop_uid as "sopUid", i.sop_class as "sopClass", i.metadata
+     from instance i join series s on s.id = i.series_id
+     where s.study_id = $1 and s.series_uid = $2 order by i.number nulls last, i.id limit 10000`,
+    [studyId, seriesUid],
+  );
+  return rows;
+}

@@ -1,6 +1,6 @@
 import { QueryObserver } from "@tanstack/react-query";
 import { useMemo, useSyncExternalStore } from "react";
-import type { KeptDraft, KeptOfStudy, KeptView, KeyImageView } from "../../../cases/kept.ts";
+import type { KeptDraft, KeptOfStudy, KeptView, KeyImageView, MaskView } from "../../../cases/kept.ts";
 import { ask, isFinal } from "../../api/client.ts";
 import { session } from "../../api/queries.ts";
 import { queryClient } from "../../api/query-client.ts";
@@ -31,6 +31,7 @@ export interface Saving {
 export interface KeptSnapshot {
   readonly items: readonly KeptItem[];
   readonly keys: readonly KeyImageView[];
+  readonly masks: readonly MaskView[];
   readonly saving: Saving;
 }
 
@@ -107,6 +108,7 @@ function createStore(studyUid: string): Keeping {
   const listeners = new Set<() => void>();
   let state: KeptState = { ...NOTHING_KEPT, mine: unsaved(waitingKey(studyUid)) };
   let keys: readonly KeyImageView[] = [];
+  let masks: readonly MaskView[] = [];
   let saving: Saving = state.mine.size > 0 ? { state: "waiting", words: "Unsaved work of before is sent." } : SAVED;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let busy = false;
@@ -114,7 +116,7 @@ function createStore(studyUid: string): Keeping {
   let shown = make();
 
   function make(): KeptSnapshot {
-    return { items: itemsOf(state), keys, saving };
+    return { items: itemsOf(state), keys, masks, saving };
   }
 
   function tell(): void {
@@ -163,7 +165,7 @@ function createStore(studyUid: string): Keeping {
       });
       tries = 0;
       state = toldByServer(state, answer.measurements, sent);
-      queryClient.setQueryData<KeptOfStudy>(queryKey, { measurements: answer.measurements, keys });
+      queryClient.setQueryData<KeptOfStudy>(queryKey, { measurements: answer.measurements, keys, masks });
       saving = state.mine.size > 0 ? { state: "saving", words: "" } : overtaken(answer.overtook);
     } catch (error) {
       saving = failure(error);
@@ -200,7 +202,7 @@ function createStore(studyUid: string): Keeping {
   observer.subscribe(({ data }) => {
     if (!data || busy) return;
     state = toldByServer(state, data.measurements);
-    keys = data.keys;
+    ({ keys, masks } = data);
     tell();
   });
   const again = () => state.mine.size > 0 && later(0);
@@ -261,7 +263,11 @@ export function useKept(studyUids: readonly string[]): readonly (KeptSnapshot & 
       const same =
         now.length === last.length &&
         now.every(
-          (one, k) => one.items === last[k]?.items && one.keys === last[k]?.keys && one.saving === last[k]?.saving,
+          (one, k) =>
+            one.items === last[k]?.items &&
+            one.keys === last[k]?.keys &&
+            one.masks === last[k]?.masks &&
+            one.saving === last[k]?.saving,
         );
       if (!same) last = now;
       return last;

@@ -12,6 +12,7 @@ import type { KeptItem } from "./kept-state.ts";
 import { keptOf, type Saving, useKept } from "./kept-store.ts";
 import { KeyImageList } from "./key-image-list.tsx";
 import { markKeyImage } from "./key-images.ts";
+import { MaskList } from "./mask-list.tsx";
 import { senseWords } from "./measured.ts";
 import { ReportMeasures } from "./report-measures.tsx";
 import { saveShownView } from "./save-view.ts";
@@ -25,6 +26,7 @@ export default function MeasurePanel(context: PanelContext) {
   const kept = useKept(studies);
   const items = kept.flatMap((one) => one.items);
   const keys = kept.flatMap((one) => one.keys);
+  const masks = kept.flatMap((one) => one.masks);
   const troubled = kept.filter(({ saving }) => saving.words !== "");
   const state = (["refused", "waiting", "saving"] as const).find((one) =>
     kept.some(({ saving }) => saving.state === one),
@@ -54,6 +56,7 @@ export default function MeasurePanel(context: PanelContext) {
           ))}
         </ol>
       )}
+      <MaskList masks={masks} context={context} />
       <ReportMeasures context={context} items={items} />
       <TimeCurve context={context} items={items} />
       <MarkKey context={context} />

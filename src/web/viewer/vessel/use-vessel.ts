@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Vec3 } from "../../../core/geometry.ts";
-import type { Depth, MaskSizeAnswer, MeasuredAnswer, Question } from "../../workers/vessel-messages.ts";
+import type { BitsAnswer, Depth, MaskSizeAnswer, MeasuredAnswer, Question } from "../../workers/vessel-messages.ts";
 import { volumeSamples } from "../volumes/volume-source.ts";
 import { answered, VesselWorker } from "./vessel-worker.ts";
 
@@ -19,6 +19,8 @@ export interface VesselWork {
   ) => void;
   readonly brush: (points: readonly Vec3[], radiusMm: number, add: boolean) => void;
   readonly undo: () => void;
+  /** The mask as it is now, one bit a voxel, and its grid. */
+  readonly bits: () => Promise<BitsAnswer>;
   readonly measure: (to?: Vec3, depth?: Depth) => void;
   readonly stop: () => void;
   readonly ask: VesselWorker["ask"];
@@ -112,6 +114,7 @@ export function useVessel(imageIds: readonly string[]): VesselWork {
         );
       }),
     brush: (points, radiusMm, add) => void work("Painting", () => change({ kind: "brush", points, radiusMm, add })),
+    bits: async () => answered(await worker.current!.ask({ kind: "bits" }), "bits"),
     undo: () => void work("Taking back", () => change({ kind: "undo" })),
     measure: (to, depth) =>
       void work("Measuring", async (told) => {

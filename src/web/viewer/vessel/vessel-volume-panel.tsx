@@ -4,6 +4,7 @@ import { VESSEL_METHOD } from "../../../imaging/vessel/analysis.ts";
 import type { Calibre, StenosisPick } from "../../../imaging/vessel/stenosis.ts";
 import { Button } from "../../design/button.tsx";
 import type { Depth } from "../../workers/vessel-messages.ts";
+import { KeepMaskButton } from "../measure/keep-mask-button.tsx";
 import { keepMeasurement } from "../measure/keep-measurement.ts";
 import type { PanelContext } from "../side-panel.ts";
 import { crosshairOf } from "../volumes/crosshair-store.ts";
@@ -244,6 +245,14 @@ export default function VesselVolumePanel(context: PanelContext) {
               To a place
             </button>
           </div>
+          {place && (
+            <KeepMaskButton
+              {...{ ...place, kind: "vessel", label: "Vessel", made: "SEMIAUTOMATIC", method: METHOD }}
+              of={`${place.seriesUid} ${seeds.join()}`}
+              changes={work.version}
+              bits={work.bits}
+            />
+          )}
         </>
       )}
       {measured && line && size && !busy && (
