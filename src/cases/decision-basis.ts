@@ -1,5 +1,6 @@
 import type { Measurement } from "../core/index.ts";
 import type { CaseOptions, PackReference } from "../knowledge/index.ts";
+import type { KeyImageView } from "./kept.ts";
 import type { CaseSummary, DecisionView, FactGroup, SeriesView } from "./views.ts";
 
 /** Everything a decision rested on, frozen when it was made. It stands alone: reading it needs no pack and no case. */
@@ -20,5 +21,7 @@ export interface DecisionBasis {
     readonly measurements: readonly Measurement[];
   }[];
   readonly series: readonly SeriesView[];
+  /** Key images of the case that were marked for the report; left out where none was, and in decisions of before. */
+  readonly keyImages?: readonly KeyImageView[];
   readonly notice: string;
 }

@@ -12,6 +12,7 @@ import type { CaseView } from "../../src/cases/views.ts";
 import { presentation } from "../../src/dicom/objects/presentation.ts";
 import { parsePart10 } from "../../src/dicom/parse.ts";
 import { createCase } from "../../src/server/db/cases/create-case.ts";
+import { referCase } from "../../src/server/db/cases/status.ts";
 import { storeObject } from "../../src/server/ingest/index.ts";
 import { startWillis, type TestWillis } from "../harness.ts";
 import { onPath, pythonWith } from "../tools.ts";
@@ -198,12 +199,20 @@ test("what does not belong together is refused with the reason", async () => {
 });
 
 const key = randomUUID();
-async function mark(id: string, study: string, series: string, object: string, frame = ""): Promise<Response> {
+async function mark(
+  id: string,
+  study: string,
+  series: string,
+  object: string,
+  frame = "",
+  change: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   const rgb = Uint8Array.from({ length: 3 * 64 * 48 }, (_, i) => i & 255);
   const query = new URLSearchParams({
     ...{ series, object, reason: "report", caption: "Neck", words: "Length 24.7 mm\nmm at the detector" },
     ...{ columns: "64", rows: "48", laterality: "R" },
     ...(frame ? { frame } : {}),
+    ...change,
   });
   return fetch(`${willis.url}/api/studies/${study}/keys/${id}?${query}`, {
     method: "PUT",
@@ -247,6 +256,58 @@ test("the key images of a case are a document with their words; without one it s
   assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
   assert.match(pdf.toString("latin1"), /\/Subtype \/Image/);
   if (process.env.WILLIS_SHOTS) await writeFile(join(process.env.WILLIS_SHOTS, "key-images.pdf"), pdf);
+});
+
+test("a decision holds the key images marked for the report, with words and pictures, as they were when it was made", async (t) => {
+  const { pool } = willis.services;
+  const spoke = { personId: willis.people.spoke, organisationId: willis.organisations.Spoke };
+  const patient = { name: "Answered, Anna", identifier: "A-1", birthDate: "1950-02-03", sex: "F" };
+  const asking = { kind: "aneurysm", toOrganisationId: willis.organisations.Hub, patient, question: "Coil?" } as const;
+  const caseId = await createCase(pool, asking, spoke, new Date());
+  await pool.query("insert into case_study (case_id, study_id) select $1, id from study where study_uid = $2", [
+    caseId,
+    xa.study,
+  ]);
+  await referCase(pool, caseId, spoke, new Date());
+  const [shown, taught] = [randomUUID(), randomUUID()];
+  const query = { caption: "Neck of 3.4 mm", words: "Length 3.4 mm ± 0.3\nmm by catheter 6F ± 5 %" };
+  assert.equal((await mark(shown, xa.study, xa.series, xa.objects[0]!, "2", query)).status, 201);
+  const other = { ...query, reason: "teaching", caption: "For teaching alone" };
+  assert.equal((await mark(taught, xa.study, xa.series, xa.objects[0]!, "1", other)).status, 201);
+  const answer = await asked("POST", `/api/cases/${caseId}/answer`, { kind: "accept", option: "Coiling" });
+  assert.equal(answer.status, 201, await answer.clone().text());
+  const { id, warnings } = (await answer.json()) as { id: string; warnings: string[] };
+  assert.deepEqual(warnings, []);
+  // What is marked or taken back later changes nothing of what the decision rested on.
+  assert.equal((await asked("DELETE", `/api/studies/${xa.study}/keys/${shown}`)).status, 204);
+  const record = (await (await asked("GET", `/api/decisions/${id}`)).json()) as {
+    basis: { keyImages: KeyImageView[] };
+    intact: boolean;
+  };
+  assert.ok(record.intact);
+  assert.deepEqual(
+    record.basis.keyImages.map((key) => [key.id, key.caption, key.laterality]),
+    [[shown, "Neck of 3.4 mm", "R"]],
+  );
+  if (!(await onPath("pdftotext")) || !(await onPath("pdfimages"))) return t.skip("poppler's tools are not here");
+  const folder = await mkdtemp(join(tmpdir(), "decision-"));
+  try {
+    const file = join(folder, "decision.pdf");
+    await writeFile(file, Buffer.from(await (await asked("GET", `/api/decisions/${id}/pdf`)).arrayBuffer()));
+    const said = (await run("pdftotext", ["-layout", "-f", "2", file, "-"])).stdout.replace(/\s+/g, " ");
+    for (const words of ["Neck of 3.4 mm", "For the report · Right", "Length 3.4 mm ± 0.3", "by catheter 6F ± 5 %"])
+      assert.ok(said.includes(words), `"${words}" is missing in: ${said}`);
+    assert.doesNotMatch(said, /teaching/);
+    assert.match((await run("pdftotext", ["-l", "1", file, "-"])).stdout.replace(/\s+/g, " "), /1 key image follows/);
+    const { stdout: listed } = await run("pdfimages", ["-list", file]);
+    const pictures = listed.trim().split("\n").slice(2);
+    assert.equal(pictures.length, 1, listed);
+    assert.match(pictures[0]!, /^ *2 +0 +image +64 +48 /);
+    if (process.env.WILLIS_SHOTS)
+      await run("pdftoppm", ["-r", "80", "-png", file, join(process.env.WILLIS_SHOTS, "decision")]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("a number of an image of the case becomes a fact with error, method, image and giver; others are refused", async () => {

@@ -5,6 +5,7 @@ import type { DecisionView } from "../../cases/views.ts";
 import { NOT_A_DEVICE } from "../../core/index.ts";
 import { analysesOfCase } from "../db/analyses.ts";
 import { seriesOfCase } from "../db/cases/series.ts";
+import { keyImagesOfCase } from "../db/kept/key-images.ts";
 import type { Sql } from "../db/pool.ts";
 import type { Person } from "../http/route.ts";
 import type { Services } from "../http/services.ts";
@@ -30,6 +31,9 @@ export async function freezeBasis(
   const { groups, options } = evaluateCase(record, services.packs, now);
   const series = await seriesOfCase(sql, record.id);
   const analyses = await analysesOfCase(sql, record.id);
+  const keyImages = (await keyImagesOfCase(sql, record.id)).flatMap(({ studyId: _, ...key }) =>
+    key.reason === "report" ? [key] : [],
+  );
   const basis: DecisionBasis = {
     format: "willis-decision-1",
     at: now,
@@ -44,6 +48,7 @@ export async function freezeBasis(
       result ? [{ analysis: id, seriesUid, measurements: result.measurements }] : [],
     ),
     series,
+    ...(keyImages.length > 0 ? { keyImages } : {}),
     notice: NOT_A_DEVICE,
   };
   const json = canonicalJson(basis);

@@ -2,8 +2,12 @@ import type { DecisionBasis } from "../../cases/decision-basis.ts";
 import { decisionWithBasis, notePdf } from "../db/cases/decisions.ts";
 import { addEvent } from "../db/cases/events.ts";
 import type { Services } from "../http/services.ts";
+import { picturesOf } from "../kept/key-image-pictures.ts";
 import { decisionPdf } from "../reports/decision-pdf.ts";
 import { storePdfInStudy } from "./dicom-copy.ts";
+
+/** Making the pictures of its key images may take so long; then the PDF is made later, when it is asked for. */
+const PICTURES_MS = 60_000;
 
 /**
  * Makes the PDF of a decision from its frozen basis, keeps it as a blob, and stores it as Encapsulated PDF with the
@@ -19,11 +23,13 @@ export async function makePdf(services: Services, decisionId: string): Promise<s
     warnings.push(`${what} failed: ${error instanceof Error ? error.message : String(error)}`);
   };
   try {
-    const pdf = await decisionPdf(found.decision, found.basis as DecisionBasis);
+    const basis = found.basis as DecisionBasis;
+    const pictures = await picturesOf(services, basis.keyImages ?? [], AbortSignal.timeout(PICTURES_MS));
+    const pdf = await decisionPdf(found.decision, basis, pictures);
     const blob = await services.blobs.put(pdf);
     await notePdf(services.pool, decisionId, blob.key, found.pdfSopUid);
     try {
-      const sopUid = await storePdfInStudy(services, found.decision, found.basis as DecisionBasis, pdf);
+      const sopUid = await storePdfInStudy(services, found.decision, basis, pdf);
       await notePdf(services.pool, decisionId, blob.key, sopUid);
     } catch (error) {
       fail("storing the PDF with the images", error);

@@ -3,6 +3,8 @@ import { sourceWords } from "../../cases/facts.ts";
 import { valueWords } from "../../cases/timeline.ts";
 import type { DecisionView, FactGroup } from "../../cases/views.ts";
 import type { Card } from "../../knowledge/index.ts";
+import type { KeyPicture } from "../kept/key-image-pictures.ts";
+import { keyImagesOn } from "./key-images-pdf.ts";
 import { openPage, type Page, type TextStyle } from "./page.ts";
 
 const MARGIN = 40;
@@ -14,9 +16,18 @@ const ANSWERS = { accept: "Accepted", "need-data": "More data needed", decline: 
 const MARKS = { applies: "met", doesNotApply: "not met", cannotDetermine: "cannot determine" } as const;
 /** How many cards of each verdict stand on the page; the rest is in the record. */
 const SHOWN = { applies: 4, cannotDetermine: 2, doesNotApply: 2 } as const;
+/** Pictures that a document holds at most: more than anybody looks at, less than mail refuses. */
+const MOST_PICTURES = 40;
 
-/** The decision on one A4 page, made from its frozen basis alone: the same basis gives the same bytes. */
-export async function decisionPdf(decision: DecisionView, basis: DecisionBasis): Promise<Buffer> {
+/**
+ * The decision on one A4 page, made from its frozen basis alone: the same basis gives the same bytes. The key images that
+ * were marked for the report follow on pages of their own; `pictures` are theirs.
+ */
+export async function decisionPdf(
+  decision: DecisionView,
+  basis: DecisionBasis,
+  pictures: readonly KeyPicture[] = [],
+): Promise<Buffer> {
   const { case: about } = basis;
   const page = await openPage({
     title: `Decision: ${about.patient.name || "patient not named"}, ${clock(basis.at)}`,
@@ -33,7 +44,24 @@ export async function decisionPdf(decision: DecisionView, basis: DecisionBasis):
   const right = width - gap - left;
   facts(page, basis, MARGIN, y, left, footerTop);
   options(page, basis, MARGIN + left + gap, y, right, footerTop);
+  if (pictures.length > 0) imagePages(page, basis, pictures, width);
   return page.end();
+}
+
+function imagePages(page: Page, basis: DecisionBasis, pictures: readonly KeyPicture[], width: number): void {
+  page.next();
+  const shown = pictures.slice(0, MOST_PICTURES);
+  const rest = pictures.length - shown.length;
+  const count = `${pictures.length} key ${pictures.length === 1 ? "image" : "images"} marked for the report`;
+  const more = rest > 0 ? `; ${rest} more in the record of this decision` : "";
+  let y = 34;
+  page.as("H2", () => {
+    y = page.text("KEY IMAGES", MARGIN, y, width, HEADING) + 2;
+  });
+  page.as("P", () => {
+    y = page.text(`${basis.case.patient.name || "Patient not named"} · ${count}${more}`, MARGIN, y, width, BODY, 2) + 6;
+  });
+  keyImagesOn(page, shown, y);
 }
 
 function header(page: Page, decision: DecisionView, basis: DecisionBasis, width: number): number {
@@ -206,7 +234,9 @@ function footer(page: Page, decision: DecisionView, basis: DecisionBasis, width:
     (p) => `${p.title} ${p.version} (${p.hash.replace("sha256:", "").slice(0, 12)}, ${p.state}, valid to ${p.expires})`,
   );
   const images = basis.series.reduce((sum, series) => sum + series.instances, 0);
-  const seen = `${basis.series.length} series with ${images} images were with the case`;
+  const keys = basis.keyImages?.length ?? 0;
+  const follow = keys > 0 ? `; ${keys} key ${keys === 1 ? "image follows" : "images follow"}` : "";
+  const seen = `${basis.series.length} series with ${images} images were with the case${follow}`;
   const lines: [string, TextStyle, number][] = [
     [`Knowledge: ${packs.join("; ") || "no pack was loaded"}. ${seen}.`, SMALL, 5],
     [`Decision ${decision.id} · basis sha256 ${decision.basisDigest}`, SMALL, 2],

@@ -1,4 +1,5 @@
 import { KEY_REASONS, type KeyImageView } from "../../cases/kept.ts";
+import type { KeyPicture } from "../kept/key-image-pictures.ts";
 import { openPage, type Page, type TextStyle } from "./page.ts";
 
 const MARGIN = 40;
@@ -19,10 +20,7 @@ export interface KeyImagesOf {
 }
 
 /** The key images of a case on A4 pages: each picture with its caption, side, measurements and calibration, whole. */
-export async function keyImagesPdf(
-  about: KeyImagesOf,
-  keys: readonly { readonly key: KeyImageView; readonly picture: Uint8Array | null }[],
-): Promise<Buffer> {
+export async function keyImagesPdf(about: KeyImagesOf, keys: readonly KeyPicture[]): Promise<Buffer> {
   const page = await openPage({
     title: `Key images: ${about.patient.name || "patient not named"}, ${clock(about.at.toISOString())}`,
     author: about.by,
@@ -30,16 +28,29 @@ export async function keyImagesPdf(
     at: about.at,
   });
   const width = page.width - 2 * MARGIN;
-  let y = head(page, about, keys.length, width);
+  const y = head(page, about, keys.length, width);
   if (keys.length === 0) page.as("P", () => page.text("No key image of this case is marked.", MARGIN, y, width, BODY));
+  keyImagesOn(page, keys, y);
+  return page.end();
+}
+
+/** Draws key images from `top` on, with pages of their own as they need; says below what the pictures are not for. */
+export function keyImagesOn(page: Page, keys: readonly KeyPicture[], top: number): void {
+  const width = page.width - 2 * MARGIN;
+  let y = top;
   for (const { key, picture } of keys) {
     if (y + PICTURE_MOST + 20 > page.height - MARGIN) {
+      caveat(page, width);
       page.next();
       y = MARGIN;
     }
     page.line(MARGIN, y, width);
     y = Math.max(drawn(page, key, picture, y + 10), words(page, key, y + 10, width)) + 12;
   }
+  caveat(page, width);
+}
+
+function caveat(page: Page, width: number): void {
   page.as("P", () =>
     page.text(
       "Pictures of the screen: lengths are not to be taken from them. Not a medical device.",
@@ -49,7 +60,6 @@ export async function keyImagesPdf(
       SMALL,
     ),
   );
-  return page.end();
 }
 
 function head(page: Page, { patient, question, at, by }: KeyImagesOf, count: number, width: number): number {
