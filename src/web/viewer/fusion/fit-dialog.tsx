@@ -1,12 +1,14 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import type { SeriesView } from "../../../cases/views.ts";
-import { toPatient, type Vec3 } from "../../../core/geometry.ts";
-import { anglesOf, moved, type Rigid } from "../../../imaging/registration/rigid.ts";
+import { toIndex, toPatient, type Vec3 } from "../../../core/geometry.ts";
+import { anglesOf, inverse, moved, type Rigid } from "../../../imaging/registration/rigid.ts";
 import type { SliceVolume } from "../../../imaging/volume/sample.ts";
-import { draftOf, type FitDraft, isChanged, nudged, resetDraft, undone } from "./fit-draft.ts";
+import { draftOf, type FitDraft, isChanged, nudged, put, resetDraft, undone } from "./fit-draft.ts";
+import { fitOf, marksOf, NO_LANDMARKS, sideOf, withoutLast, withPlace } from "./fit-landmarks.ts";
 import { type FitMode, type FitScene, openingGrey, PLANES, type PlaneName } from "./fit-picture.ts";
 import { FitPlane } from "./fit-plane.tsx";
 import { useFitSamples } from "./fit-samples.ts";
+import { LandmarkPart } from "./landmark-part.tsx";
 
 interface Props {
   readonly fixed: SeriesView;
@@ -26,6 +28,7 @@ const MODES: readonly { readonly mode: FitMode; readonly name: string; readonly 
   { mode: "checkerboard", name: "Checkerboard", key: "1" },
   { mode: "overlay", name: "Overlay", key: "2" },
   { mode: "flicker", name: "Flicker", key: "3" },
+  { mode: "landmarks", name: "Points", key: "4" },
 ];
 const FLICKER_MS = 700;
 
@@ -73,6 +76,8 @@ function Fit({
   const [opacity, setOpacity] = useState(0.6);
   const [squareMm, setSquare] = useState(24);
   const [flicked, setFlicked] = useState(false);
+  const [landmarks, setLandmarks] = useState(NO_LANDMARKS);
+  const [laidBy, setLaidBy] = useState("");
   const [dragging, setDragging] = useState(false);
   const [plane, setPlane] = useState<PlaneName>("axial");
   const [widthMm, setWidth] = useState(() => Math.min(260, extentOf(smaller(volumes)) * 1.25));
@@ -80,6 +85,8 @@ function Fit({
     const isMoving = smaller(volumes) === volumes.moving;
     return isMoving ? moved(start, middle(volumes.moving)) : middle(volumes.fixed);
   });
+  const side = sideOf(landmarks);
+  const seeking = mode === "landmarks";
   const centre = useMemo(() => middle(volumes.fixed), [volumes]);
   useEffect(() => {
     if (mode !== "flicker" || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
@@ -88,23 +95,51 @@ function Fit({
   }, [mode]);
   const scene: FitScene = useMemo(
     () => ({
-      ...{ fixed: volumes.fixed, moving: volumes.moving, mode, opacity, squareMm, flicked },
+      ...{ fixed: volumes.fixed, moving: volumes.moving, mode, opacity, squareMm },
+      flicked: seeking ? side === "moving" : flicked,
       fixedGrey: openingGrey(volumes.fixed, fixed.role),
       movingGrey: openingGrey(volumes.moving, moving.role),
     }),
-    [volumes, fixed.role, moving.role, mode, opacity, squareMm, flicked],
+    [volumes, fixed.role, moving.role, mode, opacity, squareMm, flicked, seeking, side],
   );
   const nudge = (shift: Vec3, turn: Vec3): void => setDraft((now) => nudged(now, shift, turn, at));
+  const take = (): void => {
+    const next = withPlace(landmarks, at, draft.matrix);
+    setLandmarks(next);
+    // The other series is shown where this place is, or in its middle when it does not reach there.
+    const isMoving = sideOf(next) === "moving";
+    const here = isMoving ? moved(inverse(draft.matrix), at) : at;
+    const other = isMoving ? volumes.moving : volumes.fixed;
+    if (!holds(other, here)) setAt(isMoving ? moved(draft.matrix, middle(other)) : middle(other));
+  };
+  const layOn = (): void => {
+    const fit = fitOf(landmarks);
+    if (!fit.matrix) return;
+    setDraft((now) => put(now, fit.matrix));
+    setLaidBy(
+      `Laid on by ${landmarks.pairs.length} points, which miss each other by ${fit.rmsMm.toFixed(1)} mm (RMS).`,
+    );
+    setMode("checkerboard");
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target instanceof HTMLInputElement) return;
-    const act = keyAct(event, plane, event.shiftKey ? 0.25 : 1);
+    const isPlane = event.target instanceof HTMLCanvasElement;
+    const act =
+      seeking && isPlane && event.key === "Enter"
+        ? "take"
+        : seeking && event.key === "Backspace"
+          ? "take back"
+          : keyAct(event, plane, event.shiftKey ? 0.25 : 1);
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();
-    if (act === "undo") setDraft(undone);
+    if (act === "take") take();
+    else if (act === "take back") setLandmarks(withoutLast);
+    else if (act === "undo") setDraft(undone);
     else if (act === "reset") setDraft(resetDraft);
     else if (typeof act === "string") setMode(act);
     else if ("step" in act) setAt(([x, y, z]) => [x + act.step[0], y + act.step[1], z + act.step[2]]);
+    else if (seeking) setAt(([x, y, z]) => [x + act.shift[0], y + act.shift[1], z + act.shift[2]]);
     else nudge(act.shift, act.turn);
   };
   const { turnDeg, shift } = anglesOf(draft.matrix, centre);
@@ -120,6 +155,7 @@ function Fit({
             matrix={draft.matrix}
             quick={dragging}
             active={name === plane}
+            marks={seeking ? marksOf(landmarks, side, draft.matrix) : undefined}
             onActive={() => setPlane(name)}
             onAt={setAt}
             onDrag={(by, turn, isFirst) => {
@@ -164,6 +200,14 @@ function Fit({
               </button>
             )}
           </div>
+          {seeking && (
+            <LandmarkPart
+              {...{ landmarks, fixed: nameOf(fixed), moving: nameOf(moving) }}
+              onTake={take}
+              onTakeBack={() => setLandmarks(withoutLast)}
+              onLayOn={layOn}
+            />
+          )}
           {mode === "overlay" && (
             <label>
               Opacity of {nameOf(moving)}: {Math.round(100 * opacity)} %
@@ -219,6 +263,7 @@ function Fit({
             {[...evidence, ...volumes.limited].map((line) => (
               <li key={line}>{line}</li>
             ))}
+            {laidBy && changed && <li>{laidBy}</li>}
             {changed && <li>Corrected by hand: what was measured of the fit holds no more.</li>}
           </ul>
           <p className="v-fit-help">
@@ -257,6 +302,7 @@ function keyAct(event: KeyboardEvent, plane: PlaneName, amount: number): Act | u
     case "1":
     case "2":
     case "3":
+    case "4":
       return MODES[Number(event.key) - 1]!.mode;
   }
   const letter = event.key.toLowerCase();
@@ -276,6 +322,10 @@ function nameOf(series: SeriesView): string {
 
 function middle({ grid }: SliceVolume): Vec3 {
   return toPatient(grid, (grid.shape[0] - 1) / 2, (grid.shape[1] - 1) / 2, (grid.shape[2] - 1) / 2);
+}
+
+function holds({ grid }: SliceVolume, point: Vec3): boolean {
+  return toIndex(grid, point).every((at, axis) => at >= -0.5 && at <= grid.shape[axis]! - 0.5);
 }
 
 function extentOf({ grid }: SliceVolume): number {

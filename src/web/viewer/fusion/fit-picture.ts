@@ -4,7 +4,7 @@ import { inverse, moved, type Rigid, turned } from "../../../imaging/registratio
 import { type PicturePlane, type SliceVolume, samplePlane } from "../../../imaging/volume/sample.ts";
 import { EMBER } from "../maps/colour-map.ts";
 
-export type FitMode = "checkerboard" | "overlay" | "flicker";
+export type FitMode = "checkerboard" | "overlay" | "flicker" | "landmarks";
 export type PlaneName = "axial" | "coronal" | "sagittal";
 
 /** Grey values that a picture goes from and to. */
@@ -21,7 +21,7 @@ export interface FitScene {
   readonly opacity: number;
   /** Side of a square of the board, mm. */
   readonly squareMm: number;
-  /** In "flicker": whether the moving series is shown now. */
+  /** In "flicker" and "landmarks": whether the moving series is shown now. */
   readonly flicked: boolean;
 }
 
@@ -62,6 +62,10 @@ export function drawFit(scene: FitScene, matrix: Rigid, plane: PicturePlane, out
     return;
   }
   grey(values, scene.movingGrey, b);
+  if (scene.mode === "landmarks") {
+    out.data.set(scene.flicked ? b : a);
+    return;
+  }
   if (scene.mode === "flicker") {
     for (let p = 3; p < b.length; p += 4) if (b[p] === 0) b.set(a.subarray(p - 3, p + 1), p - 3);
     out.data.set(scene.flicked ? b : a);

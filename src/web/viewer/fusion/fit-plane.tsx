@@ -1,5 +1,5 @@
-import { type PointerEvent, useEffect, useRef, type WheelEvent } from "react";
-import type { Vec3 } from "../../../core/geometry.ts";
+import { type MouseEvent, type PointerEvent, useEffect, useRef, type WheelEvent } from "react";
+import { dot, sub, type Vec3 } from "../../../core/geometry.ts";
 import type { Rigid } from "../../../imaging/registration/rigid.ts";
 import { drawFit, type FitScene, PLANES, type PlaneName, planeOf } from "./fit-picture.ts";
 
@@ -22,11 +22,19 @@ interface Props {
   /** The moving series is dragged: mm in the plane, or degrees about its normal. */
   readonly onDrag: (shift: Vec3, turnDeg: Vec3, isFirst: boolean) => void;
   readonly onDragEnd: () => void;
+  /** Places are sought: a click moves the crossing there, nothing is dragged, and these marks are shown. */
+  readonly marks?: readonly { readonly name: string; readonly at: Vec3 }[] | undefined;
 }
 
-/** One plane of a fit. Drag moves the moving series, Shift-drag turns it, the wheel goes through the planes. */
+/** A mark is shown on planes that pass it so near, mm. */
+const NEAR_MM = 3;
+
+/**
+ * One plane of a fit. Drag moves the moving series, Shift-drag turns it, the wheel goes through the planes; while places
+ * are sought a click moves the crossing of the planes.
+ */
 export function FitPlane(props: Props) {
-  const { name, scene, matrix, at, widthMm, quick, active } = props;
+  const { name, scene, matrix, at, widthMm, quick, active, marks } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const drag = useRef<{ x: number; y: number; first: boolean } | undefined>(undefined);
   useEffect(() => {
@@ -65,6 +73,15 @@ export function FitPlane(props: Props) {
     }
     drag.current = { x: event.clientX, y: event.clientY, first: false };
   };
+  const onClick = (event: MouseEvent<HTMLCanvasElement>): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const k = mmPerPixel();
+    const [a, b] = [
+      along(right, (event.clientX - box.left - box.width / 2) * k),
+      along(down, (event.clientY - box.top - box.height / 2) * k),
+    ];
+    props.onAt([at[0] + a[0] + b[0], at[1] + a[1] + b[1], at[2] + a[2] + b[2]]);
+  };
   const end = (): void => {
     if (drag.current && !drag.current.first) props.onDragEnd();
     drag.current = undefined;
@@ -84,6 +101,7 @@ export function FitPlane(props: Props) {
         onFocus={props.onActive}
         onPointerDown={(event) => {
           props.onActive();
+          if (marks) return;
           event.currentTarget.setPointerCapture(event.pointerId);
           drag.current = { x: event.clientX, y: event.clientY, first: true };
         }}
@@ -91,7 +109,26 @@ export function FitPlane(props: Props) {
         onPointerUp={end}
         onPointerCancel={end}
         onWheel={onWheel}
+        onClick={marks && onClick}
       />
+      {marks && (
+        <svg viewBox="0 0 100 100" aria-hidden="true">
+          <path className="v-fit-cross" d="M50 44v-40M50 56v40M44 50h-40M56 50h40" />
+          {marks.map((mark) => {
+            const off = sub(mark.at, at);
+            if (Math.abs(dot(off, normal)) > NEAR_MM) return null;
+            const [x, y] = [dot(off, right), dot(off, down)].map((mm) => 50 + (100 * mm) / widthMm) as [number, number];
+            return (
+              <g key={mark.name} data-mark={mark.name}>
+                <circle cx={x} cy={y} r={1.4} />
+                <text x={x + 2} y={y - 1.6}>
+                  {mark.name}
+                </text>
+              </g>
+            );
+          })}
+        </svg>
+      )}
       <i data-side="left">{letters[0]}</i>
       <i data-side="right">{letters[1]}</i>
       <i data-side="top">{letters[2]}</i>

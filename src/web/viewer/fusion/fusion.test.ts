@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { AnalysisView, ReviewView } from "../../../cases/analysis-view.ts";
+import type { Vec3 } from "../../../core/geometry.ts";
 import { inverse, moved, rigidOf } from "../../../imaging/registration/rigid.ts";
 import { SOLID_CT, SOLID_MR, solidHead } from "../../../imaging/registration/solid-head.ts";
 import { slicesOf } from "../../../imaging/volume/sample.ts";
 import { draftOf, isChanged, nudged, resetDraft, undone } from "./fit-draft.ts";
+import { fitOf, marksOf, NO_LANDMARKS, sideOf, withoutLast, withPlace } from "./fit-landmarks.ts";
 import { drawFit, type FitScene, planeOf } from "./fit-picture.ts";
 import { allFusedWith, fusedWith } from "./fused-with.ts";
 
@@ -84,4 +86,34 @@ test("a checkerboard of a series with itself shows no board where it fits, and o
     laid.some((v, p) => p % 4 === 0 && v !== laid[p + 2]),
     "the moving series is in colour",
   );
+});
+
+test("three places found in both series lay one on the other; the last one is taken back side by side", () => {
+  const pose = rigidOf([4, -3, 20], [15, -6, 8]); // moving -> fixed
+  const lies = rigidOf([0, 0, 5], [3, 0, 0]); // where it was put by hand before
+  const places: Vec3[] = [
+    [10, 0, 0],
+    [-30, 20, 5],
+    [0, -25, 40],
+  ];
+  let landmarks = NO_LANDMARKS;
+  for (const fixed of places) {
+    assert.equal(sideOf(landmarks), "fixed");
+    landmarks = withPlace(landmarks, fixed, lies);
+    assert.equal(sideOf(landmarks), "moving");
+    assert.match(JSON.stringify(fitOf(landmarks)), /three are needed/);
+    // The reader sees the moving series as it lies and clicks the same place of it there.
+    landmarks = withPlace(landmarks, moved(lies, moved(inverse(pose), fixed)), lies);
+  }
+  const fit = fitOf(landmarks);
+  assert.ok(fit.matrix && fit.rmsMm < 1e-9);
+  assert.ok(fit.matrix.every((value, n) => Math.abs(value - pose[n]!) < 1e-9));
+  const marks = marksOf(landmarks, "moving", pose);
+  assert.deepEqual(
+    marks.map(({ name, at }) => [name, ...at.map((mm) => Math.round(mm) + 0)]),
+    places.map((at, n) => [String(n + 1), ...at]),
+  );
+  const back = withoutLast(landmarks);
+  assert.deepEqual([back.pairs.length, back.waiting], [2, places[2]]);
+  assert.deepEqual(withoutLast(back), { pairs: landmarks.pairs.slice(0, 2) });
 });
