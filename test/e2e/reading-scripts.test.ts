@@ -151,7 +151,7 @@ test("aneurysm: blood, the CTA, the rotation, the runs", async () => {
   const seen = await walked(page);
   assert.deepEqual(Object.keys(seen), ["Overview", "Blood", "CTA", "Rotation", "Runs"]);
   assert.deepEqual(seen.Blood, ["NCCT slices", "NCCT slices"]);
-  assert.deepEqual(seen.Rotation, ["3DRA mip", "3DRA mip", "3DRA mip", "3DRA axial"]);
+  assert.deepEqual(seen.Rotation, ["3DRA mip", "3DRA mip", "3DRA mip", "3DRA vr"]);
   assert.deepEqual(await names(page), ["ICA left, AP", "ICA left, lateral"]);
   await picture(page, "aneurysm-runs");
   await page.close();

@@ -1,13 +1,24 @@
+import { MEASURING_TOOLS } from "./measure/commands.ts";
 import type { ToolName } from "./measure/tools.ts";
 
-const TOOLS: readonly { readonly tool: ToolName; readonly name: string; readonly key: string }[] = [
+interface Tool {
+  readonly tool: ToolName;
+  readonly name: string;
+  readonly key: string;
+}
+
+/** What the hand goes to most; all else is in the list beside. */
+const TOOLS: readonly Tool[] = [
   { tool: "window", name: "W/L", key: "W" },
-  { tool: "pan", name: "Pan", key: "P" },
-  { tool: "zoom", name: "Zoom", key: "Z" },
-  { tool: "scroll", name: "Scroll", key: "S" },
   { tool: "length", name: "Length", key: "L" },
-  { tool: "angle", name: "Angle", key: "A" },
 ];
+const MOVING: readonly Tool[] = [
+  { tool: "scroll", name: "Scroll", key: "S" },
+  { tool: "zoom", name: "Zoom", key: "Z" },
+  { tool: "pan", name: "Pan", key: "P" },
+];
+const MEASURING = MEASURING_TOOLS.filter(({ tool }) => tool !== "length");
+const keyWords = (key: string) => key.replace("+", " ").replace(/\b[a-z]$/, (letter) => letter.toUpperCase());
 
 interface Props<Act extends string> {
   readonly tool: ToolName;
@@ -32,6 +43,7 @@ export function ToolBar<Act extends string>({ tool, onTool, onAct, pressed, acts
           {one.name}
         </button>
       ))}
+      <MoreTools tool={tool} onTool={onTool} />
       <i aria-hidden="true" />
       {acts.map(({ act, name, key }) => (
         <button
@@ -45,5 +57,29 @@ export function ToolBar<Act extends string>({ tool, onTool, onAct, pressed, acts
         </button>
       ))}
     </div>
+  );
+}
+
+/** Every other tool by name, with its key; the one in hand is named in its place. */
+function MoreTools({ tool, onTool }: { readonly tool: ToolName; readonly onTool: (tool: ToolName) => void }) {
+  const inHand = [...MOVING, ...MEASURING].find((one) => one.tool === tool);
+  const option = (one: Tool) => (
+    <option key={one.tool} value={one.tool}>
+      {one.name} ({keyWords(one.key)})
+    </option>
+  );
+  return (
+    <label className="v-choice v-more" data-pressed={inHand !== undefined}>
+      {inHand?.name ?? "Tools"}
+      <select
+        aria-label="Other tools"
+        value={inHand?.tool ?? ""}
+        onChange={({ target }) => target.value && onTool(target.value as ToolName)}
+      >
+        {inHand ? null : <option value="">Take another tool</option>}
+        <optgroup label="Move">{MOVING.map(option)}</optgroup>
+        <optgroup label="Measure">{MEASURING.map(option)}</optgroup>
+      </select>
+    </label>
   );
 }

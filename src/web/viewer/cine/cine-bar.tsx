@@ -36,7 +36,7 @@ export function CineBar({ content, playing, frame, onPlay, onStep }: Props) {
       <button type="button" title="Next frame" onClick={() => onStep(1)}>
         ›
       </button>
-      <span>
+      <span className="v-cine-frame">
         frame {frame + 1} / {times.length}
       </span>
       {loop ? (

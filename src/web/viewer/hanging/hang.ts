@@ -22,6 +22,8 @@ export interface PanePlan {
   readonly plane?: "axial" | "coronal" | "sagittal";
   /** Thickness a slab opens with, mm. */
   readonly slabMm?: number;
+  /** Where it opens: at the carotid bifurcation (sagittal planes: of this side); else an axial CTA at the arterial circle. */
+  readonly bifurcation?: "left" | "right";
   /** The window it opens with; else that of its role. */
   readonly window?: { readonly width: number; readonly level: number };
 }

@@ -15,7 +15,10 @@ export interface Level {
 
 /** A head at its top is at least this wide: what is above is hair, a coil, a headrest. */
 const TOP_WIDTH_MM = 60;
-const tops = new Map<string, { readonly loaded: number; readonly z: number }>();
+/** A highest slice that is wider lies below the top of the head: the top was not imaged. */
+const CUT_WIDTH_MM = 120;
+/** By the highest slice of a stack; null: no top is to be seen in it. */
+const tops = new Map<string, number | null>();
 
 /**
  * How a place in the pane `from` is found in the pane `other`: the same frame of reference, a registration of the two
@@ -78,24 +81,29 @@ function interval(ms: number): string {
 
 const mm = (value: number) => `${Number(value.toFixed(2))} mm`;
 
-/** z (LPS mm) of the highest slice in memory that shows a head; of the highest slice while none is. */
+/**
+ * z (LPS mm) of the highest slice that shows a head; undefined while the slices down to it are not in memory, and where
+ * the head goes on above them.
+ */
 function topOf({ content }: PaneHandle): number | undefined {
   const imageIds = content?.images.imageIds[content.time] ?? [];
   const planes = imageIds.map((imageId) => ({ imageId, plane: frameOf(imageId)?.plane }));
   const sorted = planes.filter(({ plane }) => plane).sort((a, b) => b.plane!.origin[2] - a.plane!.origin[2]);
   const [highest] = sorted;
   if (!highest) return undefined;
-  const loaded = imageIds.filter((imageId) => cache.isLoaded(imageId)).length;
   const known = tops.get(highest.imageId);
-  if (known?.loaded === loaded) return known.z;
-  const top = sorted.find(({ imageId, plane }) => {
+  if (known !== undefined) return known ?? undefined;
+  for (const { imageId, plane } of sorted) {
     const image = cache.getImage(imageId);
-    if (!image) return false;
+    if (!image) return undefined;
     const shift = image.preScale?.scaled ? 0 : image.intercept;
     const box = bodyBox(image.getPixelData(), image.rows, image.columns, shift);
-    return box !== null && (box.right - box.left + 1) * plane!.columnSpacing >= TOP_WIDTH_MM;
-  });
-  const z = (top ?? highest).plane!.origin[2];
-  tops.set(highest.imageId, { loaded, z });
-  return z;
+    const width = box === null ? 0 : (box.right - box.left + 1) * plane!.columnSpacing;
+    if (width < TOP_WIDTH_MM) continue;
+    const z = imageId === highest.imageId && width > CUT_WIDTH_MM ? null : plane!.origin[2];
+    tops.set(highest.imageId, z);
+    return z ?? undefined;
+  }
+  tops.set(highest.imageId, null);
+  return undefined;
 }

@@ -30,6 +30,8 @@ export interface ScriptPane {
   readonly mode?: PaneMode;
   readonly plane?: "axial" | "coronal" | "sagittal";
   readonly slabMm?: number;
+  /** Opens at the carotid bifurcation, of the side that is examined as far as a series of the case says one. */
+  readonly atBifurcation?: true;
   readonly window?: { readonly width: number; readonly level: number };
 }
 

@@ -130,7 +130,16 @@ function planOf(
   }
   const one = pane.wants && pick(pane.wants, series);
   if (!one) return undefined;
-  return { seriesUid: one.seriesUid, mode: pane.mode ?? openingMode(one, analyses), ...look };
+  const place = pane.atBifurcation ? { bifurcation: sideExamined(series) } : {};
+  return { seriesUid: one.seriesUid, mode: pane.mode ?? openingMode(one, analyses), ...look, ...place };
+}
+
+/** The side that duplex or a run of this examination names; the right where none does. */
+function sideExamined(series: readonly SeriesView[]): "left" | "right" {
+  const named = byExamination(series).current.find(
+    ({ role, qualifiers }) => (role === "US" || role === "DSA") && qualifiers.side !== undefined,
+  );
+  return named?.qualifiers.side === "left" ? "left" : "right";
 }
 
 /**

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import type { AnalysisView, SeriesView } from "../../../cases/views.ts";
 import { mapStyle } from "../maps/map-style.ts";
 import { isObject, kindName, latestResult, listed, type MapName, mapOf, openingMode, replacedMaps } from "./hang.ts";
@@ -48,8 +49,13 @@ export function SeriesStrip({ series, analyses, open, current, onOpen, onRole }:
     const isTelling = one.label !== "" && one.label !== one.role && !["Run", "Other", "Ultrasound"].includes(one.label);
     return isTelling || !NAMED.has(one.role) ? one.label : one.description || kindName(one);
   };
+  const strip = useRef<HTMLFieldSetElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is in hand is brought into sight when it changes.
+  useEffect(() => {
+    strip.current?.querySelector("[aria-pressed=true]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
+  }, [current]);
   return (
-    <fieldset className="v-strip" aria-label="Series">
+    <fieldset className="v-strip" aria-label="Series" ref={strip}>
       {line.map((one) => (
         <button
           key={one.seriesUid}

@@ -61,7 +61,10 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
     }
     // What is drawn may still be what hung there before.
     const isNew = handle && JSON.stringify(handle.plan) === JSON.stringify(lead.current.plans[paneIndex(id)]);
-    if (lead.current.linked && isNew) align(id, handle, state, handles.current, lead.current.aligned, runs);
+    if (lead.current.linked && isNew) {
+      const isMoved = before !== undefined && before !== state.slice;
+      align(id, handle, { state, isMoved }, handles.current, lead.current.aligned, runs);
+    }
     const isLeader = id === paneId(lead.current.active);
     if (!isLeader || !lead.current.linked || before === state.slice || !touched.current || !handle) return;
     follow(handle, handles.current.values(), runs);
@@ -114,27 +117,34 @@ function paneIndex(id: string): number {
   return Number(id.slice("pane-".length)) - 1;
 }
 
-/** Brings the other panes to the level of the leading one: those whose sections are parallel to it and can be aligned. */
-function follow(leader: PaneHandle, others: Iterable<PaneHandle>, analyses: readonly AnalysisView[]): void {
+/**
+ * Brings the other panes to the level of the leading one: those whose sections are parallel to it and can be aligned.
+ * Says whether all of them could be.
+ */
+function follow(leader: PaneHandle, others: Iterable<PaneHandle>, analyses: readonly AnalysisView[]): boolean {
   const here = leader.controller.position();
-  if (!here) return;
+  if (!here) return false;
+  let all = true;
   for (const other of others) {
     if (other.controller === leader.controller) continue;
     const there = other.controller.position();
     if (!there || !parallel(there.normal, here.normal)) continue;
     const level = levelBetween(leader, other, analyses);
     if (level) other.controller.jumpTo(level.to(here.point));
+    else all = false;
   }
+  return all;
 }
 
 /**
  * A pane that shows its first picture goes to the level of those that are there: of the first pane when a stage opens (the
- * slab of a neck and head, too), of any other when the reader put another series into the first.
+ * slab of a neck and head, too), of any other when the reader put another series into the first. Where the level is not
+ * known before more images are here it is tried again, as long as the pane was not moved.
  */
 function align(
   id: string,
   handle: PaneHandle,
-  state: PaneState,
+  { state, isMoved }: { readonly state: PaneState; readonly isMoved: boolean },
   all: ReadonlyMap<string, PaneHandle>,
   aligned: Set<string>,
   analyses: readonly AnalysisView[],
@@ -143,8 +153,10 @@ function align(
   const [there = paneId(0)] = aligned;
   const leader = all.get(there);
   if (!leader?.controller.position()) return;
-  aligned.add(id);
-  follow(leader, leader === handle ? all.values() : [handle], analyses);
+  if (leader === handle || isMoved) aligned.add(id);
+  if (isMoved) return;
+  const isDone = follow(leader, leader === handle ? all.values() : [handle], analyses);
+  if (isDone || state.loaded + state.failed >= state.total) aligned.add(id);
 }
 
 /** A case with a map opens where most tissue is beyond the threshold, unless the reader has begun to scroll. */
@@ -163,7 +175,9 @@ async function openAtLesion(
   for (let wait = 0; wait < 20 && !touched.current && isThere(); wait++) {
     for (const other of all.values()) {
       const there = other.controller.position();
-      if (there?.frameOfReference === plane.frameOfReference) other.controller.jumpTo(plane.origin);
+      // A slab through the vessels opens where the vessels are, not where the tissue is.
+      if (other.plan.mode === "mip" || there?.frameOfReference !== plane.frameOfReference) continue;
+      other.controller.jumpTo(plane.origin);
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }

@@ -71,3 +71,48 @@ export function fitHead(viewport: Types.IViewport, extent: HeadExtent): void {
     parallelScale: height / 2 / FILL,
   });
 }
+
+/** So far below the highest slice a head is at its widest, mm. */
+const WIDEST_MM = 65;
+
+/** From where to where the slices of a stack lie (LPS z, mm), and the one in which a head that ends it is widest. */
+export function levelsOf(
+  imageIds: readonly string[],
+): { readonly low: number; readonly high: number; readonly inHead: string } | undefined {
+  const placed = imageIds.flatMap((imageId) => {
+    const z = frameOf(imageId)?.plane?.origin[2];
+    return z === undefined ? [] : [{ imageId, z }];
+  });
+  const zs = placed.map(({ z }) => z);
+  if (placed.length === 0) return undefined;
+  const [low, high] = [Math.min(...zs), Math.max(...zs)];
+  const away = (z: number) => Math.abs(z - Math.max(low, high - WIDEST_MM));
+  const { imageId } = placed.reduce((best, one) => (away(one.z) < away(best.z) ? one : best));
+  return { low, high, inHead: imageId };
+}
+
+/** Beyond the head on both sides together, in its width or depth: ears, nose, neck. */
+const AROUND = 1.2;
+const FILL_ACROSS = 0.97;
+
+/**
+ * Zooms and centres a coronal or sagittal section so that the head, as wide (or deep) as it was measured, and all slices
+ * from `low` to `high` (LPS z, mm) are seen; its place along its normal stays. Oblique sections are left as they are.
+ */
+export function fitAcross(viewport: Types.IViewport, extent: HeadExtent, low: number, high: number): void {
+  const { focalPoint, position, viewPlaneNormal } = viewport.getCamera();
+  const { clientWidth, clientHeight } = viewport.element;
+  if (!focalPoint || !position || !viewPlaneNormal || clientHeight === 0 || clientWidth === 0) return;
+  const across = Math.abs(viewPlaneNormal[0]) > 0.99 ? 0 : Math.abs(viewPlaneNormal[1]) > 0.99 ? 1 : undefined;
+  if (across === undefined) return;
+  const sideways = 1 - across;
+  const width = (across === 0 ? extent.heightMm : extent.widthMm) * AROUND;
+  const by = [0, 0, (low + high) / 2 - focalPoint[2]];
+  by[sideways] = extent.centre[sideways]! - focalPoint[sideways]!;
+  const moved = (from: Types.Point3) => from.map((value, c) => value + by[c]!) as Types.Point3;
+  viewport.setCamera({
+    focalPoint: moved(focalPoint),
+    position: moved(position),
+    parallelScale: Math.max(high - low, (width * clientHeight) / clientWidth) / 2 / FILL_ACROSS,
+  });
+}

@@ -13,8 +13,8 @@ import { EMBER } from "../maps/colour-map.ts";
 import { mapStyle } from "../maps/map-style.ts";
 import { type MapStyle, scaleMap } from "../maps/parametric-map.ts";
 import { gridOf } from "../volumes/volume-source.ts";
-import type { JsonInstance } from "./dicom-json.ts";
-import type { PlaneGeometry } from "./geometry.ts";
+import { type JsonInstance, number, TAG } from "./dicom-json.ts";
+import { type PlaneGeometry, pixelToPatient } from "./geometry.ts";
 import type { Show } from "./pane-state.ts";
 import { openingWindow } from "./presets.ts";
 import { frameOf, groupOf, type SeriesImages, seriesImages, withScheme } from "./series-images.ts";
@@ -91,7 +91,8 @@ export async function paneContent(
     plane,
     slabMm: plan.mode === "mip" ? (plan.slabMm ?? 20) : 0,
     ...(window ? { window } : {}),
-    ...(series.role === "CTA" && plane === "axial" ? circleOfWillis(stack) : {}),
+    ...(plan.bifurcation ? bifurcation(stack, plan.bifurcation) : {}),
+    ...(series.role === "CTA" && plane === "axial" && !plan.bifurcation ? circleOfWillis(stack) : {}),
   };
   return { ...base, show };
 }
@@ -122,14 +123,37 @@ function placeOf(
   return undefined;
 }
 
-/** Where an axial CT angiogram opens: the arterial circle lies some 75 mm below the top of a head scan. */
+/** Below the top of a head: the arterial circle; the carotid bifurcation at C4, so far beside the midline; mm. */
+const CIRCLE_MM = 75;
+const BIFURCATION_MM = 195;
+const BESIDE_MM = 28;
+
+/** Where an axial CT angiogram opens: at the level of the arterial circle. */
 function circleOfWillis(stack: readonly string[]): { readonly openAt?: Vec3 } {
-  const origins = stack.map((imageId) => frameOf(imageId)?.plane?.origin).filter((origin) => origin !== undefined);
-  if (origins.length === 0) return {};
-  const level = Math.max(...origins.map((origin) => origin[2])) - 75;
-  const away = (origin: Vec3) => Math.abs(origin[2] - level);
-  const openAt = origins.reduce((best, origin) => (away(origin) < away(best) ? origin : best));
-  return { openAt };
+  const plane = planeBelowTop(stack, CIRCLE_MM);
+  return plane ? { openAt: plane.origin } : {};
+}
+
+/** Where the bifurcation of a side is to be looked for, by where it lies in most; the middle of what is no head and neck. */
+function bifurcation(stack: readonly string[], side: "left" | "right"): { readonly openAt?: Vec3 } {
+  const levels = stack.map((imageId) => frameOf(imageId)?.plane?.origin[2]).filter((z) => z !== undefined);
+  const covered = Math.max(...levels) - Math.min(...levels);
+  const plane = planeBelowTop(stack, covered > BIFURCATION_MM + 15 ? BIFURCATION_MM : covered / 2);
+  const size = frameOf(stack[0]!)?.instance;
+  if (!plane || !size) return {};
+  const [x, y, z] = pixelToPatient(plane, (number(size, TAG.Columns) ?? 0) / 2, (number(size, TAG.Rows) ?? 0) / 2);
+  return { openAt: [x + (side === "left" ? BESIDE_MM : -BESIDE_MM), y, z] };
+}
+
+/** The slice that lies this far below the highest. */
+function planeBelowTop(stack: readonly string[], mm: number): PlaneGeometry | undefined {
+  const planes = stack
+    .map((imageId) => frameOf(imageId)?.plane)
+    .filter((plane) => plane !== undefined && plane !== null);
+  if (planes.length === 0) return undefined;
+  const level = Math.max(...planes.map(({ origin }) => origin[2])) - mm;
+  const away = ({ origin }: PlaneGeometry) => Math.abs(origin[2] - level);
+  return planes.reduce((best, plane) => (away(plane) < away(best) ? plane : best));
 }
 
 function stackContent(

@@ -15,7 +15,8 @@ import { buildRebuilt, gridOf, holdVolume, referenceOf } from "../volumes/volume
 import { TAG, texts } from "./dicom-json.ts";
 import { theEngine } from "./engine.ts";
 import { nearestPlane, type PlaneGeometry, parallel } from "./geometry.ts";
-import { fitHead, headExtent, whenMeasured } from "./head-fit.ts";
+import { fitAcross, fitHead, headExtent, levelsOf, whenMeasured } from "./head-fit.ts";
+import { createFitKeeper } from "./keep-fit.ts";
 import { prefetch } from "./load-queue.ts";
 import { type EdgeLetters, edgeLetters, NO_LETTERS, statedLetters } from "./orientation.ts";
 import { EMPTY, firstImage, type PaneState, type Show, type SlabKind, slabOf, words } from "./pane-state.ts";
@@ -105,7 +106,8 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
   }
 
   const { IMAGE_RENDERED, CAMERA_MODIFIED } = Enums.Events;
-  const stopKeeping = keepSize(element);
+  const fitted = createFitKeeper(() => (enabled ? engine.getViewport(viewportId) : undefined));
+  const stopKeeping = keepSize(element, refit);
   element.addEventListener(IMAGE_RENDERED, onRendered);
   element.addEventListener(CAMERA_MODIFIED, onRendered);
   const onLost = () => set({ status: "error", message: "The graphics were taken away. They come back by themselves." });
@@ -144,6 +146,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     work = new AbortController();
     const { signal } = work;
     show = next;
+    fitted.forget();
     const leaveBefore = leave;
     leave = next.kind === "volume" ? holdVolume(next.volumeId) : undefined;
     leaveBefore?.();
@@ -235,20 +238,41 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     return { width: Math.max(1, high - low), level: (high + low) / 2 };
   }
 
-  /** Axial sections of a head fill the pane with it, all of one frame of reference at one scale; others fit whole. */
+  /**
+   * Axial sections of a head fill the pane with it, all of one frame of reference at one scale; sections across it show
+   * all slices of it; others fit whole.
+   */
   function fit(signal?: AbortSignal): void {
-    if (!show || show.kind === "rendering" || (show.kind === "volume" && !along(show))) return;
-    const at = show.kind === "stack" ? stack()!.getCurrentImageIdIndex() : place(show).slice;
-    const imageId = show.imageIds[at];
-    const extent = imageId ? headExtent(imageId) : undefined;
-    if (extent) fitHead(engine.getViewport(viewportId)!, extent);
-    else if (imageId && signal) {
-      const stop = whenMeasured(imageId, () => {
+    if (!show || show.kind === "rendering") return;
+    const viewport = engine.getViewport(viewportId)!;
+    const isAcross = show.kind === "volume" && !along(show);
+    const levels = isAcross ? levelsOf(show.imageIds) : undefined;
+    const measured = levels ? levels.inHead : imageShown(show);
+    const extent = measured ? headExtent(measured) : undefined;
+    if (extent && levels) {
+      fitAcross(viewport, extent, levels.low, levels.high);
+    } else if (extent) fitHead(viewport, extent);
+    else if (signal && show.imageIds[0]) {
+      const stop = whenMeasured(show.imageIds[0], () => {
+        if (!fitted.holds()) return;
         fit();
         stack()?.render();
       });
       signal.addEventListener("abort", stop);
     }
+    fitted.remember();
+  }
+
+  /** The pane has another size: what nobody has zoomed or moved fits it again. */
+  function refit(): void {
+    if (!enabled || !show || show.kind === "rendering" || !fitted.holds()) return;
+    if (show.kind === "stack") stack()!.resetCamera();
+    fit();
+    stack()!.render();
+  }
+
+  function imageShown(now: Show): string | undefined {
+    return now.imageIds[now.kind === "stack" ? stack()!.getCurrentImageIdIndex() : place(now).slice];
   }
 
   /** Images without which the first picture would be wrong: those of the slab, or all when it cuts across them. */

@@ -113,7 +113,7 @@ export function CrosshairView({ store, member, controller }: Props) {
           line.centre[0] + along * line.way[0] + off * line.across[0],
           line.centre[1] + along * line.way[1] + off * line.across[1],
         ];
-        const name = on(-reach * 0.42);
+        const name = nameAt(line, reach);
         return (
           <g key={line.plane} className={`vo-${line.plane}`}>
             {sides.map((side) => (
@@ -143,7 +143,7 @@ export function CrosshairView({ store, member, controller }: Props) {
                 />
               </g>
             ))}
-            <text x={name[0] + 10 * line.across[0]} y={name[1] + 10 * line.across[1] + 4}>
+            <text x={name[0]} y={name[1]}>
               {NAMES[line.plane]}
             </text>
           </g>
@@ -160,6 +160,14 @@ export function CrosshairView({ store, member, controller }: Props) {
       )}
     </svg>
   );
+}
+
+/** Where a line is named: the foot of what stands, the left of what lies; the letters of the sides are elsewhere. */
+function nameAt({ centre, way, across }: CutLine, reach: number): Spot {
+  const stands = Math.abs(way[1]) > Math.abs(way[0]);
+  const along = reach * (stands ? 0.4 * Math.sign(way[1]) : -0.34 * Math.sign(way[0]));
+  const off = 11 * Math.sign(stands ? across[0] : -across[1]);
+  return [centre[0] + along * way[0] + off * across[0], centre[1] + along * way[1] + off * across[1] + 4];
 }
 
 function Line({
@@ -195,6 +203,8 @@ function useSize(element: { readonly current: Element | null }): Spot {
   const [size, setSize] = useState<Spot>([0, 0]);
   useEffect(() => {
     if (!element.current) return;
+    const { width, height } = element.current.getBoundingClientRect();
+    setSize([width, height]);
     const observer = new ResizeObserver(([entry]) =>
       setSize([entry?.contentRect.width ?? 0, entry?.contentRect.height ?? 0]),
     );

@@ -10,6 +10,7 @@ import { FusedLayer } from "./fused/fused-layer.tsx";
 import { MadeBands } from "./made-bands.tsx";
 import {
   joinMembers,
+  membersOf,
   membersVersion,
   showsCrosshair,
   subscribeMembers,
@@ -69,7 +70,9 @@ function InPatient({
     <>
       <FusedLayer {...{ content, controller, state, series, analyses }} />
       <CurveLine {...{ frameOfReference, controller, state }} />
-      {state.timeCount > 1 && active && <TimeBar {...{ content, controller, state }} />}
+      {state.timeCount > 1 && active && content.images.order.timeWords.length === 0 && (
+        <TimeBar {...{ content, controller, state }} />
+      )}
       {show.kind === "volume" && state.limitations.length > 0 && (
         <MadeBands imageIds={show.imageIds} controller={controller} state={state} />
       )}
@@ -81,12 +84,8 @@ function InPatient({
 }
 
 /** The pane goes where the crosshair is put; where the reader scrolls it, the crosshair goes along. */
-function useLinkedPlanes(
-  store: CrosshairStore,
-  { plane, controller }: VolumeMember,
-  state: PaneState,
-  active: boolean,
-) {
+function useLinkedPlanes(store: CrosshairStore, mine: VolumeMember, state: PaneState, active: boolean) {
+  const { plane, controller } = mine;
   useEffect(() => {
     const go = () => {
       const { point, axes } = store.state();
@@ -112,12 +111,14 @@ function useLinkedPlanes(
       if (middle && (active || plane)) store.carry(middle);
       return;
     }
-    if (!active || !plane) return;
+    // Until the reader puts it somewhere the crosshair lies where the first pane of each plane opened.
+    const isFirst = membersOf(mine.frameOfReference).find((one) => one.plane === plane) === mine;
+    if (!plane || !(active || (isFirst && !store.state().touched))) return;
     const off = dot(sub(here.point, point), here.normal);
     if (Math.abs(off) < 0.05) return;
     const [x, y, z] = point;
     store.carry([x + off * here.normal[0], y + off * here.normal[1], z + off * here.normal[2]]);
-  }, [store, controller, plane, active, drawn, slice]);
+  }, [store, controller, mine, plane, active, drawn, slice]);
 
   useEffect(() => {
     if (!plane) return; // on slices as acquired a double click is the room's

@@ -1,5 +1,5 @@
 import type { ReadingScript } from "../reading-script.ts";
-import { BRAIN, HEAD, nowAndBefore, overview, planes, SUBDURAL, slices } from "./pieces.ts";
+import { BRAIN, HEAD, nowAndBefore, overview, planes, planesAndRendering, SUBDURAL, slices } from "./pieces.ts";
 
 const NCCT = { roles: ["NCCT"], asked: HEAD } as const;
 
@@ -21,7 +21,7 @@ export const ANEURYSM_SCRIPT: ReadingScript = {
     },
     {
       ...{ id: "rotation", title: "Rotation", question: "Neck, dome, branches from the sac?", grid: "2x2" },
-      panes: planes({ roles: ["3DRA"] }),
+      panes: planesAndRendering({ roles: ["3DRA"] }),
     },
     {
       ...{ id: "runs", title: "Runs", question: "Flow in the sac, cross-flow, the way there?", grid: "2" },
@@ -32,7 +32,7 @@ export const ANEURYSM_SCRIPT: ReadingScript = {
     },
     {
       ...{ id: "brain", title: "Brain", question: "Infarct, oedema, old bleeding?", grid: "2x2" },
-      panes: [["DWI"], ["FLAIR"], ["SWI"], ["T2"]].map((roles) => ({ wants: { roles } })),
+      panes: [["DWI"], ["ADC"], ["FLAIR"], ["SWI", "T2"]].map((roles) => ({ wants: { roles } })),
     },
     nowAndBefore(["3DRA", "CTA", "TOF", "DSA"], "Has it grown or opened again?"),
   ],

@@ -1,5 +1,5 @@
 import type { ReadingScript } from "../reading-script.ts";
-import { nowAndBefore, overview, planes } from "./pieces.ts";
+import { nowAndBefore, overview, planesAndRendering } from "./pieces.ts";
 
 /** Malformation or fistula: where the nidus lies, what feeds and what drains it, its shape, what is left of it. */
 export const AVM_SCRIPT: ReadingScript = {
@@ -24,7 +24,7 @@ export const AVM_SCRIPT: ReadingScript = {
     },
     {
       ...{ id: "rotation", title: "Rotation", question: "Aneurysms on the feeders or in the nidus? A narrow vein?" },
-      ...{ grid: "2x2", panes: planes({ roles: ["3DRA", "CTA", "TOF"] }) },
+      ...{ grid: "2x2", panes: planesAndRendering({ roles: ["3DRA", "CTA", "TOF"] }) },
     },
     nowAndBefore(["DSA", "3DRA", "TOF", "T2"], "What is left of it?"),
   ],

@@ -20,10 +20,10 @@ export const CAROTID_SCRIPT: ReadingScript = {
       ...{ id: "bifurcation", title: "Bifurcation", question: "How tight by NASCET? Calcium, ulcer, length?" },
       grid: "2x2",
       panes: [
-        slab(CTA_NECK, "coronal"),
-        slab(CTA_NECK, "sagittal"),
-        { wants: CTA_NECK, mode: "axial" },
-        slab(CTA_NECK, "axial"),
+        { ...slab(CTA_NECK, "coronal"), atBifurcation: true },
+        { ...slab(CTA_NECK, "sagittal"), atBifurcation: true },
+        { wants: CTA_NECK, mode: "axial", atBifurcation: true },
+        { ...slab(CTA_NECK, "axial"), atBifurcation: true },
       ],
     },
     {

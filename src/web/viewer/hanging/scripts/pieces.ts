@@ -30,6 +30,12 @@ export const planes = (wants: Wanted): readonly ScriptPane[] => [
   { wants, mode: "axial" },
 ];
 
+/** A volume as slabs in its three planes and seen from outside. */
+export const planesAndRendering = (wants: Wanted): readonly ScriptPane[] => [
+  ...planes(wants).slice(0, 3),
+  { wants, mode: "vr" },
+];
+
 /** The same examination now and before, beside each other. */
 export const nowAndBefore = (roles: readonly string[], question: string, id = "before"): Stage => ({
   ...{ id, title: "Before", question, grid: "2" },
