@@ -43,7 +43,7 @@ export interface MeasuredDome {
 
 /** Why a plane gives no aneurysm. */
 export interface NoDome {
-  readonly code: "nothing-above" | "not-a-neck" | "flat";
+  readonly code: "nothing-above" | "not-a-neck" | "flat" | "branches";
   readonly reason: string;
 }
 

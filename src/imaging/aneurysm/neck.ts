@@ -56,7 +56,7 @@ const COARSE = 200;
  */
 export function proposeNeck(mesh: Mesh, inside: Vec3): ProposedNeck | undefined {
   const ball = inscribedBall(mesh, inside);
-  const near = cropped(mesh, ball.centre, 4 * ball.radius);
+  const near = cropped(mesh, ball.centre, 2.9 * ball.radius);
   const cut = (normal: Vec3, down: number): number => {
     const { centre: c } = ball;
     const point: Vec3 = [c[0] - down * normal[0], c[1] - down * normal[1], c[2] - down * normal[2]];

@@ -23,7 +23,8 @@ export interface CutPart {
 }
 
 /**
- * Cuts a closed surface by a plane and keeps the piece on the side of the normal that lies nearest to `inside` (LPS mm).
+ * Cuts a closed surface by a plane and keeps the piece on the side of the normal that is met first on the way from
+ * `inside` (LPS mm) along the normal; that with the vertex nearest to `inside` where none is met.
  * Triangles that cross the plane are cut exactly. Undefined when nothing lies on that side.
  */
 export function cutByPlane(mesh: Mesh, plane: Plane, inside: Vec3): CutPart | undefined {
@@ -79,14 +80,15 @@ export function cutByPlane(mesh: Mesh, plane: Plane, inside: Vec3): CutPart | un
   const all = new Float32Array(3 * count + added.length);
   all.set(p);
   all.set(added, 3 * count);
-  return pieceNear(all, kept, next, inside);
+  return pieceAt(all, kept, next, inside, n);
 }
 
-function pieceNear(
+function pieceAt(
   positions: Float32Array,
   triangles: readonly number[],
   next: ReadonlyMap<number, number>,
   inside: Vec3,
+  normal: Vec3,
 ): CutPart {
   const root = Int32Array.from({ length: positions.length / 3 }, (_, v) => v);
   const find = (v: number): number => {
@@ -101,15 +103,7 @@ function pieceNear(
     root[find(triangles[t])] = find(triangles[t + 1]);
     root[find(triangles[t + 1])] = find(triangles[t + 2]);
   }
-  let nearest = triangles[0];
-  let least = Number.POSITIVE_INFINITY;
-  for (const v of triangles) {
-    const q = 3 * v;
-    const d =
-      (positions[q] - inside[0]) ** 2 + (positions[q + 1] - inside[1]) ** 2 + (positions[q + 2] - inside[2]) ** 2;
-    if (d < least) [least, nearest] = [d, v];
-  }
-  const piece = find(nearest);
+  const piece = find(metFirst(positions, triangles, inside, normal) ?? nearestVertex(positions, triangles, inside));
   const number = new Map<number, number>();
   const own: number[] = [];
   const list: number[] = [];
@@ -130,6 +124,41 @@ function pieceNear(
     mesh: { positions: Float32Array.from(own), triangles: Uint32Array.from(list) },
     loops: loopsOf(positions, next, (v) => number.has(v)),
   };
+}
+
+/** A vertex of the first triangle on the way from a place along a direction; undefined when the way meets none. */
+function metFirst(p: Float32Array, triangles: readonly number[], from: Vec3, way: Vec3): number | undefined {
+  let first: number | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (let t = 0; t < triangles.length; t += 3) {
+    const [a, b, c] = [3 * triangles[t], 3 * triangles[t + 1], 3 * triangles[t + 2]];
+    const [ux, uy, uz] = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
+    const [vx, vy, vz] = [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]];
+    const [hx, hy, hz] = [way[1] * vz - way[2] * vy, way[2] * vx - way[0] * vz, way[0] * vy - way[1] * vx];
+    const det = ux * hx + uy * hy + uz * hz;
+    if (Math.abs(det) < 1e-12) continue;
+    const [sx, sy, sz] = [from[0] - p[a], from[1] - p[a + 1], from[2] - p[a + 2]];
+    const u = (sx * hx + sy * hy + sz * hz) / det;
+    if (u < 0 || u > 1) continue;
+    const [qx, qy, qz] = [sy * uz - sz * uy, sz * ux - sx * uz, sx * uy - sy * ux];
+    const v = (way[0] * qx + way[1] * qy + way[2] * qz) / det;
+    if (v < 0 || u + v > 1) continue;
+    const at = (vx * qx + vy * qy + vz * qz) / det;
+    if (at > 0 && at < least) [least, first] = [at, triangles[t]];
+  }
+  return first;
+}
+
+function nearestVertex(positions: Float32Array, triangles: readonly number[], inside: Vec3): number {
+  let nearest = triangles[0];
+  let least = Number.POSITIVE_INFINITY;
+  for (const v of triangles) {
+    const q = 3 * v;
+    const d =
+      (positions[q] - inside[0]) ** 2 + (positions[q + 1] - inside[1]) ** 2 + (positions[q + 2] - inside[2]) ** 2;
+    if (d < least) [least, nearest] = [d, v];
+  }
+  return nearest;
 }
 
 function loopsOf(

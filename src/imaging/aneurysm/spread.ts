@@ -19,7 +19,8 @@ export const USUAL_UNCERTAINTY: DomeUncertainty = { planeMm: 0.2, tiltDegrees: 4
 /**
  * Standard deviation of each measure of a dome from the uncertainty of its neck plane and wall: the measures are taken
  * again with each input moved by one standard deviation either way, half their differences are added as squares.
- * NaN where a moved plane cuts no dome off. `sizeRatio` counts the parent as exact.
+ * Where one of the two moved planes cuts no dome off, or takes another vessel in (a volume or reach more than a half
+ * larger or smaller), the other alone is used; NaN where both do. `sizeRatio` counts the parent as exact.
  */
 export function spreadOf(
   mesh: Mesh,
@@ -50,11 +51,16 @@ export function spreadOf(
   for (const pair of pairs) {
     for (const name of names) {
       // Against the measure itself: a tilt to either side may change a value the same way.
-      const away = pair.map((found) =>
-        isMeasured(found) ? (found.values[name] ?? 0) - (dome.values[name] ?? 0) : Number.NaN,
-      );
-      squares[name] += (away[0] ** 2 + away[1] ** 2) / 2;
+      const away = pair
+        .filter((found) => isMeasured(found) && sameDome(found.values, dome.values))
+        .map((found) => ((found as MeasuredDome).values[name] ?? 0) - (dome.values[name] ?? 0));
+      squares[name] += away.length === 0 ? Number.NaN : away.reduce((sum, x) => sum + x * x, 0) / away.length;
     }
   }
   return Object.fromEntries(names.map((name) => [name, Math.sqrt(squares[name])])) as Record<keyof Morphometry, number>;
+}
+
+/** Whether a moved plane still cuts off the same body, and not a branch with it. */
+function sameDome(one: Morphometry, other: Morphometry): boolean {
+  return [one.volume / other.volume, one.reach / other.reach].every((x) => x < 1.5 && x > 1 / 1.5);
 }

@@ -42,14 +42,16 @@ export function addAneurysm(tree: Vessel[], spec: NonNullable<PhantomSpec["aneur
   const wall = parent.radius[at] * 0.75;
   const axis = freeAxis(tree, parent.xyz.subarray(3 * at, 3 * at + 3), usual, wall, down, R);
   const neck = [0, 1, 2].map((c) => parent.xyz[3 * at + c] + axis[c] * wall);
-  const steps = Math.max(12, Math.ceil((R + down) / 0.25));
+  const [before, after] = [Math.max(4, Math.ceil(down / 0.25)), Math.max(8, Math.ceil(R / 0.25))];
+  const steps = before + after;
   const xyz = new Float64Array(3 * (steps + 1));
   const radius = new Float64Array(steps + 1);
   const arrival = new Float64Array(steps + 1);
   for (let i = 0; i <= steps; i++) {
-    const s = ((R + down) * i) / steps;
+    const s = i < before ? (down * i) / before : down + (R * (i - before)) / after;
     for (let c = 0; c < 3; c++) xyz[3 * i + c] = neck[c] + axis[c] * s;
-    radius[i] = Math.sqrt(Math.max(0.01, R * R - (s - down) ** 2));
+    // Vessels are drawn as balls along their course: these lie inside the sphere, and the one in its middle is the sphere.
+    radius[i] = Math.max(0.1, R - Math.abs(s - down));
     arrival[i] = parent.arrival[at] + 0.15 + (0.35 * i) / steps;
   }
   tree.push({
@@ -79,7 +81,7 @@ export function addAneurysm(tree: Vessel[], spec: NonNullable<PhantomSpec["aneur
   };
 }
 
-const CLEAR_MM = 1.2;
+const CLEAR_MM = 0.8;
 
 /** The direction nearest to `usual` in which a dome of radius R, `down` over its neck, keeps clear of arteries above the neck. */
 function freeAxis(
@@ -99,7 +101,7 @@ function freeAxis(
   const room = ([a, b, c]: readonly number[]): number => {
     let least = Number.POSITIVE_INFINITY;
     for (const [x, y, z, r] of near) {
-      if (a * x + b * y + c * z - wall < 1.2) continue; // parent and branches at the neck itself
+      if (a * x + b * y + c * z + r < wall + 0.5) continue; // parent and branches at the neck itself
       const s = wall + down;
       least = Math.min(least, Math.hypot(x - s * a, y - s * b, z - s * c) - r - R);
     }
