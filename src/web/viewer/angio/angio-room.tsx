@@ -4,11 +4,13 @@ import { phaseOf } from "../../../imaging/angiography/bolus-phases.ts";
 import { CineBar } from "../cine/cine-bar.tsx";
 import { CommandKeys } from "../command-keys.tsx";
 import { isObject, openingMode } from "../hanging/hang.ts";
+import { useFirstDrawn } from "../hanging/use-first-drawn.ts";
 import { markKeyImage } from "../measure/key-images.ts";
 import { takeTool } from "../measure/tools.ts";
 import { ObjectPane } from "../objects/object-pane.tsx";
+import { canDraw } from "../pane/can-draw.ts";
 import { number, TAG } from "../pane/dicom-json.ts";
-import { canDraw, startEngine } from "../pane/engine.ts";
+import { startEngine } from "../pane/engine.ts";
 import { Pane } from "../pane/pane.tsx";
 import { useResize } from "../pane/use-resize.ts";
 import { takeInHand, useToolInHand } from "../tool-in-hand.ts";
@@ -53,6 +55,7 @@ const NO_ANALYSES: AngioContext["analyses"] = [];
 /** Runs subtracted live, one or two at a time: runs at the left, the image, its curves below, panels at the right. */
 export function AngioRoom({ caseId, series, children }: AngioRoomProps) {
   const [running] = useState(() => canDraw() && Boolean(startEngine(false)));
+  const [begun, tellDrawn] = useFirstDrawn();
   const runs = useMemo(() => series.filter(({ role }) => SHOWN.has(role)), [series]);
   // Dose reports and other documents of the examination lie beside its runs.
   const objects = useMemo(() => series.filter((one) => isObject(one) && one.instances > 0), [series]);
@@ -69,6 +72,10 @@ export function AngioRoom({ caseId, series, children }: AngioRoomProps) {
   const [overlays, setOverlays] = useState(true);
   const [playing, setPlaying] = useState(false);
   const [panel, setPanel] = useState<string>();
+  const isDrawn = panes[0].state?.status === "rendered";
+  useEffect(() => {
+    if (isDrawn) tellDrawn();
+  }, [isDrawn, tellDrawn]);
   const tool = useToolInHand();
   const { roadmap } = useRoadmap();
   const stage = useRef<HTMLDivElement>(null);
@@ -140,7 +147,9 @@ export function AngioRoom({ caseId, series, children }: AngioRoomProps) {
   const bottomLeft = (k: number): string => {
     const own = panes[k]!;
     const shown = own.state?.slice ?? 0;
-    const seconds = own.handle?.content?.times?.times[shown];
+    const stated = own.handle?.content?.times;
+    // The pace of a run that states no times is assumed: no time is told of its frames.
+    const seconds = stated?.source === "not stated" ? undefined : stated?.times[shown];
     const phase = k === (beside ? at : 0) && density.curves ? ` · ${phaseOf(frame, density.curves)}` : "";
     return `frame ${shown + 1} / ${own.state?.count ?? 0}${seconds === undefined ? "" : ` · ${seconds.toFixed(2)} s`}${phase}`;
   };
@@ -151,6 +160,7 @@ export function AngioRoom({ caseId, series, children }: AngioRoomProps) {
         objects={objects}
         current={(object ?? (beside && at === 1 ? beside : run)).seriesUid}
         pictures={pictures}
+        begun={begun}
         onOpen={open}
       />
       <div className="v-stage" ref={stage}>
@@ -190,7 +200,11 @@ export function AngioRoom({ caseId, series, children }: AngioRoomProps) {
       )}
       {times.length > 1 && content && (
         <div className="v-under">
-          <DensityStrip run={density} times={times} frame={frame} onFrame={context.onFrame} />
+          <DensityStrip
+            {...{ run: density, times, frame }}
+            timed={content.times?.source !== "not stated"}
+            onFrame={context.onFrame}
+          />
           <CineBar
             {...{ content, playing, frame }}
             onPlay={() => angio.toggle("play")}
@@ -213,7 +227,7 @@ export function AngioRoom({ caseId, series, children }: AngioRoomProps) {
             onWindow={(width) => handle?.controller.setWindow({ width: 1000 * width, level: -250 * width })}
           />
         )}
-        <PanelStack context={context} chosen={panel} onChoose={setPanel} />
+        {begun && <PanelStack context={context} chosen={panel} onChoose={setPanel} />}
         {children}
         <footer>
           <button

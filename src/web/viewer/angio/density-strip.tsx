@@ -5,6 +5,8 @@ import type { RunCurves } from "./run-curves.ts";
 interface Props {
   readonly run: RunCurves;
   readonly times: readonly number[];
+  /** The run states its times; else frames are counted. */
+  readonly timed: boolean;
   readonly frame: number;
   readonly onFrame: (frame: number) => void;
 }
@@ -18,7 +20,7 @@ const BANDS = [
 ] as const;
 
 /** The course of the bolus under the image: three groups of blocks by time of peak, phases, and where we are in it. */
-export function DensityStrip({ run, times, frame, onFrame }: Props) {
+export function DensityStrip({ run, times, timed, frame, onFrame }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(800);
   useEffect(() => {
@@ -41,8 +43,9 @@ export function DensityStrip({ run, times, frame, onFrame }: Props) {
     });
     onFrame(near);
   };
+  const moment = (k: number) => (timed ? `${(times[k] ?? 0).toFixed(1)} s` : `frame ${k + 1}`);
   const summary = curves
-    ? `Time-density: contrast from ${(times[curves.arrival] ?? 0).toFixed(1)} s, capillary from ${(times[curves.capillary] ?? 0).toFixed(1)} s, venous from ${(times[curves.venous] ?? 0).toFixed(1)} s; now ${phaseOf(frame, curves)}`
+    ? `Time-density: contrast from ${moment(curves.arrival)}, capillary from ${moment(curves.capillary)}, venous from ${moment(curves.venous)}; now ${phaseOf(frame, curves)}`
     : "Time-density curves";
   return (
     <div

@@ -1,4 +1,5 @@
 import { ANGIO_PANELS, type AngioContext } from "./angio-panels.ts";
+import { PanelBoundary } from "./panel-boundary.tsx";
 
 interface Props {
   readonly context: AngioContext;
@@ -21,7 +22,9 @@ export function PanelStack({ context, chosen, onChoose }: Props) {
           </button>
         ))}
       </nav>
-      <Panel key={open.id} {...context} />
+      <PanelBoundary key={open.id} name={open.name}>
+        <Panel {...context} />
+      </PanelBoundary>
     </>
   );
 }

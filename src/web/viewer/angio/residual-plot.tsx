@@ -51,7 +51,7 @@ export function ResidualPlot({ subtraction, count, frame, onFrame }: Props) {
         ))}
       </svg>
       <figcaption>
-        {words} <span>○ before ● after</span>
+        <span>{words}</span> <span>○ before ● after</span>
       </figcaption>
     </figure>
   );

@@ -46,24 +46,6 @@ export function SubtractionPanel(props: Props) {
           {raw ? "Raw" : "Subtracted"}
         </button>
       </header>
-      <SliderRow
-        name="Pixel shift x"
-        value={shiftX}
-        min={-12}
-        max={12}
-        step={0.1}
-        words={signed(shiftX)}
-        onValue={(value) => onChange({ ...subtraction, shiftX: value, raw: false })}
-      />
-      <SliderRow
-        name="Pixel shift y"
-        value={shiftY}
-        min={-12}
-        max={12}
-        step={0.1}
-        words={signed(shiftY)}
-        onValue={(value) => onChange({ ...subtraction, shiftY: value, raw: false })}
-      />
       <div className="v-motion" data-aligned={subtraction.aligned?.size ?? 0} data-running={alignment.running}>
         <span>Motion</span>
         <fieldset className="v-segments" aria-label="Motion correction">
@@ -85,19 +67,45 @@ export function SubtractionPanel(props: Props) {
           </button>
         )}
       </div>
-      {alignment.words && (
-        <output className="v-motion-words" aria-live="polite">
-          {alignment.words}
-        </output>
+      {subtraction.aligned && !alignment.running ? (
+        <details className="v-fold">
+          <summary>
+            <output className="v-motion-words" aria-live="polite">
+              {alignment.words}
+            </output>
+          </summary>
+          <ResidualPlot
+            subtraction={{ ...subtraction, aligned: subtraction.aligned }}
+            count={frames}
+            frame={frame}
+            onFrame={props.onFrame}
+          />
+        </details>
+      ) : (
+        alignment.words && (
+          <output className="v-motion-words" aria-live="polite">
+            {alignment.words}
+          </output>
+        )
       )}
-      {subtraction.aligned && (
-        <ResidualPlot
-          subtraction={{ ...subtraction, aligned: subtraction.aligned }}
-          count={frames}
-          frame={frame}
-          onFrame={props.onFrame}
-        />
-      )}
+      <SliderRow
+        name="Pixel shift x"
+        value={shiftX}
+        min={-12}
+        max={12}
+        step={0.1}
+        words={signed(shiftX)}
+        onValue={(value) => onChange({ ...subtraction, shiftX: value, raw: false })}
+      />
+      <SliderRow
+        name="Pixel shift y"
+        value={shiftY}
+        min={-12}
+        max={12}
+        step={0.1}
+        words={signed(shiftY)}
+        onValue={(value) => onChange({ ...subtraction, shiftY: value, raw: false })}
+      />
       <SliderRow
         name="Bone fade-in"
         value={landmark}
@@ -116,48 +124,55 @@ export function SubtractionPanel(props: Props) {
         words={windowWidth.toFixed(2)}
         onValue={onWindow}
       />
-      <div className="v-mask">
-        <span>Mask</span>
-        <label>
-          from
-          <input
-            type="number"
-            min={1}
-            max={frames}
-            value={first + 1}
-            aria-label="First mask frame"
-            onChange={(event) => choose(Math.max(0, Number(event.target.value) - 1), last)}
-          />
-        </label>
-        <label>
-          to
-          <input
-            type="number"
-            min={1}
-            max={frames}
-            value={last + 1}
-            aria-label="Last mask frame"
-            onChange={(event) => choose(first, Math.min(frames - 1, Number(event.target.value) - 1))}
-          />
-        </label>
-        <button type="button" title="This frame is the mask (X)" onClick={() => choose(frame, frame)}>
-          This
-        </button>
-        {beforeContrast && (
-          <button
-            type="button"
-            title="The frames before contrast are the mask (Shift X)"
-            onClick={() => onChange({ ...withMask(subtraction, beforeContrast, "found before contrast"), raw: false })}
-          >
-            Find
+      <details className="v-fold">
+        <summary>
+          Mask <span>{maskWordsAt(subtraction, frame)}</span>
+        </summary>
+        <div className="v-mask">
+          <label>
+            from
+            <input
+              type="number"
+              min={1}
+              max={frames}
+              value={first + 1}
+              aria-label="First mask frame"
+              onChange={(event) => choose(Math.max(0, Number(event.target.value) - 1), last)}
+            />
+          </label>
+          <label>
+            to
+            <input
+              type="number"
+              min={1}
+              max={frames}
+              value={last + 1}
+              aria-label="Last mask frame"
+              onChange={(event) => choose(first, Math.min(frames - 1, Number(event.target.value) - 1))}
+            />
+          </label>
+          <button type="button" title="This frame is the mask (X)" onClick={() => choose(frame, frame)}>
+            This
           </button>
-        )}
-      </div>
-      <p>
-        {maskWordsAt(subtraction, frame)}, {subtraction.maskFrom}. Arrow keys shift the mask by 1 px, with Shift by 0.1
-        px.
-        {props.warning && <strong role="note"> {props.warning}</strong>}
-      </p>
+          {beforeContrast && (
+            <button
+              type="button"
+              title="The frames before contrast are the mask (Shift X)"
+              onClick={() =>
+                onChange({ ...withMask(subtraction, beforeContrast, "found before contrast"), raw: false })
+              }
+            >
+              Find
+            </button>
+          )}
+        </div>
+        <p>The mask is {subtraction.maskFrom}. Arrow keys shift it by 1 px, with Shift by 0.1 px.</p>
+      </details>
+      {props.warning && (
+        <p>
+          <strong role="note">{props.warning}</strong>
+        </p>
+      )}
     </section>
   );
 }

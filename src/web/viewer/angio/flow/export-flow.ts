@@ -2,6 +2,7 @@ import { NOT_A_DEVICE } from "../../../../core/tier.ts";
 import { flowMap } from "../../../../dicom/iod/flow-map.ts";
 import { writePart10 } from "../../../../dicom/write.ts";
 import { FLOW_MAPS, FLOW_VERSION, type FlowMaps } from "../../../../imaging/angiography/flow-maps.ts";
+import { ask } from "../../../api/client.ts";
 import { dataSetOf } from "../../pane/data-set-of.ts";
 import { TAG, text } from "../../pane/dicom-json.ts";
 import type { FlowRun } from "./flow-run.ts";
@@ -85,9 +86,25 @@ export function saveMapsCsv(run: FlowRun, maps: FlowMaps): void {
   saveCsv(fileName(run, "maps"), csvOf(about, head, rows));
 }
 
+type MapName = (typeof FLOW_MAPS)[number];
+
 /** One map of a run as a DICOM Parametric Map. */
-export function saveMapDicom(run: FlowRun, maps: FlowMaps, name: (typeof FLOW_MAPS)[number]): void {
+export function saveMapDicom(run: FlowRun, maps: FlowMaps, name: MapName): void {
+  download(`${fileName(run, name)}.dcm`, "application/dicom", mapDicom(run, maps, name));
+}
+
+/** Keeps a map with the study of its run, as a series of its own (STOW-RS). Rejects with words. */
+export async function keepMapDicom(run: FlowRun, maps: FlowMaps, name: MapName): Promise<void> {
+  await ask(`/dicom-web/studies/${run.series.studyUid}`, {
+    method: "POST",
+    body: new Blob([mapDicom(run, maps, name)]),
+    headers: { "Content-Type": "application/dicom", Accept: "application/dicom+json" },
+  });
+}
+
+function mapDicom(run: FlowRun, maps: FlowMaps, name: MapName): Uint8Array<ArrayBuffer> {
   const { instance } = run.content;
+  const ms = Date.now();
   const map = flowMap({
     name,
     values: maps[name],
@@ -95,10 +112,10 @@ export function saveMapDicom(run: FlowRun, maps: FlowMaps, name: (typeof FLOW_MA
     columns: maps.columns,
     source: dataSetOf(instance),
     sourceInstance: text(instance, TAG.SOPInstanceUID) ?? "",
-    run: `${run.key} ${maps.sigmas}`,
+    run: `${run.key} ${maps.sigmas} ${ms}`,
     seriesNumber: 9100 + FLOW_MAPS.indexOf(name),
     method: FLOW_METHOD,
-    ms: Date.now(),
+    ms,
   });
-  download(`${fileName(run, name)}.dcm`, "application/dicom", writePart10(map) as Uint8Array<ArrayBuffer>);
+  return writePart10(map) as Uint8Array<ArrayBuffer>;
 }

@@ -75,6 +75,10 @@ export function canUndo(seriesUid: string): boolean {
   return (before.get(seriesUid)?.length ?? 0) > 0;
 }
 
+export function canRedo(seriesUid: string): boolean {
+  return (after.get(seriesUid)?.length ?? 0) > 0;
+}
+
 function step(seriesUid: string, from: Map<string, RunFlow[]>, to: Map<string, RunFlow[]>): void {
   const list = from.get(seriesUid) ?? [];
   const next = list.at(-1);

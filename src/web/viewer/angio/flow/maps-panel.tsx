@@ -3,7 +3,7 @@ import { NOT_A_DEVICE } from "../../../../core/tier.ts";
 import type { FlowMapName } from "../../../../imaging/angiography/flow-maps.ts";
 import type { FlowAnswers } from "../../../workers/flow-messages.ts";
 import type { AngioContext } from "../angio-panels.ts";
-import { FLOW_METHOD, saveMapDicom, saveMapsCsv } from "./export-flow.ts";
+import { FLOW_METHOD, keepMapDicom, saveMapDicom, saveMapsCsv } from "./export-flow.ts";
 import { type FlowRun, useFlowRun } from "./flow-run.ts";
 import type { ShownMap } from "./flow-store.ts";
 import { askFlow } from "./flow-worker.ts";
@@ -16,6 +16,8 @@ import { Working } from "./working.tsx";
 import "./flow.css";
 
 const PLAIN: ReadonlySet<ShownMap> = new Set(["most", "least", "summed"]);
+/** Names that fit a button; the scale on the image has the whole one. */
+const SHORT: Readonly<Partial<Record<ShownMap, string>>> = { most: "Maximum", least: "Minimum", summed: "Summed" };
 const SIGMAS = [4, 5, 6] as const;
 
 /** Parametric maps of the run: chosen by name, laid on the run with a fixed scale, read under the pointer, exported. */
@@ -36,6 +38,7 @@ export function MapsPanel(context: AngioContext) {
   }, [shown, seconds, unit, scale]);
   if (!run) return null;
   const refused = style?.amount && run.relationship === "DISP" && shown !== "most" && shown !== "least";
+  const keepShown = () => keepMapDicom(run, made.result!.maps, shown as FlowMapName);
   const limitations = [...run.limitations, ...(made.result?.maps.limitations ?? [])];
   return (
     <section className="v-panel v-flow" aria-label="Flow maps" data-shown={shown ?? "none"}>
@@ -47,7 +50,7 @@ export function MapsPanel(context: AngioContext) {
           </button>
         )}
       </header>
-      <fieldset className="v-flow-choices" aria-label="Map">
+      <fieldset className="v-flow-choices v-even" aria-label="Map">
         {SHOWN_MAPS.map((name) => {
           const one = flowStyle(name, seconds, run.timeUnit);
           return (
@@ -58,7 +61,7 @@ export function MapsPanel(context: AngioContext) {
               title={one.says}
               onClick={() => setShown(name)}
             >
-              {one.label}
+              {SHORT[name] ?? one.label}
             </button>
           );
         })}
@@ -115,9 +118,12 @@ export function MapsPanel(context: AngioContext) {
             Save CSV
           </button>
           {shown && !PLAIN.has(shown) && !refused && (
-            <button type="button" onClick={() => saveMapDicom(run, made.result!.maps, shown as FlowMapName)}>
-              Save DICOM map
-            </button>
+            <>
+              <button type="button" onClick={() => saveMapDicom(run, made.result!.maps, shown as FlowMapName)}>
+                Save DICOM map
+              </button>
+              <KeepMap key={`${shown} ${made.result.maps.sigmas} ${run.key}`} keep={keepShown} />
+            </>
           )}
         </footer>
       )}
@@ -125,6 +131,36 @@ export function MapsPanel(context: AngioContext) {
         {FLOW_METHOD.name} {FLOW_METHOD.version}, in projection: depth is not corrected. {NOT_A_DEVICE}
       </p>
     </section>
+  );
+}
+
+/** Keeps the map with the study; says whether it was. */
+function KeepMap({ keep }: { readonly keep: () => Promise<void> }) {
+  const [state, setState] = useState<"none" | "keeping" | "kept">("none");
+  const [failed, setFailed] = useState("");
+  const act = async () => {
+    setFailed("");
+    setState("keeping");
+    try {
+      await keep();
+      setState("kept");
+    } catch (error) {
+      setState("none");
+      setFailed(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return (
+    <>
+      <button
+        type="button"
+        title="Keep this map with the study, as a series of its own"
+        disabled={state !== "none"}
+        onClick={() => void act()}
+      >
+        {state === "kept" ? "Kept in the study" : state === "keeping" ? "keeping…" : "Keep in the study"}
+      </button>
+      {failed && <p role="alert">{failed}</p>}
+    </>
   );
 }
 

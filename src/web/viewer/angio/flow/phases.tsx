@@ -21,7 +21,7 @@ export function Phases({ run, frame, onFrame }: Props) {
   if (!result) return null;
   if (result.length === 0) return <p role="note">No contrast is seen in this run, so it has no phases.</p>;
   return (
-    <fieldset className="v-flow-choices" aria-label="Phase">
+    <fieldset className="v-flow-choices v-flow-phases" aria-label="Phase">
       {result.map((phase) => (
         <button
           key={phase.name}
@@ -32,7 +32,7 @@ export function Phases({ run, frame, onFrame }: Props) {
         >
           {phase.name}
           <small>
-            {phase.fromS.toFixed(1)}–{phase.toS.toFixed(1)} {run.timeUnit}
+            {phase.fromS.toFixed(1)}–{phase.toS.toFixed(1)} {run.timeUnit === "s" ? "s" : "fr."}
           </small>
         </button>
       ))}

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { AngioContext } from "../angio-panels.ts";
 import type { FlowRun } from "./flow-run.ts";
-import { canUndo, redoRunFlow, undoRunFlow, useRunFlow } from "./flow-store.ts";
+import { canRedo, canUndo, redoRunFlow, undoRunFlow, useRunFlow } from "./flow-store.ts";
 import { type Drawing, RegionLayer } from "./region-layer.tsx";
 
 interface Props {
@@ -49,7 +49,12 @@ export function RegionTools({ context, run, offers = PLAIN }: Props) {
         >
           Undo
         </button>
-        <button type="button" title="Do again (Ctrl+Shift+Z)" onClick={() => redoRunFlow(seriesUid)}>
+        <button
+          type="button"
+          disabled={!canRedo(seriesUid)}
+          title="Do again (Ctrl+Shift+Z)"
+          onClick={() => redoRunFlow(seriesUid)}
+        >
           Redo
         </button>
       </div>
