@@ -16,7 +16,7 @@ export interface Level {
 /** A head at its top is at least this wide: what is above is hair, a coil, a headrest. */
 const TOP_WIDTH_MM = 60;
 /** A highest slice that is wider lies below the top of the head: the top was not imaged. */
-const CUT_WIDTH_MM = 120;
+const CUT_WIDTH_MM = 90;
 /** By the highest slice of a stack; null: no top is to be seen in it. */
 const tops = new Map<string, number | null>();
 

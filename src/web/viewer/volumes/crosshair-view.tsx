@@ -113,7 +113,7 @@ export function CrosshairView({ store, member, controller }: Props) {
           line.centre[0] + along * line.way[0] + off * line.across[0],
           line.centre[1] + along * line.way[1] + off * line.across[1],
         ];
-        const name = nameAt(line, reach);
+        const name = nameAt(line, size);
         return (
           <g key={line.plane} className={`vo-${line.plane}`}>
             {sides.map((side) => (
@@ -163,11 +163,15 @@ export function CrosshairView({ store, member, controller }: Props) {
 }
 
 /** Where a line is named: the foot of what stands, the left of what lies; the letters of the sides are elsewhere. */
-function nameAt({ centre, way, across }: CutLine, reach: number): Spot {
+function nameAt({ centre, way, across }: CutLine, [width, height]: Spot): Spot {
   const stands = Math.abs(way[1]) > Math.abs(way[0]);
-  const along = reach * (stands ? 0.4 * Math.sign(way[1]) : -0.34 * Math.sign(way[0]));
+  const along = stands
+    ? (0.88 * height - centre[1]) / (way[1] || 1)
+    : (Math.min(64, 0.2 * width) - centre[0]) / (way[0] || 1);
   const off = 11 * Math.sign(stands ? across[0] : -across[1]);
-  return [centre[0] + along * way[0] + off * across[0], centre[1] + along * way[1] + off * across[1] + 4];
+  const at = (c: 0 | 1, most: number) =>
+    Math.min(most - 14, Math.max(14, centre[c] + along * way[c] + off * across[c]));
+  return [at(0, width), at(1, height) + 4];
 }
 
 function Line({

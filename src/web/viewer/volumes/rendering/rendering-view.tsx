@@ -9,7 +9,7 @@ import { ClipBox } from "./clip-box.tsx";
 import { dragged } from "./eye.ts";
 import { createRayCaster, type RayCaster, type View } from "./ray-caster.ts";
 import { type Rendering, renderingOf } from "./rendering-store.ts";
-import { brightEnd, presetsFor, transferTable } from "./transfer.ts";
+import { brightEnd, presetsFor, transferTable, vesselEdge } from "./transfer.ts";
 
 interface Props {
   readonly content: PaneContent;
@@ -44,7 +44,8 @@ export function RenderingView({ content, controller }: Props) {
       if (signal.aborted) return;
       const made = createRayCaster(element);
       caster.current = made;
-      store.begin(boxOf(volume.grid), presetsFor(series.role, volume.unit, brightEnd(volume)), volume.unit);
+      const values = { bright: brightEnd(volume), edge: vesselEdge(volume) };
+      store.begin(boxOf(volume.grid), presetsFor(series.role, volume.unit, values), volume.unit);
       const by = await made.setVolume(volume, signal, (share) => setWords(`volume ${Math.round(100 * share)} %`));
       if (signal.aborted) return;
       setWords("");

@@ -5,7 +5,7 @@ import type { SliceVolume } from "../../../../imaging/volume/sample.ts";
 import { BLOCK, blockMaxima, boxOf, thinned, thinnedSlice, thinning } from "./brick.ts";
 import { dragged, eyeOn, SIDES } from "./eye.ts";
 import { halfOf, halfTable } from "./half-float.ts";
-import { brightEnd, presetsFor, transferTable } from "./transfer.ts";
+import { brightEnd, presetsFor, transferTable, vesselEdge } from "./transfer.ts";
 
 /** Half precision back to a number, by the definition of IEEE 754. */
 function asNumber(bits: number): number {
@@ -117,9 +117,9 @@ test("the box around a grid reaches half a voxel beyond its centres", () => {
 
 test("a preset is clear below its first point, full at its last, and moves as a whole", () => {
   for (const preset of [
-    ...presetsFor("CTA", "HU", 800),
-    ...presetsFor("3DRA", "HU", 2400),
-    ...presetsFor("TOF", "", 900),
+    ...presetsFor("CTA", "HU", { bright: 800, edge: 300 }),
+    ...presetsFor("3DRA", "HU", { bright: 2400, edge: 1700 }),
+    ...presetsFor("TOF", "", { bright: 900, edge: 500 }),
   ]) {
     const { low, high, table, empty } = transferTable(preset, 0);
     assert.ok(high > low && empty >= low, preset.name);
@@ -135,4 +135,18 @@ test("a preset is clear below its first point, full at its last, and moves as a 
 test("the bright end is passed by one voxel in a thousand", () => {
   const bright = brightEnd(volume((i, j, k) => 1000 + i + 20 * j + 340 * k));
   assert.ok(Math.abs(bright - 0.999 * 20 * 17 * 9) < 30, `${bright}`);
+});
+
+test("vessels begin between bone and what is filled, however small a share of the volume they are", () => {
+  // Air, tissue, a tenth of bone at 1000 HU, six voxels in 1,000 of contrast at 2400 HU, each with its noise.
+  const noise = (n: number) => ((n * 7919) % 101) - 50;
+  const rotation = volume((i, j, k) => {
+    const n = i + 20 * j + 340 * k;
+    const base = n % 160 === 7 ? 2400 : n % 10 === 3 ? 1000 : n % 2 === 0 ? -1000 : 40;
+    return 1000 + base + noise(n);
+  });
+  const edge = vesselEdge(rotation);
+  assert.ok(edge > 1100 && edge < 2300, `${edge}`);
+  const [vessels] = presetsFor("3DRA", "HU", { bright: brightEnd(rotation), edge });
+  assert.ok(vessels!.points[0]![0] > 1050, "bone is not seen");
 });

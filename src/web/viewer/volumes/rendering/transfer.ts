@@ -65,18 +65,21 @@ const CT_PRESETS: readonly RenderingPreset[] = [
   },
 ];
 
-/** Angiographic volumes without a fixed unit (3DRA, TOF): values are shares of the bright end of the volume. */
-function relativePresets(bright: number): readonly RenderingPreset[] {
-  const at = (share: number) => share * bright;
+/**
+ * Angiographic volumes whose values depend on the injection (3DRA, TOF): `edge` is the value between bone and tissue on
+ * one side and filled vessels on the other (see `vesselEdge`).
+ */
+function relativePresets(edge: number, bright: number): readonly RenderingPreset[] {
+  const full = edge + 0.35 * Math.max(1, bright - edge);
   return [
     {
       name: "3dra-vessel",
       says: "Vessels",
       kind: "surface",
       points: [
-        [at(0.38), ...VESSEL, 0],
-        [at(0.5), ...VESSEL, 0.6],
-        [at(1), 250, 176, 128, 0.9],
+        [0.94 * edge, ...VESSEL, 0],
+        [full, ...VESSEL, 0.6],
+        [Math.max(bright, full + 1), 250, 176, 128, 0.9],
       ],
     },
     {
@@ -84,11 +87,11 @@ function relativePresets(bright: number): readonly RenderingPreset[] {
       says: "Vessels, bone faint",
       kind: "surface",
       points: [
-        [at(0.2), ...IVORY, 0],
-        [at(0.3), ...IVORY, 0.02],
-        [at(0.42), ...VESSEL, 0.3],
-        [at(0.6), ...VESSEL, 0.7],
-        [at(1), 250, 176, 128, 0.9],
+        [0.5 * edge, ...IVORY, 0],
+        [0.65 * edge, ...IVORY, 0.02],
+        [0.95 * edge, ...VESSEL, 0.12],
+        [full, ...VESSEL, 0.7],
+        [Math.max(bright, full + 1), 250, 176, 128, 0.9],
       ],
     },
   ];
@@ -107,11 +110,49 @@ function projection(low: number, high: number): RenderingPreset {
   };
 }
 
-/** The presets for a role of series; `bright` is the value that only the brightest voxels pass (see `brightEnd`). */
-export function presetsFor(role: string, unit: string, bright: number): readonly RenderingPreset[] {
-  if (role === "3DRA") return [...relativePresets(bright), projection(bright * 0.1, bright)];
-  if (unit === "HU") return [...CT_PRESETS, projection(role === "CTA" ? 100 : 0, role === "CTA" ? 600 : 1000)];
-  return [...relativePresets(bright), projection(bright * 0.1, bright)];
+/** What a volume's own values say: what only its brightest voxels pass (`brightEnd`), and where vessels begin (`vesselEdge`). */
+export interface Values {
+  readonly bright: number;
+  readonly edge: number;
+}
+
+/** The presets for a role of series. */
+export function presetsFor(role: string, unit: string, { bright, edge }: Values): readonly RenderingPreset[] {
+  if (unit === "HU" && role !== "3DRA")
+    return [...CT_PRESETS, projection(role === "CTA" ? 100 : 0, role === "CTA" ? 600 : 1000)];
+  return [...relativePresets(edge, bright), projection(bright * 0.1, bright)];
+}
+
+const BINS = 256;
+/** The edge of vessels lies between these shares of the bright end, whatever the values look like. */
+const EDGE_SHARE = [0.3, 0.8] as const;
+
+/**
+ * The value from which on a filled vessel is meant: the cut that parts the brightest tenth of the voxels best into two
+ * (Otsu 1979), below which lie tissue, and in a rotational angiogram bone.
+ */
+export function vesselEdge(volume: SliceVolume): number {
+  const values = sampled(volume).filter((_, k, all) => k >= 0.9 * all.length);
+  const bright = brightEnd(volume);
+  const [low, high] = [values[0] ?? 0, Math.max(bright, (values[0] ?? 0) + 1)];
+  const counts = new Float64Array(BINS);
+  for (const value of values) {
+    counts[Math.min(BINS - 1, Math.max(0, Math.floor((BINS * (value - low)) / (high - low))))]!++;
+  }
+  const whole = counts.reduce((sum, count, k) => sum + count * k, 0);
+  let [best, first, last, below, sum] = [-1, 0, 0, 0, 0];
+  for (let k = 0; k < BINS - 1; k++) {
+    below += counts[k]!;
+    sum += counts[k]! * k;
+    const above = values.length - below;
+    if (below === 0 || above === 0) continue;
+    const between = below * above * (sum / below - (whole - sum) / above) ** 2;
+    if (between > best) [best, first] = [between, k + 1];
+    if (between >= best) last = k + 1;
+  }
+  // Where nothing lies between the two the cut is in the middle of the gap.
+  const edge = low + ((first + last) * (high - low)) / (2 * BINS);
+  return Math.min(EDGE_SHARE[1] * bright, Math.max(EDGE_SHARE[0] * bright, edge));
 }
 
 /** The value that 1 of 1,000 voxels passes. */
@@ -120,17 +161,22 @@ export function brightEnd(volume: SliceVolume): number {
 }
 
 /** The value below which a share (0-1) of the voxels lies, by about 200,000 voxels spread over the volume. */
-export function valueAtShare({ slices, slope, intercept }: SliceVolume, share: number): number {
+export function valueAtShare(volume: SliceVolume, share: number): number {
+  const found = sampled(volume);
+  return found[Math.floor(share * (found.length - 1))] ?? volume.intercept;
+}
+
+/** About 200,000 values spread over a volume, in its unit, the smallest first. */
+function sampled({ slices, slope, intercept }: SliceVolume): number[] {
   const total = slices.reduce((sum, slice) => sum + slice.length, 0);
   const step = Math.max(1, Math.floor(total / 200_000)) | 1;
   const found: number[] = [];
   let offset = 0;
   for (const slice of slices as readonly Samples[]) {
-    for (let p = offset; p < slice.length; p += step) found.push(slice[p]!);
+    for (let p = offset; p < slice.length; p += step) found.push(slope * slice[p]! + intercept);
     offset = (offset + step - (slice.length % step)) % step;
   }
-  found.sort((a, b) => a - b);
-  return slope * (found[Math.floor(share * (found.length - 1))] ?? 0) + intercept;
+  return found.sort((a, b) => a - b);
 }
 
 /** What a shader looks up: 256 entries of red, green, blue, opacity per mm (0-255) from `low` to `high`. */
