@@ -66,6 +66,11 @@ export function tagOfKeyword(keyword: string): number | undefined {
   return load().byKeyword.get(keyword);
 }
 
+/** All keywords of PS3.6 that the dictionary holds, in the order of their tags. */
+export function keywords(): string[] {
+  return [...load().byKeyword.keys()];
+}
+
 /**
  * The PS3.6 row of a tag; undefined when the tag is private or unknown. Even groups 50xx and 60xx map to their
  * repeating row, (gggg,0000) to the group length, (odd,0010-00FF) to the private creator (PS3.5 7.8).

@@ -1,4 +1,5 @@
-import "./locale.ts"; // first: what follows may ask for the language
+import "./early.ts"; // first: what it asks for is on its way while the rest is read
+import "./locale.ts"; // what follows may ask for the language
 import "@fontsource-variable/inter/wght.css";
 import "./design/tokens.css";
 import "./design/base.css";

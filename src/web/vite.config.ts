@@ -1,19 +1,52 @@
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 const here = (path: string) => decodeURIComponent(new URL(path, import.meta.url).pathname);
 
 /** The server the development server passes `/api`, `/dicom-web` and `/sign-in` to. */
 const SERVER = "http://127.0.0.1:8650";
 
+/** Puts `early.ts` into the page as a script of its own, before all others: it runs as soon as it is here. */
+function earlyScript(): Plugin {
+  return {
+    name: "willis-early-script",
+    transformIndexHtml: {
+      order: "post",
+      handler(_, { bundle }) {
+        const chunks = Object.values(bundle ?? {}).filter((one) => one.type === "chunk");
+        const early = chunks.find(({ name }) => name === "early");
+        if (!early) return [];
+        const needed = new Set([early.fileName]);
+        for (const file of needed) {
+          for (const next of chunks.find(({ fileName }) => fileName === file)?.imports ?? []) needed.add(next);
+        }
+        needed.delete(early.fileName);
+        const head = { injectTo: "head-prepend" as const };
+        const script = { type: "module", async: true, crossorigin: true, src: `/${early.fileName}` };
+        return [
+          { tag: "script", attrs: script, ...head },
+          ...[...needed].map((file) => {
+            return { tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `/${file}` }, ...head };
+          }),
+        ];
+      },
+    },
+  };
+}
+
 export default defineConfig({
   root: here("."),
   base: "/",
-  plugins: [react()],
+  plugins: [react(), earlyScript()],
   resolve: {
     // vtk.js reaches `events` through xmlbuilder2; left to itself Vite replaces it by an empty module and the page dies
     // silently on "Class extends value undefined".
-    alias: { events: here("../../node_modules/events/events.js") },
+    alias: {
+      events: here("../../node_modules/events/events.js"),
+      // A third of what the viewer would weigh, for what the page does not do: see the files.
+      dcmjs: here("./instead/dcmjs.ts"),
+      xmlbuilder2: here("./instead/xmlbuilder2.ts"),
+    },
   },
   worker: { format: "es" },
   build: {
@@ -21,6 +54,7 @@ export default defineConfig({
     outDir: here("./dist"),
     emptyOutDir: true,
     sourcemap: false,
+    rolldownOptions: { input: { index: here("./index.html"), early: here("./early.ts") } },
     // A data: font or icon would be inline content that the policy has to allow; keep every asset a file.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 4500,

@@ -16,6 +16,7 @@ import { isTyping } from "../keyboard.ts";
 import { birthDate, count, counted } from "../panels/figures.ts";
 import { AngioImages, Images } from "../panels/images.tsx";
 import { NumbersPanel } from "../panels/numbers.tsx";
+import { isAngiography, isRun } from "../viewer/hanging/first-plan.ts";
 import { Failed } from "./failed.tsx";
 import "./read.css";
 
@@ -23,7 +24,6 @@ const ROLES = "NCCT CTA CTP PMAP DSA XA 3DRA CBCT RF DWI ADC FLAIR T2 T1 SWI TOF
   " ",
 );
 const NONE: readonly SeriesView[] = [];
-const RUNS = new Set(["DSA", "XA", "RF", "3DRA"]);
 
 /** One study as the page: images that hang themselves, its numbers, and what each series is (correctable). */
 export function ReadStudyPage() {
@@ -50,11 +50,8 @@ export function ReadStudyPage() {
 
   if (!series) return isPending ? <Notice middle title="Opening the study" /> : <Failed error={error} />;
   const study = list?.studies.find((each) => each.studyUid === studyUid);
-  const images = series.filter(hangs);
-  const runs = images.filter((each) => RUNS.has(each.role));
-  // Pictures of the screen that readers marked make no other study of it.
-  const taken = images.filter(({ modality }) => modality !== "OT");
-  const room = wished ?? (runs.length > 0 && runs.length === taken.length ? "angio" : "grid");
+  const runs = series.filter((each) => hangs(each) && isRun(each));
+  const room = wished ?? (isAngiography(series) ? "angio" : "grid");
   const angio = room === "angio" && runs.length > 0 && !isPhone;
   const attached = (rows ?? []).filter((row) => row.images.studies.includes(studyUid));
   const measurable = series.some((each) => each.role === "CTP") || analyses.length > 0;

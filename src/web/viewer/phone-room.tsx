@@ -4,7 +4,8 @@ import { kindName, listed, openingMode, type PanePlan } from "./hanging/hang.ts"
 import { usePanes } from "./hanging/use-panes.ts";
 import { mapStyle } from "./maps/map-style.ts";
 import { takeTool } from "./measure/tools.ts";
-import { canDraw, startEngine } from "./pane/engine.ts";
+import { canDraw } from "./pane/can-draw.ts";
+import { startEngine } from "./pane/engine.ts";
 import { Pane, type PaneHandle } from "./pane/pane.tsx";
 import { CT_PRESETS } from "./pane/presets.ts";
 import { useResize } from "./pane/use-resize.ts";
@@ -31,7 +32,7 @@ export function PhoneRoom({ series, analyses = NONE, kind, arriving }: ReadingRo
   const frame = useRef<HTMLDivElement>(null);
   useResize(frame, running);
   useEffect(() => {
-    if (running) takeTool("window", "scroll");
+    if (running) takeTool("scroll");
   }, [running]);
 
   const hung = useMemo(() => room.plans.filter((plan) => plan !== undefined), [room.plans]);

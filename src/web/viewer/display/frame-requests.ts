@@ -29,12 +29,31 @@ const waiting: Waiting[] = [];
 let running = 0;
 let order = 0;
 
+/** Frames that were asked for before the viewer was there, for who wants them first. */
+const ahead = new Map<string, Promise<EncodedFrame>>();
+const KEPT_MS = 30_000;
+
+/** Begins to fetch a frame that the viewer will want as soon as it is there. */
+export function frameAhead(uri: string): void {
+  if (ahead.has(uri)) return;
+  const begun = fetchFrame(uri, 0, new AbortController().signal);
+  begun.catch(() => {}); // it is fetched again by who wants it, and told there
+  ahead.set(uri, begun);
+  setTimeout(() => ahead.delete(uri), KEPT_MS);
+}
+
 /**
  * Fetches a frame in its turn: the most urgent first, of those the one that was asked for first. Aborting takes it out
  * of the line, or off the network when it is on its way. Rejects with `LoadCancelled` then, and with an error that carries
  * the HTTP `status` when the server refuses.
  */
 export async function fetchFrame(uri: string, urgency: Urgency, signal: AbortSignal): Promise<EncodedFrame> {
+  const begun = ahead.get(uri);
+  if (begun) {
+    ahead.delete(uri);
+    const found = await begun.catch(() => undefined);
+    if (found) return found;
+  }
   await turn(urgency, signal);
   try {
     const answer = await fetch(uri, { headers: { Accept: ACCEPT }, credentials: "same-origin", signal });

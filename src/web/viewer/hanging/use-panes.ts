@@ -6,9 +6,8 @@ import type { PaneHandle } from "../pane/pane.tsx";
 import type { PaneState } from "../pane/pane-state.ts";
 import { listed, openingMode, type PanePlan } from "./hang.ts";
 import { levelBetween } from "./prior-level.ts";
+import { useFirstDrawn } from "./use-first-drawn.ts";
 import { type Reading, useHanging } from "./use-hanging.ts";
-
-const OTHERS_AFTER_MS = 1500;
 
 /** The panes of a reading room: what hangs where, which one is active, and how they follow each other. */
 export function usePanes(series: readonly SeriesView[], analyses: readonly AnalysisView[], reading: Reading = {}) {
@@ -16,7 +15,8 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
   const [active, setActive] = useState(0);
   const [linked, setLinked] = useState(true);
   const [, setHandled] = useState(0);
-  const [others, setOthers] = useState(false);
+  // The first pane has the line to itself until its first picture is there.
+  const [others, tellDrawn] = useFirstDrawn();
   const handles = useRef(new Map<string, PaneHandle>());
   const touched = useRef(false);
   const lead = useRef({
@@ -29,11 +29,6 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
   useEffect(() => {
     if (active >= count) setActive(0);
   }, [active, count]);
-  // The first pane has the line to itself until its first picture is there: reading begins with one image.
-  useEffect(() => {
-    const timer = setTimeout(() => setOthers(true), OTHERS_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, []);
   const where = `${hanging.script.id} ${hanging.stages.find(({ current }) => current)?.id}`;
   const plans = hanging.panes.map(({ plan }) => plan);
   // Another stage opens at its own level again: before any of its pictures is told of.
@@ -49,26 +44,29 @@ export function usePanes(series: readonly SeriesView[], analyses: readonly Analy
     setHandled((n) => n + 1);
   }, []);
 
-  const onDrawn = useCallback((id: string, state: PaneState) => {
-    const { slices, analyses: runs } = lead.current;
-    if (state.status === "rendered") setOthers(true);
-    const before = slices.get(id);
-    slices.set(id, state.slice);
-    const handle = handles.current.get(id);
-    if (before === undefined && handle?.content?.map?.name === "tmax" && !touched.current) {
-      void openAtLesion(handle, handles.current, touched);
-      return;
-    }
-    // What is drawn may still be what hung there before.
-    const isNew = handle && JSON.stringify(handle.plan) === JSON.stringify(lead.current.plans[paneIndex(id)]);
-    if (lead.current.linked && isNew) {
-      const isMoved = before !== undefined && before !== state.slice;
-      align(id, handle, { state, isMoved }, handles.current, lead.current.aligned, runs);
-    }
-    const isLeader = id === paneId(lead.current.active);
-    if (!isLeader || !lead.current.linked || before === state.slice || !touched.current || !handle) return;
-    follow(handle, handles.current.values(), runs);
-  }, []);
+  const onDrawn = useCallback(
+    (id: string, state: PaneState) => {
+      const { slices, analyses: runs } = lead.current;
+      if (state.status === "rendered") tellDrawn();
+      const before = slices.get(id);
+      slices.set(id, state.slice);
+      const handle = handles.current.get(id);
+      if (before === undefined && handle?.content?.map?.name === "tmax" && !touched.current) {
+        void openAtLesion(handle, handles.current, touched);
+        return;
+      }
+      // What is drawn may still be what hung there before.
+      const isNew = handle && JSON.stringify(handle.plan) === JSON.stringify(lead.current.plans[paneIndex(id)]);
+      if (lead.current.linked && isNew) {
+        const isMoved = before !== undefined && before !== state.slice;
+        align(id, handle, { state, isMoved }, handles.current, lead.current.aligned, runs);
+      }
+      const isLeader = id === paneId(lead.current.active);
+      if (!isLeader || !lead.current.linked || before === state.slice || !touched.current || !handle) return;
+      follow(handle, handles.current.values(), runs);
+    },
+    [tellDrawn],
+  );
 
   const { put, pin } = hanging;
   const change = (index: number, next: PanePlan) => {

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { AnalysisView, SeriesView } from "../../../cases/views.ts";
-import { canDraw, startEngine } from "../pane/engine.ts";
+import { canDraw } from "../pane/can-draw.ts";
+import { startEngine } from "../pane/engine.ts";
 import { Pane, type PaneHandle } from "../pane/pane.tsx";
 import type { PaneState } from "../pane/pane-state.ts";
 import { useResize } from "../pane/use-resize.ts";

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { canDraw } from "../pane/engine.ts";
+import { canDraw } from "../pane/can-draw.ts";
 import { fitCanvas } from "../pane/fit-canvas.ts";
 import { createPane, type PaneController } from "../pane/pane-controller.ts";
 import type { PaneState, Show } from "../pane/pane-state.ts";

@@ -1,4 +1,4 @@
-import { cache, init as initCore, RenderingEngine, utilities } from "@cornerstonejs/core";
+import { cache, getWebWorkerManager, init as initCore, RenderingEngine, utilities } from "@cornerstonejs/core";
 import { init as initLoader } from "@cornerstonejs/dicom-image-loader";
 import { init as initTools } from "@cornerstonejs/tools";
 import { registerSubtraction } from "../angio/dsa-loader.ts";
@@ -13,23 +13,13 @@ const GIGABYTE = 1024 ** 3;
 let started = false;
 let engine: RenderingEngine | undefined;
 
-/** Whether this browser can draw with WebGL 2; without it the page shows images rendered by the server. */
-export function canDraw(): boolean {
-  try {
-    const context = document.createElement("canvas").getContext("webgl2");
-    context?.getExtension("WEBGL_lose_context")?.loseContext();
-    return context !== null;
-  } catch {
-    return false;
-  }
-}
-
 /** Starts Cornerstone once: loaders, tools, colour map, and a memory cap that suits the machine. */
 export function startEngine(phone: boolean): RenderingEngine {
   if (!started) {
     started = true;
-    initCore({ isMobile: phone, rendering: { webGlContextCount: phone ? 1 : 4 } } as never);
+    initCore({ isMobile: phone, rendering: { webGlContextCount: 1 } } as never);
     initLoader({ maxWebWorkers: Math.max(1, Math.min(4, Math.floor((navigator.hardwareConcurrency || 2) / 2))) });
+    startDecoder();
     initTools();
     provideMetadata();
     registerImageLoaders();
@@ -47,6 +37,22 @@ export function startEngine(phone: boolean): RenderingEngine {
   }
   if (!engine || engine.hasBeenDestroyed) engine = new RenderingEngine(ENGINE);
   return engine;
+}
+
+/** A worker starts when it is first asked: with one dark pixel it does so while the first image is on its way. */
+function startDecoder(): void {
+  const imageFrame = {
+    ...{ rows: 1, columns: 1, samplesPerPixel: 1, photometricInterpretation: "MONOCHROME2" },
+    ...{ bitsAllocated: 8, bitsStored: 8, highBit: 7, pixelRepresentation: 0, planarConfiguration: 0 },
+  };
+  const task = { imageFrame, transferSyntax: "1.2.840.10008.1.2.1", pixelData: new Uint8Array(1) };
+  getWebWorkerManager()
+    .executeTask("dicomImageLoader", "decodeTask", {
+      ...task,
+      options: { preScale: { enabled: false } },
+      decodeConfig: {},
+    })
+    .catch(() => {}); // an image that cannot be decoded says so itself
 }
 
 /** The engine after `startEngine`. */

@@ -11,7 +11,7 @@ import { MapLegend } from "../maps/map-legend.tsx";
 import { followKeptScale } from "../measure/kept-scales.ts";
 import { ObjectPane } from "../objects/object-pane.tsx";
 import { VolumeLayer } from "../volumes/volume-layer.tsx";
-import { canDraw } from "./engine.ts";
+import { canDraw } from "./can-draw.ts";
 import { FallbackImage } from "./fallback-image.tsx";
 import { type MapView, type PaneContent, paneContent, type Room } from "./pane-content.ts";
 import { createPane, type PaneController } from "./pane-controller.ts";
@@ -201,6 +201,7 @@ function useContentKey(plan: PanePlan, room: Room, mapView: MapView): string {
     plan.mode,
     plan.plane ?? "",
     plan.slabMm ?? "",
+    plan.bifurcation ?? "",
     plan.window ? `${plan.window.width} ${plan.window.level}` : "",
     plan.time ?? "",
     plan.group ?? "",

@@ -1,8 +1,9 @@
 import { wadors } from "@cornerstonejs/dicom-image-loader";
 import type { SeriesView } from "../../../cases/views.ts";
-import { type JsonInstance, number, TAG } from "./dicom-json.ts";
+import type { JsonInstance } from "./dicom-json.ts";
 import { withIntensityTables } from "./intensity-tables.ts";
 import { asReceived, type SeriesGroup, splitSeries } from "./series-groups.ts";
+import { frameAddress, seriesMetadata, seriesRoot } from "./series-metadata.ts";
 import { type FrameRef, orderStack, type StackOrder } from "./stack-order.ts";
 
 /** A series ready to be shown: its frames in order, each with the id under which Cornerstone loads it. */
@@ -60,21 +61,10 @@ export function seriesImages(view: SeriesView, signal?: AbortSignal): Promise<Se
 }
 
 async function load(view: SeriesView, signal?: AbortSignal): Promise<SeriesImages> {
-  const root = `/dicom-web/studies/${view.studyUid}/series/${view.seriesUid}`;
-  const answer = await fetch(`${root}/metadata`, {
-    headers: { Accept: "application/dicom+json" },
-    credentials: "same-origin",
-    ...(signal ? { signal } : {}),
-  }).catch((error: unknown) => {
-    if (signal?.aborted) throw error;
-    throw new Error("The server cannot be reached. Check the network, then open the series again.");
-  });
-  if (!answer.ok) throw new Error(refusal(answer.status));
-  const images = ((await answer.json()) as JsonInstance[]).filter((instance) => number(instance, TAG.Rows));
-  const instances = await withIntensityTables(images);
-  if (instances.length === 0) throw new Error("This series holds no image.");
+  const root = seriesRoot(view);
+  const instances = await withIntensityTables(await seriesMetadata(view, signal));
   const order = orderStack(instances);
-  const path = (frame: FrameRef) => `${root}/instances/${frame.sopUid}/frames/${frame.frame + 1}`;
+  const path = (frame: FrameRef) => frameAddress(root, frame);
   const imageIds = order.times.map((stack) => stack.map((frame) => `wadors:${path(frame)}`));
   for (const stack of order.times) for (const frame of stack) frames.set(path(frame), frame);
   for (const frame of new Set(order.times.flat())) {
@@ -86,10 +76,4 @@ async function load(view: SeriesView, signal?: AbortSignal): Promise<SeriesImage
   const weight = ({ why, order: { times } }: SeriesGroup) => (why.startsWith("localiser") ? 0 : times.flat().length);
   const opening = groups.reduce((best, group, k) => (weight(group) > weight(groups[best]!) ? k : best), 0);
   return { view, order, instances, imageIds, groups, opening };
-}
-
-function refusal(status: number): string {
-  if (status === 401) return "You are signed out. Sign in again, then open the series.";
-  if (status === 403 || status === 404) return "This series is not here, or not shared with you. Ask the sender.";
-  return `The server could not give this series (status ${status}). Try again; if it stays, tell your administrator.`;
 }
