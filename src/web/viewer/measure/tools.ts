@@ -118,15 +118,14 @@ export function registerTools(): void {
   } as never);
 }
 
-/** Puts a tool under the left button and one finger. */
-export function takeTool(tool: ToolName, oneFinger: ToolName = tool): void {
+/** Puts a tool under the left button and one finger: Cornerstone takes a finger for that button. */
+export function takeTool(tool: ToolName): void {
   const group = ToolGroupManager.getToolGroup(GROUP);
   if (!group) return;
   for (const name of Object.keys(NAMES) as ToolName[]) group.setToolPassive(NAMES[name], { removeAllBindings: true });
   for (const name of Object.keys(NAMES) as ToolName[]) {
     const bindings = [
-      ...(name === tool ? [{ mouseButton: Primary }] : []),
-      ...(name === oneFinger ? [{ numTouchPoints: 1 }] : []),
+      ...(name === tool ? [{ mouseButton: Primary }, { numTouchPoints: 1 }] : []),
       ...(ALWAYS[name] ?? []),
     ];
     if (bindings.length > 0) group.setToolActive(NAMES[name], { bindings: bindings as never });

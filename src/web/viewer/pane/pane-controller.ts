@@ -205,6 +205,8 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     const viewport = volume()!;
     await viewport.setVolumes([{ volumeId: next.volumeId }]);
     if (signal.aborted) return;
+    // All of it is new to the texture; nothing that loads will tell so, as it does of other volumes.
+    if (grid.state === "rebuilt") cache.getVolume(next.volumeId)?.modified();
     const asked = next.window ?? (grid.state === "rebuilt" ? statedWindow(next.imageIds[0]!) : undefined);
     if (asked) viewport.setProperties({ voiRange: voiRange(asked) }, next.volumeId);
     applySlab(next.slabMm, next.slabKind ?? "mip");

@@ -154,8 +154,7 @@ function mode({ plan, state, content, compact, onPlan, onSlab, onTime }: Props) 
       </span>
     );
   }
-  if (compact) return <small>not for primary diagnosis</small>;
-  if (!content || plan.mode === "map" || plan.mode === "object") return null;
+  if (compact || !content || plan.mode === "map" || plan.mode === "object") return null;
   const isVolume = plan.mode !== "run" && gridOf(content.images.imageIds[content.time] ?? []).state !== "refused";
   return (
     <>
