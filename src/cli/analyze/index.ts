@@ -9,6 +9,10 @@ import type { AnalysisKind } from "./kind.ts";
 
 /** Loaded on demand: one kind does not wait for the kernels of the others. */
 const KINDS: Readonly<Record<string, { summary: string; load: () => Promise<AnalysisKind> }>> = {
+  aneurysm: {
+    summary: "aneurysm of a 3DRA, CTA or TOF from a point in its dome: neck, size, shape, working projections",
+    load: async () => (await import("./aneurysm.ts")).aneurysmKind,
+  },
   dsa: {
     summary: "an angiographic run: subtraction, motion correction, phases, maps of times and densities",
     load: async () => (await import("./dsa.ts")).dsaKind,

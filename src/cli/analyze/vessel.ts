@@ -1,25 +1,20 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { WillisError } from "../../core/errors.ts";
 import { toPatient, type Vec3 } from "../../core/geometry.ts";
 import type { Limitation } from "../../core/limitation.ts";
 import type { Volume } from "../../core/volume.ts";
-import type { DataSet } from "../../dicom/data-set.ts";
-import { toVolume } from "../../dicom/series-volume.ts";
 import { nifti } from "../../imaging/nifti.ts";
-import { readNifti } from "../../imaging/nifti-read.ts";
 import { resampled } from "../../imaging/registration/resample.ts";
 import { analyseVessel, VESSEL_METHOD, type VesselAnalysis } from "../../imaging/vessel/analysis.ts";
 import { removeBone } from "../../imaging/vessel/bone-removal.ts";
 import { centrelineTable, centrelineVolume } from "../../imaging/vessel/centreline-table.ts";
 import { stl } from "../../imaging/vessel/mesh.ts";
-import { nodeCodecs } from "../../server/codecs/node-codecs.ts";
 import { vesselSegmentation } from "../../server/jobs/kinds/vessel-files.ts";
 import { register } from "../../server/registration/register.ts";
-import { findSeries, readSeries } from "../dicom-folder.ts";
 import { UsageError } from "../verb.ts";
 import type { AnalysisKind, Asked, Outcome } from "./kind.ts";
+import { place, readVolume, type VolumeInput } from "./volume-input.ts";
 
 const HELP = `Segments a vessel of a 3D rotational angiogram, CT angiogram or time-of-flight MR from a seed, and measures it: centrelines,
 cross-sections, surface. OUT gets segmentation.nii and centreline.nii (0 outside; centrelines are numbered from 1 as in the
@@ -57,14 +52,6 @@ export const vesselKind: AnalysisKind = {
   run,
 };
 
-interface Read {
-  readonly volume: Volume;
-  readonly first: DataSet | undefined;
-  readonly sources: readonly string[];
-  readonly name: string;
-  readonly limitations: readonly Limitation[];
-}
-
 async function run({ paths, values, out, line, timed }: Asked): Promise<Outcome> {
   const words = values as Record<string, string | undefined>;
   const given = words.seed?.split(";").map((text) => place("--seed", text));
@@ -78,7 +65,7 @@ async function run({ paths, values, out, line, timed }: Asked): Promise<Outcome>
   const [threshold, ceiling, widestMm, stepMm] = ["threshold", "ceiling", "widest", "step"].map(amount);
   if ((widestMm !== undefined && !(widestMm > 0)) || (stepMm !== undefined && !(stepMm >= 0.05)))
     throw new UsageError("--widest and --step are lengths in mm over 0 (step at least 0.05).");
-  const read = await timed("reading", () => reading(paths[0]!, words.series, line));
+  const read = await timed("reading", () => readVolume(paths[0]!, words.series, line));
   const { first, sources } = read;
   const boneless =
     words.plain === undefined ? undefined : await timed("bone", () => withoutBone(read.volume, words.plain!, line));
@@ -127,56 +114,9 @@ async function run({ paths, values, out, line, timed }: Asked): Promise<Outcome>
   };
 }
 
-async function reading(path: string, uid: string | undefined, line: Asked["line"]): Promise<Read> {
-  if (/\.nii(\.gz)?$/i.test(path)) {
-    let bytes: Uint8Array;
-    try {
-      bytes = readFileSync(path);
-    } catch {
-      throw new WillisError("not-found", `There is no file "${path}".`);
-    }
-    if (/\.gz$/i.test(path))
-      try {
-        bytes = gunzipSync(bytes, { maxOutputLength: 2 ** 31 });
-      } catch (error) {
-        throw new WillisError("bad-request", `"${path}" cannot be unpacked: ${(error as Error).message}.`);
-      }
-    return { volume: readNifti(bytes), first: undefined, sources: [], name: path, limitations: [] };
-  }
-  const found = findSeries(path, (files) => {
-    if (files % 50 === 1) line.step(`Reading headers: ${files} files`);
-  });
-  const series = uid
-    ? found.series.find((one) => one.uid === uid)
-    : [...found.series].sort((a, b) => b.positions - a.positions)[0];
-  if (!series)
-    throw uid
-      ? new UsageError(
-          `There is no series ${uid} under "${path}". There are:\n${found.series.map((s) => `  ${s.uid}  ${s.modality} ${s.description}`).join("\n")}`,
-        )
-      : new WillisError("cannot-compute", `No DICOM image was found under "${path}" (${found.skipped} other files).`);
-  if (series.positions < 3)
-    throw new WillisError(
-      "cannot-compute",
-      `Series ${series.uid} has ${series.positions} slice positions: a vessel is segmented in a volume.`,
-    );
-  const instances = readSeries(series);
-  const { sources, problems, ...volume } = toVolume(instances, {
-    codecs: await nodeCodecs(),
-    progress: (text, x) => line.step(text, 0.2 * x),
-  });
-  return {
-    volume,
-    first: instances[0]!.dataSet,
-    sources,
-    name: series.uid,
-    limitations: problems.map(({ code, message }) => ({ code, message })),
-  };
-}
-
 /** The angiogram without the bone of a plain CT that is laid on it by registration. */
 async function withoutBone(volume: Volume, path: string, line: Asked["line"]) {
-  const plain = await reading(path, undefined, line);
+  const plain = await readVolume(path, undefined, line);
   line.step("Registering the plain CT", 0.2);
   const { matrix } = await register(volume, plain.volume, (step, x) => line.step(step, 0.2 + 0.1 * x));
   const found = removeBone(volume, resampled(plain.volume, matrix, volume, -1024));
@@ -215,18 +155,11 @@ function brightest(volume: Volume): Vec3 {
   return toPatient(volume, ...at);
 }
 
-function place(option: string, text: string): Vec3 {
-  const xyz = text.split(",").map(Number);
-  if (xyz.length !== 3 || !xyz.every(Number.isFinite))
-    throw new UsageError(`${option} ${text} is not a place: give three LPS mm like -34,-10.5,20.`);
-  return [xyz[0]!, xyz[1]!, xyz[2]!];
-}
-
 function reportOf(
   found: VesselAnalysis,
   seeds: readonly Vec3[],
   to: Vec3 | undefined,
-  { name, volume }: Read,
+  { name, volume }: VolumeInput,
 ): Record<string, unknown> {
   const { grown, surface } = found;
   return {

@@ -14,7 +14,7 @@ export const ANEURYSM_METHOD = {
 /** A measure of an aneurysm: its name, unit and how it is read. */
 export interface AneurysmMeasure {
   readonly key: keyof Morphometry;
-  /** The code under which it is reported and kept. */
+  /** The code under which it is reported and kept: a field of the facts dictionary, or a name of at most 16 letters. */
   readonly code: string;
   readonly label: string;
   readonly unit: "mm" | "mm2" | "mm3" | "1";
@@ -23,22 +23,28 @@ export interface AneurysmMeasure {
 
 /** The measures in the order in which they are shown. */
 export const ANEURYSM_MEASURES: readonly AneurysmMeasure[] = [
-  measure("size", "size_mm", "Size", "mm", "larger of width and largest distance from the middle of the neck"),
-  measure("neck", "neck_mm", "Neck", "mm", "mean of 90 diameters through the middle of the neck line"),
-  measure("neckLeast", "neck_least_mm", "Neck, least", "mm", "least diameter through the middle of the neck line"),
-  measure("neckMost", "neck_most_mm", "Neck, greatest", "mm", "greatest diameter through the middle of the neck line"),
-  measure("height", "height_mm", "Height", "mm", "largest distance from the neck plane"),
-  measure("reach", "reach_mm", "Height, greatest", "mm", "largest distance from the middle of the neck"),
-  measure("width", "width_mm", "Width", "mm", "largest width parallel to the neck plane"),
-  measure("volume", "volume_mm3", "Volume", "mm3", "of the surface closed by the neck plane"),
-  measure("area", "area_mm2", "Wall area", "mm2", "of the dome without the ostium"),
-  measure("aspectRatio", "aspect_ratio", "Aspect ratio", "1", "height / neck"),
-  measure("bottleneck", "bottleneck", "Bottleneck factor", "1", "width / neck"),
-  measure("heightToWidth", "height_to_width", "Height to width", "1", "height / width"),
-  measure("sizeRatio", "size_ratio", "Size ratio", "1", "greatest height / mean diameter of the parent"),
-  measure("undulation", "undulation", "Undulation", "1", "1 - V / V of the convex hull"),
-  measure("ellipticity", "ellipticity", "Ellipticity", "1", "1 - (18 pi)^(1/3) Vhull^(2/3) / Shull; hemisphere 0"),
-  measure("nonSphericity", "non_sphericity", "Non-sphericity", "1", "1 - (18 pi)^(1/3) V^(2/3) / S; hemisphere 0"),
+  measure("size", "aneurysm_size_mm", "Size", "mm", "larger of width and largest distance from the middle of the neck"),
+  measure("neck", "aneurysm_neck_mm", "Neck", "mm", "mean of 90 diameters through the middle of the neck line"),
+  measure("neckLeast", "aneurysm.neckmin", "Neck, least", "mm", "least diameter through the middle of the neck line"),
+  measure(
+    "neckMost",
+    "aneurysm.neckmax",
+    "Neck, greatest",
+    "mm",
+    "greatest diameter through the middle of the neck line",
+  ),
+  measure("height", "aneurysm.height", "Height", "mm", "largest distance from the neck plane"),
+  measure("reach", "aneurysm.reach", "Height, greatest", "mm", "largest distance from the middle of the neck"),
+  measure("width", "aneurysm.width", "Width", "mm", "largest width parallel to the neck plane"),
+  measure("volume", "aneurysm.volume", "Volume", "mm3", "of the surface closed by the neck plane"),
+  measure("area", "aneurysm.area", "Wall area", "mm2", "of the dome without the ostium"),
+  measure("aspectRatio", "aneurysm.aspect", "Aspect ratio", "1", "height / neck"),
+  measure("bottleneck", "aneurysm.bottle", "Bottleneck factor", "1", "width / neck"),
+  measure("heightToWidth", "aneurysm.htow", "Height to width", "1", "height / width"),
+  measure("sizeRatio", "aneurysm.sratio", "Size ratio", "1", "greatest height / mean diameter of the parent"),
+  measure("undulation", "aneurysm.undul", "Undulation", "1", "1 - V / V of the convex hull"),
+  measure("ellipticity", "aneurysm.ellipt", "Ellipticity", "1", "1 - (18 pi)^(1/3) Vhull^(2/3) / Shull; hemisphere 0"),
+  measure("nonSphericity", "aneurysm.nonsph", "Non-sphericity", "1", "1 - (18 pi)^(1/3) V^(2/3) / S; hemisphere 0"),
 ];
 
 function measure(
@@ -48,7 +54,7 @@ function measure(
   unit: AneurysmMeasure["unit"],
   how: string,
 ): AneurysmMeasure {
-  return { key, code: `aneurysm.${code}`, label, unit, how };
+  return { key, code, label, unit, how };
 }
 
 /** How the errors of a dome were found, in words. */
@@ -87,7 +93,7 @@ export function aneurysmMeasurements({
     }),
     {
       ...common,
-      code: "aneurysm.parent_mm",
+      code: "aneurysm.parent",
       label: "Parent vessel, mean diameter",
       unit: "mm",
       value: parent?.meanMm ?? null,
