@@ -212,6 +212,7 @@ export function errorWords(values: readonly KeptValue[]): string {
 function digitsOf(value: number, unit: string): number {
   if (unit === "px" || unit === "px2") return 0;
   if (unit === "1") return Number.isInteger(value) ? 0 : 2;
+  if (unit === "mm/px") return 3;
   return Math.abs(value) >= 1000 ? 0 : 1;
 }
 
