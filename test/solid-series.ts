@@ -26,6 +26,7 @@ export function solidSeries(
         series: {
           ...{ uid: seriesUid, number: 2, modality: "CT", description: "Head", protocol: "", bodyPart: "HEAD", ms },
           ...machine,
+          frameOfReferenceUid: uidOf(`${seriesUid} frame of reference`),
         },
         sopInstanceUid: sopUid,
         instanceNumber: k + 1,

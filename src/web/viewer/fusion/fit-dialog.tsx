@@ -267,8 +267,9 @@ function Fit({
             {changed && <li>Corrected by hand: what was measured of the fit holds no more.</li>}
           </ul>
           <p className="v-fit-help">
-            Drag moves {nameOf(moving)}, Shift-drag turns it; arrow keys 1 mm, R and T 1°, with Shift a quarter; Page Up
-            and Down or the wheel go through the planes.
+            {seeking
+              ? "A click, and arrow keys by 1 mm (with Shift a quarter), move the crossing; Page Up and Down or the wheel go through the planes. Enter takes the place of the crossing."
+              : `Drag moves ${nameOf(moving)}, Shift-drag turns it; arrow keys 1 mm, R and T 1°, with Shift a quarter; Page Up and Down or the wheel go through the planes.`}
           </p>
         </div>
       </div>

@@ -136,7 +136,8 @@ function Run({
 }) {
   const pulse = useAnalysisPulse(run.id);
   const ended = run.state === "done" || run.state === "failed" || run.state === "cancelled";
-  const now = ended ? run.state : (pulse?.state ?? run.state);
+  // What the pulse says ended is fetched a moment later: until then there is no result to look at.
+  const now = ended ? run.state : (pulse?.state ?? run.state) === "queued" ? "queued" : "running";
   const title = `${moving ? nameOf(moving) : "A series that is not here"} on ${fixed ? nameOf(fixed) : "another"}`;
   const isRunning = now === "queued" || now === "running";
   const share = pulse?.progress ?? run.progress;
