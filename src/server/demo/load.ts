@@ -26,14 +26,14 @@ const ANSWERED: Readonly<
 
 /**
  * Loads the demo hospital: people, cases, and images rendered from the phantom, through the same doors as real ones. What
- * is there whole already is left alone; a case that was interrupted is continued.
+ * is there whole already is left alone; a case that was interrupted is continued. `cases`: all of them when left out.
  */
-export async function loadDemo(services: Services, progress: Progress): Promise<void> {
+export async function loadDemo(services: Services, progress: Progress, cases = CASES): Promise<void> {
   const people = await makeDemoPeople(services.pool);
   if (people.length === 0) return;
   const { rows } = await services.pool.query("select name from demo_case where loaded_at is not null");
   const there = new Set(rows.map((row) => row.name));
-  const todo = CASES.filter((one) => !there.has(one.name));
+  const todo = cases.filter((one) => !there.has(one.name));
   const fractions = todo.map(() => 0);
   const waiting = [...todo.keys()];
   const lane = async () => {
