@@ -6,45 +6,20 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { REAL_FILES } from "../../../test/conformance/images.ts";
-import { normal, uniform } from "../../core/random.ts";
-import { type DataSet, dataSet, type FieldValue, number } from "../../dicom/data-set.ts";
+import { MOVING, MOVING_PIXELS, movingRun } from "../../../test/moving-run.ts";
+import { dataSet, type FieldValue, number } from "../../dicom/data-set.ts";
 import { parsePart10 } from "../../dicom/parse.ts";
-import { uidOf } from "../../dicom/uid.ts";
-import { writePart10 } from "../../dicom/write.ts";
 
 const INDEX = fileURLToPath(new URL("../index.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "willis-analyze-dsa-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const cli = (...args: string[]) => spawnSync(process.execPath, [INDEX, ...args], { encoding: "utf8", maxBuffer: 1e8 });
 
-const [SIZE, FRAMES] = [192, 14];
-const random = normal(uniform(3));
-/** A small run: bone that moves by (1.5, -1) px from frame 4 on, a vessel that fills from frame 6 on. */
-const pixels = Uint16Array.from({ length: FRAMES * SIZE * SIZE }, (_, k) => {
-  const [t, p] = [Math.floor(k / (SIZE * SIZE)), k % (SIZE * SIZE)];
-  const [mx, my] = t < 3 ? [0, 0] : [1.5, -1];
-  const [x, y] = [(p % SIZE) - mx, Math.floor(p / SIZE) - my];
-  const bone =
-    0.12 * Math.sin(x / 15) * Math.sin(y / 18) + 0.4 * Math.exp(-(((Math.hypot(x - 96, y - 96) - 70) / 5) ** 2));
-  const filling = t < 5 ? 0 : 0.5 * ((t - 4) / 3) ** 2 * Math.exp(2 - (2 * (t - 4)) / 3);
-  const vessel = Math.abs(x - 90) < 4 ? filling : 0;
-  return Math.round(2400 * Math.exp(-bone - vessel + 0.01 * random()));
-});
+const { size: SIZE, frames: FRAMES } = MOVING;
 
-function file(name: string, fields: Readonly<Record<string, FieldValue>> = {}, part: Uint16Array = pixels): string {
-  const base: DataSet = dataSet({
-    SOPClassUID: "1.2.840.10008.5.1.4.1.1.12.1",
-    SOPInstanceUID: uidOf(`dsa test ${name}`),
-    StudyInstanceUID: uidOf("dsa test study"),
-    SeriesInstanceUID: uidOf(`dsa test series ${name}`),
-    ...{ Modality: "XA", PatientID: "P1", PatientName: "Test^Run", PixelIntensityRelationship: "LIN" },
-    ...{ Rows: SIZE, Columns: SIZE, SamplesPerPixel: 1, PhotometricInterpretation: "MONOCHROME2" },
-    ...{ BitsAllocated: 16, BitsStored: 12, HighBit: 11, PixelRepresentation: 0 },
-    ...{ NumberOfFrames: part.length / (SIZE * SIZE), FrameTime: 250, PixelData: part },
-    ...fields,
-  });
+function file(name: string, fields: Readonly<Record<string, FieldValue>> = {}, part?: Uint16Array): string {
   const path = join(folder, `${name}.dcm`);
-  writeFileSync(path, writePart10(base));
+  writeFileSync(path, movingRun(name, fields, part));
   return path;
 }
 
@@ -104,7 +79,7 @@ test("what a run lacks is a stated limitation, never a wrong number", () => {
   const timeless = analysed(file("timeless", { FrameTime: 0 }));
   assert.ok(codes(timeless).includes("frame-time-missing") && codes(timeless).includes("no-maps"));
   assert.equal(timeless.frame_times_s, null);
-  const one = analysed(file("one", {}, pixels.slice(0, SIZE * SIZE)));
+  const one = analysed(file("one", {}, MOVING_PIXELS.slice(0, SIZE * SIZE)));
   assert.ok(codes(one).includes("one-frame"));
   assert.deepEqual([one.arrival_frame, one.residual_to_noise], [null, null]);
   const wrong = file("wrong", {
