@@ -6,7 +6,7 @@ import { queryClient } from "../api/query-client.ts";
 import { Button } from "../design/button.tsx";
 import { Dialog } from "../design/dialog.tsx";
 import { Notice } from "../design/notice.tsx";
-import { useIsPhone } from "../design/phone.ts";
+import { useIsHandheld } from "../design/phone.ts";
 import { say, sayProblem } from "../design/toast.tsx";
 
 /** The viewer is by far the largest part of the app: it is fetched when the first image is to be seen. */
@@ -32,7 +32,7 @@ export function Images({
   readonly analyses: readonly AnalysisView[];
   readonly mayMove: boolean;
 }) {
-  const isPhone = useIsPhone();
+  const isPhone = useIsHandheld();
   const [moved, setMoved] = useState<{ readonly input: "aif" | "vof"; readonly place: Place } | null>(null);
   const onMoveAif = useCallback((input: "aif" | "vof", place: Place) => setMoved({ input, place }), []);
   const last = runsOf(analyses, "perfusion").find((run) => run.result !== null);
