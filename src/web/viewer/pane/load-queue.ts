@@ -1,5 +1,5 @@
 import { cache, Enums, imageLoader } from "@cornerstonejs/core";
-import type { Urgency } from "../display/frame-requests.ts";
+import { LoadCancelled, type Urgency } from "../display/frame-requests.ts";
 
 export interface LoadProgress {
   readonly loaded: number;
@@ -41,10 +41,8 @@ export async function prefetch(
       const imageId = imageIds[order[next++]!]!;
       const callOff = want(imageId, signal);
       try {
-        await imageLoader.loadAndCacheImage(imageId, {
-          ...{ requestType: Enums.RequestType.Prefetch, priority: -5, urgency },
-          additionalDetails: { imageId },
-        } as never);
+        const options = { requestType: Enums.RequestType.Prefetch, priority: -5, urgency };
+        await loadWanted(imageId, { ...options, additionalDetails: { imageId } }, signal);
         loaded++;
       } catch {
         if (!signal.aborted) failed++;
@@ -57,6 +55,25 @@ export async function prefetch(
   await Promise.all(Array.from({ length: 4 }, worker));
   if (isFull && !signal.aborted) onProgress(progress());
   return progress();
+}
+
+const ATTEMPTS = 4;
+
+/**
+ * Loads an image into memory. One that was called off by who asked for it before, while it was on its way, is asked for
+ * anew as long as it is wanted here. Rejects as the loader does.
+ */
+export async function loadWanted(imageId: string, options: object, signal?: AbortSignal): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await imageLoader.loadAndCacheImage(imageId, options as never);
+      return;
+    } catch (error) {
+      const reason = (error as { error?: unknown } | undefined)?.error ?? error;
+      if (!(reason instanceof LoadCancelled) || signal?.aborted || attempt === ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 0)); // until it has left the memory
+    }
+  }
 }
 
 /** Somebody waits for an image until the answer is called; when the last one leaves early its load is called off. */

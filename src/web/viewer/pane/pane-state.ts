@@ -1,6 +1,7 @@
-import { Enums, imageLoader } from "@cornerstonejs/core";
+import { Enums } from "@cornerstonejs/core";
 import type { Vec3 } from "../../../core/geometry.ts";
 import type { Limitation } from "../../../core/limitation.ts";
+import { loadWanted } from "./load-queue.ts";
 import { type EdgeLetters, NO_LETTERS } from "./orientation.ts";
 
 /** How the sections of a slab are put into one picture. */
@@ -85,7 +86,7 @@ export const EMPTY: PaneState = {
 };
 /** The first picture is waited for here, so that a refusal becomes words on the pane. */
 export async function firstImage(imageId: string): Promise<void> {
-  await imageLoader.loadAndCacheImage(imageId, { requestType: Enums.RequestType.Interaction, priority: 10 } as never);
+  await loadWanted(imageId, { requestType: Enums.RequestType.Interaction, priority: 10 });
 }
 
 /** mm of the slab that is asked for. */
