@@ -1,5 +1,9 @@
+import { cross, type Vec3 } from "../../core/geometry.ts";
 import type { Mesh } from "./marching.ts";
 import { vertexNormals } from "./mesh.ts";
+
+const PLAIN = [236, 196, 178] as const;
+const MARKED = [255, 176, 64] as const;
 
 /** Normals of the mesh that was looked at last: turning it does not change them. */
 let known: { readonly mesh: Mesh; readonly normals: Float32Array } | undefined;
@@ -8,28 +12,19 @@ let known: { readonly mesh: Mesh; readonly normals: Float32Array } | undefined;
  * A mesh (LPS mm) seen from a direction, shaded, as `size` x `size` pixels RGBA; transparent where there is none.
  * `turn`: degrees about the long axis of the body, 0 from the front, positive toward the patient's left; `tilt`: degrees
  * from above. Parallel projection, the whole mesh fits; head up, and as seen from the front the patient's left is at the right.
+ * `marked`: 1 for each vertex that is drawn in a second colour.
  */
-export function lookAt(mesh: Mesh, turn: number, tilt: number, size: number): Uint8ClampedArray<ArrayBuffer> {
+export function lookAt(
+  mesh: Mesh,
+  turn: number,
+  tilt: number,
+  size: number,
+  marked?: Uint8Array,
+): Uint8ClampedArray<ArrayBuffer> {
   if (known?.mesh !== mesh) known = { mesh, normals: vertexNormals(mesh) };
   const { positions: p, triangles } = mesh;
   const { normals } = known;
-  const [a, b] = [(turn * Math.PI) / 180, (tilt * Math.PI) / 180];
-  const right = [Math.cos(a), Math.sin(a), 0];
-  const toward = [Math.sin(a) * Math.cos(b), -Math.cos(a) * Math.cos(b), Math.sin(b)];
-  const up = [
-    toward[1] * right[2] - toward[2] * right[1],
-    toward[2] * right[0] - toward[0] * right[2],
-    toward[0] * right[1] - toward[1] * right[0],
-  ];
-  const centre = [0, 1, 2].map((x) => {
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (let q = x; q < p.length; q += 3) [low, high] = [Math.min(low, p[q]), Math.max(high, p[q])];
-    return (low + high) / 2;
-  });
-  let reach = 1e-6;
-  for (let q = 0; q < p.length; q += 3)
-    reach = Math.max(reach, Math.hypot(p[q] - centre[0], p[q + 1] - centre[1], p[q + 2] - centre[2]));
-  const scale = (size / 2 - 2) / reach;
+  const { right, up, toward, centre, scale } = lookFrame(mesh, turn, tilt, size);
   const depth = new Float32Array(size * size).fill(Number.NEGATIVE_INFINITY);
   const out = new Uint8ClampedArray(4 * size * size);
   const seen = new Float32Array(p.length);
@@ -73,8 +68,32 @@ export function lookAt(mesh: Mesh, turn: number, tilt: number, size: number): Ui
         if (z <= depth[at]) continue;
         depth[at] = z;
         const shade = light[A] * (1 - v - w) + light[B] * v + light[C] * w;
-        out.set([236 * shade, 196 * shade, 178 * shade, 255], 4 * at);
+        const [r, g, b] = marked?.[A] ? MARKED : PLAIN;
+        out.set([r * shade, g * shade, b * shade, 255], 4 * at);
       }
   }
   return out;
+}
+
+/** How `lookAt` sees a mesh: axes of the picture (unit, LPS), the place in its middle (LPS mm), pixels a mm. */
+export function lookFrame(
+  { positions: p }: Mesh,
+  turn: number,
+  tilt: number,
+  size: number,
+): { readonly right: Vec3; readonly up: Vec3; readonly toward: Vec3; readonly centre: Vec3; readonly scale: number } {
+  const [a, b] = [(turn * Math.PI) / 180, (tilt * Math.PI) / 180];
+  const right: Vec3 = [Math.cos(a), Math.sin(a), 0];
+  const toward: Vec3 = [Math.sin(a) * Math.cos(b), -Math.cos(a) * Math.cos(b), Math.sin(b)];
+  const up = cross(toward, right);
+  const middle = (x: number): number => {
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let q = x; q < p.length; q += 3) [low, high] = [Math.min(low, p[q]), Math.max(high, p[q])];
+    return (low + high) / 2;
+  };
+  const centre: Vec3 = [middle(0), middle(1), middle(2)];
+  let reach = 1e-6;
+  for (let q = 0; q < p.length; q += 3)
+    reach = Math.max(reach, Math.hypot(p[q] - centre[0], p[q + 1] - centre[1], p[q + 2] - centre[2]));
+  return { right, up, toward, centre, scale: (size / 2 - 2) / reach };
 }

@@ -1,3 +1,4 @@
+import { ANEURYSM_PANEL } from "../aneurysm/panel.ts";
 import { FUSION_PANEL } from "../fusion/panel.ts";
 import { CALIBRATION_PANEL } from "../measure/calibration-panel.ts";
 import { MEASURE_PANEL } from "../measure/panel.ts";
@@ -12,4 +13,5 @@ export const READING_PANELS: readonly SidePanel[] = [
   FUSION_PANEL,
   VOLUME_PANEL,
   VESSEL_PANEL,
+  ANEURYSM_PANEL,
 ];

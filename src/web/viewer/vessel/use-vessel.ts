@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Vec3 } from "../../../core/geometry.ts";
 import type { BitsAnswer, Depth, MaskSizeAnswer, MeasuredAnswer, Question } from "../../workers/vessel-messages.ts";
-import { volumeSamples } from "../volumes/volume-source.ts";
+import { sendVolume } from "./send-volume.ts";
 import { answered, VesselWorker } from "./vessel-worker.ts";
 
 /** How far a segmentation of a volume is, and what can be done to it. */
@@ -25,9 +25,6 @@ export interface VesselWork {
   readonly stop: () => void;
   readonly ask: VesselWorker["ask"];
 }
-
-/** The largest volume that is copied to the worker, voxels: 2 bytes each there, and one for the mask. */
-const MOST_VOXELS = 400e6;
 
 /** Segments in a worker that holds the volume of a stack of images; another stack is another segmentation. */
 export function useVessel(imageIds: readonly string[]): VesselWork {
@@ -61,25 +58,12 @@ export function useVessel(imageIds: readonly string[]): VesselWork {
   const send = async () => {
     if (sent.current === key) return;
     stopLoading.current = new AbortController();
-    const { volume } = await volumeSamples(imageIds, stopLoading.current.signal, (loaded) =>
-      setBusy({ step: `Loading slice ${loaded} of ${imageIds.length}`, fraction: (0.2 * loaded) / imageIds.length }),
+    await sendVolume(
+      imageIds,
+      (question, transfer) => worker.current!.ask(question, undefined, transfer),
+      stopLoading.current.signal,
+      (step, x) => setBusy({ step, fraction: 0.3 * x }),
     );
-    const { grid, slices, slope, intercept, unit } = volume;
-    const voxels = grid.shape[0] * grid.shape[1] * grid.shape[2];
-    if (voxels > MOST_VOXELS)
-      throw new Error(
-        `The series has ${Math.round(voxels / 1e6)} million voxels, more than this page can segment. Ask the server for it.`,
-      );
-    for (let k = 0; k < slices.length; k++) {
-      const samples = slices[k]!.slice();
-      const question: Question = { kind: "slice", grid, unit, k, samples, slope, intercept };
-      const taken = worker.current!.ask(question, undefined, [samples.buffer as ArrayBuffer]);
-      // a few at a time: copying everything at once would hold the page and its memory twice
-      if (k % 24 === 23 || k === slices.length - 1) {
-        await taken;
-        setBusy({ step: "Handing over the volume", fraction: 0.2 + (0.1 * k) / slices.length });
-      } else taken.catch(() => {});
-    }
     sent.current = key;
   };
 
