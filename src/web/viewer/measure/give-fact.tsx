@@ -54,13 +54,17 @@ export function GiveFact(props: GiveFactProps) {
       <Button
         look="link"
         isDisabled={!may || value === null || same}
-        onPress={() => (current ? setOpen(true) : void give(false))}
+        onPress={() => {
+          setSaid("");
+          if (current) setOpen(true);
+          else void give(false);
+        }}
         data-testid={`give-${name}`}
       >
         Give to the case
       </Button>
       <span role="status" className="sub">
-        {same && said === "" ? "The case holds this" : said}
+        {same && said === "" ? "The case holds this" : open ? "" : said}
       </span>
       <Dialog
         title={fieldOf(name)!.label}
@@ -99,6 +103,7 @@ export function GiveFact(props: GiveFactProps) {
             </dd>
           </div>
         </dl>
+        {said === "" ? null : <p role="alert">{said}</p>}
         <p className="sub">
           Where both are kept, the one that was true of the patient last is used. One that is taken back stays readable.
         </p>
@@ -119,7 +124,16 @@ function bodyOf({ name, value, unit, uncertainty, method, image, observedAt }: G
     unit,
     method,
     image,
-    ...(observedAt ? { observedAt } : {}),
+    ...momentOf(observedAt),
     ...(uncertainty ? { range: uncertainty } : {}),
   };
+}
+
+/**
+ * When it was true of the patient, in UTC. Images state a clock time without a zone: it is that of where they are read. A
+ * time that cannot be read is left out, and the fact is then one of now.
+ */
+function momentOf(said: string | null | undefined): { readonly observedAt?: string } {
+  const ms = said ? Date.parse(said) : Number.NaN;
+  return Number.isFinite(ms) ? { observedAt: new Date(ms).toISOString() } : {};
 }
