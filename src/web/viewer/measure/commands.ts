@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { takeInHand } from "../tool-in-hand.ts";
 import { jumpTo } from "./jump-to.ts";
 import { redoDeed, undoDeed } from "./kept-store.ts";
-import { deleteMarked, type ToolName } from "./tools.ts";
+import { deleteMarked, dropUnfinished, type ToolName } from "./tools.ts";
 
 /** The tools that measure, each with its key and what it is called. */
 export const MEASURING_TOOLS: readonly { readonly tool: ToolName; readonly name: string; readonly key: string }[] = [
@@ -28,6 +28,7 @@ const TOOLS: readonly Command[] = MEASURING_TOOLS.map(({ tool, name, key }) => (
 /** What a reader can do with measurements. */
 export const MEASURE_COMMANDS: readonly Command[] = [
   ...TOOLS,
+  { id: "measure.drop", key: "Escape", says: "Give up a drawing that is not finished", run: () => dropUnfinished() },
   { id: "measure.delete", key: "Delete", says: "Delete the marked measurement", run: () => deleteMarked() },
   {
     ...{ id: "measure.undo", key: "Ctrl+z", says: "Take the last measurement or change back" },

@@ -1,4 +1,4 @@
-import { Enums as CoreEnums, getEnabledElement } from "@cornerstonejs/core";
+import { Enums as CoreEnums, getEnabledElement, getEnabledElementByViewportId } from "@cornerstonejs/core";
 import {
   AngleTool,
   ArrowAnnotateTool,
@@ -122,6 +122,7 @@ export function registerTools(): void {
 export function takeTool(tool: ToolName): void {
   const group = ToolGroupManager.getToolGroup(GROUP);
   if (!group) return;
+  dropUnfinished();
   for (const name of Object.keys(NAMES) as ToolName[]) group.setToolPassive(NAMES[name], { removeAllBindings: true });
   for (const name of Object.keys(NAMES) as ToolName[]) {
     const bindings = [
@@ -138,8 +139,37 @@ export function joinTools(viewportId: string, engineId: string): void {
 }
 
 export function leaveTools(viewportId: string, engineId: string): void {
+  dropUnfinished();
   leaveDrawn(viewportId);
   ToolGroupManager.getToolGroup(GROUP)?.removeViewports(engineId, viewportId);
+}
+
+/** What a drawing tool holds while a shape is in hand. */
+interface InHand {
+  readonly isDrawing?: boolean;
+  readonly editData?: Edit | null;
+  readonly drawData?: Edit;
+  cancel(element: HTMLDivElement): unknown;
+}
+interface Edit {
+  readonly annotation: { readonly annotationUID: string };
+  readonly viewportIdsToRender: readonly string[];
+  newAnnotation?: boolean;
+}
+
+/** Gives up a drawing that is not finished: left as it is, it would keep the mouse from every other tool. */
+export function dropUnfinished(): void {
+  const group = ToolGroupManager.getToolGroup(GROUP);
+  for (const { toolName } of DRAWERS) {
+    const tool = group?.getToolInstance(toolName) as unknown as InHand | undefined;
+    const edit = tool?.editData ?? tool?.drawData;
+    if (!tool?.isDrawing || !edit) continue;
+    const viewport = getEnabledElementByViewportId(edit.viewportIdsToRender[0] ?? "")?.viewport;
+    const isNew = edit.newAnnotation;
+    edit.newAnnotation = false; // what is given up is not completed
+    if (viewport) tool.cancel(viewport.element);
+    if (isNew) annotation.state.removeAnnotation(edit.annotation.annotationUID);
+  }
 }
 
 /** Deletes the marked measurements. */
