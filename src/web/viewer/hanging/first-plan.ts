@@ -21,12 +21,10 @@ export function isRun({ role }: SeriesView): boolean {
 }
 
 /**
- * Whether a study is read in the angiography room: all its images are runs. Pictures of the screen that readers marked
- * make no other study of it, nor do documents.
+ * Whether a study is read in the angiography room: all its images are runs. Maps that were made of them and pictures of
+ * the screen that readers marked make no other study of it, nor do documents.
  */
 export function isAngiography(series: readonly SeriesView[]): boolean {
-  const images = series.filter(
-    ({ kinds, modality }) => (kinds[0]?.shownAs === "image" || kinds[0]?.shownAs === "map") && modality !== "OT",
-  );
+  const images = series.filter(({ kinds, modality }) => kinds[0]?.shownAs === "image" && modality !== "OT");
   return images.length > 0 && images.every(isRun);
 }

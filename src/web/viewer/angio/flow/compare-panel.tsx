@@ -73,7 +73,7 @@ export function ComparePanel(context: AngioContext) {
             <option value="">choose</option>
             {runs.map((one) => (
               <option key={one.seriesUid} value={one.seriesUid}>
-                {[one.number, one.label || one.description].filter(Boolean).join(" · ")}
+                {[one.number, one.description || one.label].filter(Boolean).join(" · ")}
               </option>
             ))}
           </select>

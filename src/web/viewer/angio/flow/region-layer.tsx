@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useEffect, useState } from "react";
 import { createPortal } from "react-dom";
 import type { PaneController } from "../../pane/pane-controller.ts";
 import {
@@ -42,6 +42,12 @@ export function RegionLayer({ controller, seriesUid, drawing, onDrawn, drawn }: 
   const { regions, roles } = useRunFlow(seriesUid);
   const [points, setPoints] = useState<readonly Point[]>([]);
   const [hover, setHover] = useState<Point>();
+  const isDrawing = drawing !== undefined;
+  useEffect(() => {
+    if (isDrawing) return;
+    setPoints([]);
+    setHover(undefined);
+  }, [isDrawing]);
   const host = controller.element.parentElement;
   if (!host) return null;
   const place = (event: { readonly clientX: number; readonly clientY: number }): Point | undefined => {

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import type { AngioContext } from "../angio-panels.ts";
 import type { FlowRun } from "./flow-run.ts";
 import { canRedo, canUndo, redoRunFlow, undoRunFlow, useRunFlow } from "./flow-store.ts";
@@ -25,6 +25,18 @@ export function RegionTools({ context, run, offers = PLAIN }: Props) {
   const { seriesUid } = run.series;
   useRunFlow(seriesUid);
   const [drawing, setDrawing] = useState<Drawing>();
+  const putDown = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !drawing) return;
+    // wherever the focus is: it must not close the study with the tool still in hand
+    event.preventDefault();
+    event.stopPropagation();
+    setDrawing(undefined);
+  });
+  useEffect(() => {
+    const heard = (event: KeyboardEvent) => putDown(event);
+    addEventListener("keydown", heard, true);
+    return () => removeEventListener("keydown", heard, true);
+  }, []);
   return (
     <>
       <div className="v-flow-line">

@@ -75,7 +75,7 @@ export function ReperfusionPanel(context: AngioContext) {
         <select value={first} onChange={(event) => setFirst(event.target.value)}>
           {runs.map((one) => (
             <option key={one.seriesUid} value={one.seriesUid}>
-              {[one.number, one.label || one.description].filter(Boolean).join(" · ")}
+              {[one.number, one.description || one.label].filter(Boolean).join(" · ")}
             </option>
           ))}
         </select>
