@@ -4,7 +4,7 @@ import type { Types } from "@cornerstonejs/core";
 import { createFitKeeper } from "./keep-fit.ts";
 
 test("a fitted picture is still fitted when it is scrolled, and not when it is zoomed, moved or turned", () => {
-  const camera = { parallelScale: 100, focalPoint: [0, 0, 0], viewPlaneNormal: [0, 0, -1] };
+  const camera = { parallelScale: 100, focalPoint: [0, 0, 0], viewPlaneNormal: [0, 0, -1], viewUp: [0, -1, 0] };
   const kept = createFitKeeper(() => ({ getCamera: () => ({ ...camera }) }) as unknown as Types.IViewport);
   assert.equal(kept.holds(), false, "nothing was fitted yet");
   kept.remember();
@@ -20,6 +20,13 @@ test("a fitted picture is still fitted when it is scrolled, and not when it is z
   assert.equal(kept.holds(), false);
   camera.viewPlaneNormal = [0, 0, -1];
   assert.equal(kept.holds(), true);
+  camera.viewUp = [-1, 0, 0];
+  assert.equal(kept.holds(), false, "rolled");
+  camera.viewUp = [0, -1, 0];
+  assert.equal(kept.holds(), true);
+  Object.assign(camera, { flipHorizontal: true });
+  assert.equal(kept.holds(), false, "mirrored");
+  Object.assign(camera, { flipHorizontal: false });
   kept.forget();
   assert.equal(kept.holds(), false);
 });

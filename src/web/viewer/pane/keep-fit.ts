@@ -5,16 +5,26 @@ import { dot, length, sub, type Vec3 } from "../../../core/index.ts";
 const MOVED_MM = 0.5;
 const ZOOMED = 1e-3;
 
+interface Fit {
+  readonly scale: number;
+  readonly focal: Vec3;
+  readonly normal: Vec3;
+  readonly up: Vec3;
+  readonly mirrored: string;
+}
+
 /** Remembers how a picture was fitted to its pane, so that it is fitted again only while nobody has zoomed or moved it. */
 export function createFitKeeper(viewport: () => Types.IViewport | undefined) {
-  let fitted: { readonly scale: number; readonly focal: Vec3; readonly normal: Vec3 } | undefined;
-  const now = () => {
-    const { parallelScale, focalPoint, viewPlaneNormal } = viewport()?.getCamera() ?? {};
-    if (parallelScale === undefined || !focalPoint || !viewPlaneNormal) return undefined;
+  let fitted: Fit | undefined;
+  const now = (): Fit | undefined => {
+    const { parallelScale, focalPoint, viewPlaneNormal, viewUp, ...camera } = viewport()?.getCamera() ?? {};
+    if (parallelScale === undefined || !focalPoint || !viewPlaneNormal || !viewUp) return undefined;
     return {
       scale: parallelScale,
       focal: focalPoint as unknown as Vec3,
       normal: viewPlaneNormal as unknown as Vec3,
+      up: viewUp as unknown as Vec3,
+      mirrored: `${camera.flipHorizontal ?? false} ${camera.flipVertical ?? false}`,
     };
   };
   return {
@@ -29,6 +39,7 @@ export function createFitKeeper(viewport: () => Types.IViewport | undefined) {
     holds(): boolean {
       const here = now();
       if (!here || !fitted || Math.abs(dot(here.normal, fitted.normal)) < 0.9999) return false;
+      if (dot(here.up, fitted.up) < 0.9999 || here.mirrored !== fitted.mirrored) return false;
       const off = sub(here.focal, fitted.focal);
       const along = dot(off, here.normal);
       const aside = length(off.map((value, c) => value - along * here.normal[c]!) as unknown as Vec3);
