@@ -6,10 +6,10 @@ import { frameOf, withScheme } from "../pane/series-images.ts";
 import type { PanelContext } from "../side-panel.ts";
 import { takeInHand } from "../tool-in-hand.ts";
 import { calibrationOf, scaleWords } from "./calibration.ts";
-import { type ChosenScale, chooseScale, runKeyOf, undoScale, useScales } from "./calibration-store.ts";
+import { type ChosenScale, chooseScale, runKeyOf, useScales } from "./calibration-store.ts";
 import { widthAcross } from "./catheter-edges.ts";
 import { drawnLength } from "./drawn-length.ts";
-import { calibrateRun } from "./kept-scales.ts";
+import { calibrateRun, takeScaleBack } from "./kept-scales.ts";
 import "./calibrate-panel.css";
 
 const FRENCH = [3, 4, 5, 6, 7, 8, 9];
@@ -163,7 +163,10 @@ export default function CalibratePanel({ handle, state }: PanelContext) {
         </button>
       </fieldset>
       <div>
-        <button type="button" onClick={() => setSaid(undoScale(key) ? "Taken back." : "Nothing to take back.")}>
+        <button
+          type="button"
+          onClick={() => setSaid(takeScaleBack(instance) ? "Taken back." : "Nothing to take back.")}
+        >
           Take back
         </button>
         <button

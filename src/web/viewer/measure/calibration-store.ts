@@ -34,11 +34,12 @@ export function chooseScale(key: string, scale: ChosenScale): void {
   tell();
 }
 
-/** Takes the last choice for a run back; false when there was none. */
-export function undoScale(key: string): boolean {
-  const all = chosen.get(key);
-  if (!all || all.length === 0) return false;
-  if (all.length > 1) chosen.set(key, all.slice(0, -1));
+/** Takes a choice for a run back, the last one when none is named; false when it was not there. */
+export function undoScale(key: string, scale: ChosenScale | undefined = chosenScale(key)): boolean {
+  const all = chosen.get(key) ?? [];
+  const rest = all.filter((one) => one !== scale);
+  if (rest.length === all.length) return false;
+  if (rest.length > 0) chosen.set(key, rest);
   else chosen.delete(key);
   tell();
   return true;

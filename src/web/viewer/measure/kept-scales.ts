@@ -7,8 +7,8 @@ import { keptOf } from "./kept-store.ts";
 
 /** The code of the scale of a run among what is kept of a study. */
 const CODE = "calibration.mm_per_pixel";
-/** Which kept scale each run goes by. */
-const applied = new Map<string, string>();
+/** Which kept scale each run goes by, and the choice that it made. */
+const applied = new Map<string, { readonly id: string; readonly scale: ChosenScale }>();
 
 const STUDY = "0020000D";
 const SERIES = "0020000E";
@@ -49,7 +49,19 @@ export function calibrateRun(
     method: { name: "Calibration on an object of known size", version: "1.0" },
     calibration: `mm, ${scale.words}`,
   });
-  applied.set(key, id);
+  applied.set(key, { id, scale });
+}
+
+/** Takes the last scale of a run back, with what is kept of it; false when there was none. */
+export function takeScaleBack(instance: JsonInstance): boolean {
+  const key = runKeyOf(instance);
+  const now = applied.get(key);
+  const last = chosenScale(key);
+  if (now && now.scale === last) {
+    applied.delete(key);
+    keptOf(text(instance, STUDY) ?? "").remove(now.id);
+  }
+  return undoScale(key, last);
 }
 
 /**
@@ -72,21 +84,22 @@ export function followKeptScale({ instance }: Pick<PaneContent, "instance">): ()
     });
     const last = scales.at(-1);
     const now = applied.get(key);
-    if (now && !scales.some(({ id }) => id === now)) {
+    if (now && !scales.some(({ id }) => id === now.id)) {
       applied.delete(key);
-      undoScale(key);
+      undoScale(key, now.scale);
     }
     if (!last || applied.has(key) || chosenScale(key)) return;
     const { value, words } = last;
     const half = value.uncertainty ? (value.uncertainty.high - value.uncertainty.low) / 2 : null;
-    applied.set(key, last.id);
-    chooseScale(key, {
+    const scale: ChosenScale = {
       kind: "object",
       mmPerPixel: value.value!,
       error: half === null ? null : half / value.value!,
       errorBasis: value.uncertainty?.basis ?? "",
       words,
-    });
+    };
+    applied.set(key, { id: last.id, scale });
+    chooseScale(key, scale);
   };
   look();
   return store.subscribe(look);
