@@ -2,20 +2,15 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { deflateSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import type { KeptDraft } from "../../src/cases/kept.ts";
-import { AXIAL } from "../../src/core/geometry.ts";
 import type { DataSet } from "../../src/dicom/data-set.ts";
-import { sct } from "../../src/dicom/iod/content-items.ts";
-import { willisEquipment } from "../../src/dicom/iod/derived-context.ts";
 import { isOurReport } from "../../src/dicom/iod/measurement-report.ts";
-import { segmentation } from "../../src/dicom/iod/segmentation.ts";
 import { type DicomJson, fromDicomJson } from "../../src/dicom/json.ts";
 import { measurementGroups } from "../../src/dicom/objects/measurement-groups.ts";
 import { placesOf } from "../../src/dicom/objects/places.ts";
-import { parsePart10 } from "../../src/dicom/parse.ts";
-import { uidOf } from "../../src/dicom/uid.ts";
-import { writePart10 } from "../../src/dicom/write.ts";
+import { packedMask } from "../../src/imaging/region/mask-bits.ts";
 import { storeObject } from "../../src/server/ingest/index.ts";
 import { draftOfGroup, isDraft } from "../../src/web/viewer/measure/report-drafts.ts";
 import { launchBrowser } from "../browser.ts";
@@ -154,30 +149,20 @@ async function storedByOhif(page: Page): Promise<void> {
 
 test("unmodified OHIF shows our segmentation and its segments by name", { timeout: 300_000 }, async (t) => {
   if (missing) return t.skip(missing);
-  const source = parsePart10(ct.files[0]!).dataSet;
   const mask = new Uint8Array(128 * 128 * 12);
   for (let k = 3; k < 9; k++)
     for (let y = 50; y < 80; y++) for (let x = 50; x < 80; x++) mask[(k * 128 + y) * 128 + x] = 1;
-  const object = segmentation({
-    source,
-    space: {
-      kind: "grid",
-      grid: { shape: [128, 128, 12], spacing: [1, 1, 5], origin: [-100, -100, 0], direction: AXIAL },
-      frameOfReference: uidOf("Ohif-Kept frame"),
-      images: objects.map((sopUid) => ({ sopClass: "1.2.840.10008.5.1.4.1.1.2", sopUid })),
-    },
-    segments: [
-      {
-        ...{ label: "Painted artery", mask, made: "MANUAL", algorithm: "", colour: [220, 60, 60] },
-        category: sct("91723000", "Anatomical Structure"),
-        type: sct("51114001", "Artery"),
-      },
-    ],
-    ...{ seriesUid: uidOf("Ohif-Kept seg series"), instanceUid: uidOf("Ohif-Kept seg") },
-    ...{ seriesNumber: 9300, instanceNumber: 1, seriesDescription: "Painted", label: "PAINTED", creator: "hub" },
-    ...{ ms: Date.UTC(2026, 0, 1), equipment: willisEquipment("test") },
+  const query = new URLSearchParams({
+    ...{ series: ct.seriesUid, base: "0", kind: "vessel", label: "Painted artery", made: "MANUAL" },
+    ...{ method: "Brush", version: "1.0", shape: "128,128,12", spacing: "1,1,5", origin: "-100,-100,0" },
+    direction: "1,0,0,0,1,0,0,0,1",
   });
-  await store(writePart10(object));
+  const answer = await willis.as("hub", `/api/studies/${ct.studyUid}/masks/${randomUUID()}?${query}`, {
+    method: "PUT",
+    headers: { "content-type": "application/octet-stream" },
+    body: deflateSync(packedMask(mask)),
+  });
+  assert.equal(answer.status, 201, await answer.text());
   const page = await browser!.newPage({ viewport: { width: 1400, height: 900 } });
   await page.goto(`${ohif!.url}/segmentation?StudyInstanceUIDs=${ct.studyUid}`, { waitUntil: "domcontentloaded" });
   await page.locator("canvas.cornerstone-canvas").first().waitFor({ timeout: 120_000 });

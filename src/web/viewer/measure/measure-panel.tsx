@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { errorWords, KEY_REASONS, type KeyReason, keptValueWords } from "../../../cases/kept.ts";
+import { errorWords, KEY_REASONS, type KeyReason, keptValueWords, type MaskView } from "../../../cases/kept.ts";
 import { Button } from "../../design/button.tsx";
 import { clockTime } from "../../panels/elapsed.ts";
 import { keyName } from "../command.ts";
@@ -14,6 +14,7 @@ import { KeyImageList } from "./key-image-list.tsx";
 import { markKeyImage } from "./key-images.ts";
 import { MaskList } from "./mask-list.tsx";
 import { senseWords } from "./measured.ts";
+import { RegionMaskAct } from "./region-mask-act.tsx";
 import { ReportMeasures } from "./report-measures.tsx";
 import { saveShownView } from "./save-view.ts";
 import { TimeCurve } from "./time-curve.tsx";
@@ -52,7 +53,7 @@ export default function MeasurePanel(context: PanelContext) {
       ) : (
         <ol className="v-measures">
           {items.map((item) => (
-            <Row key={item.id} item={item} context={context} caseId={caseId} />
+            <Row key={item.id} {...{ item, context, caseId }} mask={masks.find(({ id }) => id === item.id)} />
           ))}
         </ol>
       )}
@@ -97,10 +98,12 @@ function Row({
   item,
   context,
   caseId,
+  mask,
 }: {
   readonly item: KeptItem;
   readonly context: PanelContext;
   readonly caseId: string | undefined;
+  readonly mask: MaskView | undefined;
 }) {
   const [name, setName] = useState<string>();
   const [fact, setFact] = useState("");
@@ -162,6 +165,7 @@ function Row({
           .join(" · ")}
       </p>
       <p className="sub">{whoWords(item)}</p>
+      <RegionMaskAct item={item} context={context} kept={mask} />
       {length && caseId ? (
         <div className="v-measure-give">
           <label>
