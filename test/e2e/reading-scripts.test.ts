@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { SeriesView } from "../../src/cases/views.ts";
+import { text } from "../../src/dicom/data-set.ts";
+import { parsePart10 } from "../../src/dicom/parse.ts";
+import { findCase, type Modality, renderCase } from "../../src/phantom/index.ts";
 import { storeObject } from "../../src/server/ingest/index.ts";
 import { refineRole } from "../../src/server/ingest/refine-role.ts";
 import { launchBrowser } from "../browser.ts";
@@ -32,6 +35,18 @@ afterEach(async () => {
 
 async function stored(name: string, patient: string, date: string, series: readonly SmallSeries[]): Promise<string> {
   const { studyUid, files } = smallStudy(name, patient, date, series);
+  await store(files);
+  return studyUid;
+}
+
+/** A case of the demo hospital with some of its images; gives the study of the last. */
+async function demo(name: string, modalities: readonly Modality[]): Promise<string> {
+  const files = [...renderCase(findCase(name), 1, () => {}, { modalities })].map(({ bytes }) => bytes);
+  await store(files);
+  return text(parsePart10(files.at(-1)!).dataSet, "StudyInstanceUID")!;
+}
+
+async function store(files: readonly Uint8Array[]): Promise<void> {
   const touched = new Set<number>();
   for (const bytes of files) {
     const origin = { organisationId: willis.organisations.Hub, via: "upload", who: "test", name: "a.dcm" } as const;
@@ -40,7 +55,6 @@ async function stored(name: string, patient: string, date: string, series: reado
     if (done.state === "stored") touched.add(done.seriesId);
   }
   for (const id of touched) await refineRole(willis.services.pool, id);
-  return studyUid;
 }
 
 /** More of a study comes, and open pages are told. */
@@ -207,10 +221,12 @@ test("carotid: duplex, the bifurcation, the brain", async () => {
 });
 
 test("subdural: the collection in two windows and planes, the meningeal artery, before and now at one level", async () => {
-  await stored("subdural before", "SUBDURAL", "20260901", [ct("Kopf nativ", false, { z0: 300, count: 8, gap: 5 })]);
+  await stored("subdural before", "SUBDURAL", "20260901", [
+    ct("Kopf nativ", false, { z0: 300, count: 8, gap: 5, topped: true }),
+  ]);
   const page = await opened(
     await stored("subdural", "SUBDURAL", "20261127", [
-      ct("Kopf nativ", false, { z0: 0, count: 12, gap: 5 }),
+      ct("Kopf nativ", false, { z0: 0, count: 12, gap: 5, topped: true }),
       dsa("A. carotis externa links", 90),
       dsa("A. meningea media links", 90),
     ]),
@@ -264,6 +280,48 @@ test("follow-up: each kind of image beside the one before it", async () => {
   assert.deepEqual(seen.Vessels, ["TOF mip", "TOF mip"]);
   await page.locator(".v-before", { hasText: "12 months before" }).waitFor();
   await page.close();
+});
+
+/** The slice a pane shows, from 0. */
+const slice = async (page: Page, pane: number) =>
+  Number(await page.locator(`[data-pane="pane-${pane}"]`).getAttribute("data-slice"));
+
+test("a stroke of the demo: the slabs open at the arterial circle, the lines lie where the panes are, the head fills them", async () => {
+  const page = await opened(await demo("late-window-m1", ["ncct", "cta"]));
+  assert.equal(await script(page), "stroke");
+  await hung(page);
+  await page.keyboard.press("Space");
+  assert.deepEqual(await hung(page), ["NCCT slices", "NCCT slices"]);
+  await page.keyboard.press("Space");
+  assert.deepEqual(await hung(page), ["CTA mip", "CTA mip", "CTA mip", "CTA axial"]);
+  // 215 slices of 1 mm, the circle 75 mm below the highest.
+  const level = await slice(page, 1);
+  assert.ok(Math.abs(level - 139) <= 2, `${level}`);
+  assert.equal(await slice(page, 4), level);
+  const names = page.locator('[data-pane="pane-2"] .vo-crosshair text');
+  assert.deepEqual((await names.allTextContents()).sort(), ["Ax", "Sa"]);
+  // The axial line of the coronal pane is as far below the top of the picture as the axial pane is below the vertex.
+  const lines = await page
+    .locator(".vo-crosshair")
+    .evaluateAll((all) => all.map((one) => one.getAttribute("data-point")));
+  assert.equal(new Set(lines).size, 1, lines.join(" | "));
+  await page.keyboard.press("Space");
+  assert.equal(await stage(page), "Access");
+  assert.deepEqual(await hung(page), ["CTA mip", "CTA mip"]);
+  await picture(page, "demo-stroke-access");
+});
+
+test("an aneurysm of the demo: the rotation in slabs and from outside, runs that lack nothing", async () => {
+  const page = await opened(await demo("ruptured-aneurysm", ["dsa", "3dra"]));
+  assert.equal(await script(page), "aneurysm");
+  const seen = await walked(page);
+  assert.deepEqual(Object.keys(seen), ["Overview", "Rotation", "Runs"]);
+  assert.deepEqual(seen.Rotation, ["3DRA mip", "3DRA mip", "3DRA mip", "3DRA vr"]);
+  assert.deepEqual(seen.Runs, ["DSA run", "DSA run"]);
+  await page.locator(".v-tr", { hasText: "subtracted, mask" }).first().waitFor();
+  await page.locator(".v-load").first().waitFor({ state: "detached", timeout: 60_000 });
+  assert.deepEqual(await page.locator(".v-limits li").allTextContents(), []);
+  await picture(page, "demo-aneurysm-runs");
 });
 
 test("what the reader touched stays when more arrives, until they hang the stage anew", async () => {

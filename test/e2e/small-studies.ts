@@ -14,6 +14,8 @@ export interface SmallSeries {
   readonly gap?: number;
   /** LPS z of the lowest slice. */
   readonly z0?: number;
+  /** The highest slice is the top of a head, as narrow as that is. */
+  readonly topped?: true;
   readonly fields?: Fields;
 }
 
@@ -86,7 +88,11 @@ function slices(one: SmallSeries, shared: Fields, name: string): Uint8Array[] {
         ...{ SOPInstanceUID: uidOf(`small ${name} slice ${k}`), InstanceNumber: k + 1, SliceThickness: gap },
         ...{ PixelSpacing: [4, 4], ImagePositionPatient: place, ImageOrientationPatient: [1, 0, 0, 0, 1, 0] },
         ...one.fields,
-        PixelData: ball(isCt ? 0 : 20, isCt ? 1064 : 400, 0.75 + 0.1 * Math.sin(k)),
+        PixelData: ball(
+          isCt ? 0 : 20,
+          isCt ? 1064 : 400,
+          one.topped && k === count - 1 ? 0.4 : 0.75 + 0.1 * Math.sin(k),
+        ),
       }),
     );
   });
