@@ -175,6 +175,29 @@ test("the mean of a region over a series of several times is drawn in seconds, w
   await shot("time-curve");
 });
 
+test("the pixels of a region are kept as a mask in the study, shown in the list and in a pane, and deleted", {
+  timeout: 120_000,
+}, async () => {
+  const region = rows().first();
+  await region.getByLabel("What the mask is of").selectOption("lesion");
+  await region.getByRole("button", { name: "Keep as a mask" }).click();
+  const mask = page.getByTestId("kept-mask");
+  await mask.waitFor({ timeout: 30_000 });
+  const { masks, measurements } = await kept(timed.studyUid);
+  const pixels = measurements[0]!.values.find(({ label }) => label === "Pixels")!.value!;
+  assert.deepEqual([masks[0]!.kind, masks[0]!.version, masks[0]!.inside], ["lesion", 1, pixels]);
+  await region.getByText("Kept as a mask, version 1").waitFor();
+  await mask.getByRole("button", { name: "Show" }).click({ timeout: 30_000 });
+  await page
+    .locator('[data-pane="pane-1"] [data-drawn="true"] .o-segments b', { hasText: "Lesion" })
+    .waitFor({ timeout: 60_000 });
+  await page.waitForTimeout(1500);
+  await shot("mask-shown");
+  await mask.getByRole("button", { name: "Delete Lesion" }).click();
+  await mask.waitFor({ state: "detached", timeout: 15_000 });
+  assert.deepEqual((await kept(timed.studyUid)).masks, []);
+});
+
 test("a view that is saved is opened again as a presentation state: its window, and the length drawn on it", {
   timeout: 120_000,
 }, async () => {
