@@ -19,11 +19,11 @@ export function RoadmapLayer({ paneId, state, seriesUid }: Props) {
   const shown = roadmap?.shown && roadmap.source.seriesUid !== seriesUid ? roadmap : undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: every picture drawn below it is drawn over anew.
   useEffect(() => {
-    const context = fitCanvas(canvas.current);
+    const context = shown && fitCanvas(canvas.current);
     if (!context) return;
     context.clearRect(0, 0, 1e5, 1e5);
     const placed = shown && state?.status === "rendered" ? pixelPlaces(paneId) : undefined;
-    if (!shown || !placed) return;
+    if (!placed) return;
     const { picture, scale, x, y, opacity } = shown;
     const [left, top] = [
       placed.columns / 2 + x - (scale * picture.width) / 2,
@@ -40,7 +40,8 @@ export function RoadmapLayer({ paneId, state, seriesUid }: Props) {
     context.drawImage(picture, 0, 0);
     context.restore();
   }, [shown, state?.drawn, state?.status, paneId]);
-  return <canvas ref={canvas} className="v-map v-roadmap" data-roadmap={shown ? "shown" : "none"} />;
+  // Hidden while it is empty: a layer as large as the pane would be drawn with each picture below it.
+  return <canvas ref={canvas} className="v-map v-roadmap" hidden={!shown} data-roadmap={shown ? "shown" : "none"} />;
 }
 
 /** Where a pixel (centre, from 0) of the image in a pane lies on its canvas, CSS pixels. */

@@ -41,19 +41,20 @@ export function OverLayer({ controller, state, overlays }: Props) {
       stale = true;
     };
   }, [instance]);
+  const written = overlays && looks && looks.of === instance ? looks.ds : undefined;
+  // A layer as large as the pane costs more than the image when it is cleared with each picture; most images have none.
+  const isEmpty = !image || state.status !== "rendered" || (!written && shuttersFor(image).openings.length === 0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: every picture drawn below it is drawn over anew.
   useEffect(() => {
+    if (isEmpty) return;
     const context = fitCanvas(canvas.current);
     if (!context) return;
     context.clearRect(0, 0, 1e5, 1e5);
-    if (!image || state.status !== "rendered") return;
     const place = placer(controller, image);
     drawShutters(context, shuttersFor(image), place);
-    if (overlays && looks && looks.of === instance) {
-      for (const plane of planesOf(looks.ds, image.frame)) drawOverlay(context, plane, place);
-    }
-  }, [controller, image, looks, overlays, state.status, state.drawn]);
-  return <canvas ref={canvas} className="v-map" />;
+    if (written) for (const plane of planesOf(written, image.frame)) drawOverlay(context, plane, place);
+  }, [controller, image, written, isEmpty, state.drawn]);
+  return isEmpty ? null : <canvas ref={canvas} className="v-map" />;
 }
 
 const planes = new WeakMap<DataSet, Map<number, Overlay[]>>();
