@@ -68,7 +68,10 @@ test("a quaternion places the voxels as rows do; slope and intercept count; what
   view.setFloat32(116, -1, true);
   const back = readNifti(bytes);
   assert.deepEqual([...back.data], [9, 19]);
-  assert.deepEqual(back.direction.i.map((x) => Math.round(x) + 0), [1, 0, 0]);
+  assert.deepEqual(
+    back.direction.i.map((x) => Math.round(x) + 0),
+    [1, 0, 0],
+  );
   assert.equal(back.origin[0], -7);
   assert.throws(() => readNifti(bytes.subarray(0, 353)), /too short/);
   assert.throws(() => readNifti(new Uint8Array(400)), /no NIfTI-1/);
