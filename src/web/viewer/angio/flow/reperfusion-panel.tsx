@@ -37,7 +37,7 @@ export function ReperfusionPanel(context: AngioContext) {
   if (!run || !first) return null;
   const isFirst = run.series.seriesUid === first;
   const place = runs.findIndex(({ seriesUid }) => seriesUid === run.series.seriesUid);
-  const words = moment ?? (isFirst ? "first run" : `run ${run.series.number ?? place + 1}`);
+  const words = moment ?? (isFirst ? "first run" : momentOf(run.series, place));
   const measure = async (until: "capillary" | "venous", late: boolean): Promise<OpacifiedShare> => {
     const phases = await askFlow([run], { kind: "phases", key: run.key });
     const start = isFirst ? run : await otherRun(first, context.series, new AbortController().signal);
@@ -141,6 +141,12 @@ export function ReperfusionPanel(context: AngioContext) {
       </p>
     </section>
   );
+}
+
+/** "after pass 2" where the name of the run says it, else "run 7". */
+function momentOf({ description, number }: FlowRun["series"], place: number): string {
+  const said = /\b(after|post|nach|apr[èe]s|dopo|pass)\b.*$/i.exec(description)?.[0];
+  return said?.slice(0, 100) ?? `run ${number ?? place + 1}`;
 }
 
 function readingOf({ percent, low, high, reason }: OpacifiedShare): Omit<MachineReading, "grade" | "unit"> {
