@@ -3,7 +3,10 @@ import type { AnalysisView, SeriesView } from "../../../../cases/views.ts";
 import type { Vec3 } from "../../../../core/geometry.ts";
 import { moveGrid } from "../../../../imaging/volume/rigid.ts";
 import type { SliceVolume } from "../../../../imaging/volume/sample.ts";
-import { colourMap, cssGradient } from "../../maps/colour-map.ts";
+import { latestResult, mapOf } from "../../hanging/hang.ts";
+import { colourMap, cssGradient, EMBER } from "../../maps/colour-map.ts";
+import { mapStyle } from "../../maps/map-style.ts";
+import { scaleMap } from "../../maps/parametric-map.ts";
 import type { PaneContent } from "../../pane/pane-content.ts";
 import type { PaneController } from "../../pane/pane-controller.ts";
 import type { PaneState } from "../../pane/pane-state.ts";
@@ -52,6 +55,9 @@ export function FusedLayer({ content, controller, state, series, analyses }: Pro
       const moving = { seriesUid: other.seriesUid, frameOfReference: referenceOf(stack) };
       const between = matrixBetween({ seriesUid: base, frameOfReference: here }, moving, latest.current);
       if (!between) throw new Error("These two lie in different frames of reference: register them first.");
+      const name = other.role === "PMAP" ? mapOf(other.seriesUid, latest.current) : undefined;
+      const known = name && mapStyle(name, latestResult(latest.current));
+      if (known) scaleMap(other.seriesUid, known.scale);
       const ids = other.role === "PMAP" ? stack.map((id) => withScheme("pmap", id)) : stack;
       const found = await volumeSamples(ids, signal, (loaded) =>
         store.set({ words: `slice ${loaded} of ${ids.length}` }),
@@ -61,8 +67,9 @@ export function FusedLayer({ content, controller, state, series, analyses }: Pro
       if (!grid) throw new Error("The registration of these two is not rigid: they are not laid over each other.");
       const moved = { ...found.volume, grid };
       setVolume(moved);
-      const range = store.state().low === undefined ? rangeFor(other.role, moved) : {};
-      store.set({ ...range, unit: moved.unit, words: "", basis: between.words });
+      const unit = known?.unit ?? (other.role === "PMAP" ? "" : moved.unit);
+      const own = known ? { low: known.low, high: known.high, map: EMBER.name } : rangeFor(other.role, moved);
+      store.set({ ...(store.state().low === undefined ? own : {}), unit, words: "", basis: between.words });
     };
     open().catch((error: unknown) => {
       if (!signal.aborted) store.set({ words: error instanceof Error ? error.message : String(error) });
@@ -82,7 +89,7 @@ export function FusedLayer({ content, controller, state, series, analyses }: Pro
       {fusion.words !== "" && <p className="vo-fused-words">{fusion.words}</p>}
       {volume && (
         <p className="vo-fused-name">
-          {`+ ${other?.label || other?.role} · ${fusion.basis}${fusion.mode === "checker" ? " · squares" : ""}`}
+          {`+ ${nameOf(other, analyses)} · ${fusion.basis}${fusion.mode === "checker" ? " · squares" : ""}`}
         </p>
       )}
       {volume && fusion.low !== undefined && fusion.high !== undefined && (
@@ -101,6 +108,12 @@ export function FusedLayer({ content, controller, state, series, analyses }: Pro
   );
 }
 
+function nameOf(other: SeriesView | undefined, analyses: readonly AnalysisView[]): string {
+  const map = other?.role === "PMAP" ? mapOf(other.seriesUid, analyses) : undefined;
+  if (map) return mapStyle(map, latestResult(analyses)).label;
+  return other?.role === "PMAP" ? other.description || "map" : other?.label || other?.role || "";
+}
+
 /** Scales on which a role is usually read; others from their own values. */
 function rangeFor(role: string, volume: SliceVolume): { readonly low: number; readonly high: number } {
   if (role === "CTA") return { low: 120, high: 500 };
@@ -109,7 +122,9 @@ function rangeFor(role: string, volume: SliceVolume): { readonly low: number; re
     const bright = valueAtShare(volume, 0.999);
     return { low: 0.3 * bright, high: bright };
   }
-  const [low, high] = [valueAtShare(volume, 0.5), valueAtShare(volume, 0.998)];
+  // A map says by 0 or by values far below it where nothing was measured.
+  const least = role === "PMAP" ? 0 : Number.NEGATIVE_INFINITY;
+  const [low, high] = [Math.max(least, valueAtShare(volume, 0.5)), valueAtShare(volume, 0.998)];
   return high > low ? { low, high } : { low: low - 1, high: low + 1 };
 }
 

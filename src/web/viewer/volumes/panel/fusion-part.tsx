@@ -52,7 +52,7 @@ export function FusionPart({ handle, series }: PanelContext & { readonly handle:
         <option value="">nothing</option>
         {others.map((one) => (
           <option key={one.seriesUid} value={one.seriesUid}>
-            {one.label || one.role} · {one.description}
+            {one.role === "PMAP" ? one.description : `${one.label || one.role} · ${one.description}`}
           </option>
         ))}
       </select>
