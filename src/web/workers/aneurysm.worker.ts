@@ -25,7 +25,7 @@ const scope = self as unknown as {
 let volume: Volume | undefined;
 let scene: AneurysmScene | undefined;
 let shown: Mesh | undefined;
-let plane: Plane | undefined;
+let inDome: ReadonlySet<string> = new Set();
 let found: MeasuredAneurysm | undefined;
 let parent: NeckVessel | undefined;
 
@@ -57,7 +57,7 @@ function reply(question: AneurysmQuestion, told: Progress): AneurysmAnswer {
       if ("reason" in made) throw new Error(made.reason);
       scene = made;
       shown = around(made);
-      [plane, found, parent] = [made.proposal?.plane, undefined, undefined];
+      [found, parent, inDome] = [undefined, undefined, new Set()];
       return {
         kind: "dome",
         dome: made.inside,
@@ -70,19 +70,13 @@ function reply(question: AneurysmQuestion, told: Progress): AneurysmAnswer {
       };
     }
     case "neck":
-      plane = question.plane;
       return question.whole ? whole(question.plane, question.parentAt) : quick(question.plane);
     case "surface": {
       const { turn, tilt, pixels } = question;
       const mesh = here() && shown!;
-      const marked = new Uint8Array(mesh.positions.length / 3);
-      const { point, normal } = plane ?? { point: [0, 0, 0] as Vec3, normal: [0, 0, 0] as Vec3 };
       const p = mesh.positions;
-      const reach = 2.6 * here().ball.radius;
-      for (let v = 0; v < marked.length; v++) {
-        const at: Vec3 = [p[3 * v]!, p[3 * v + 1]!, p[3 * v + 2]!];
-        marked[v] = dot(sub(at, point), normal) > 0 && length(sub(at, here().inside)) < reach ? 1 : 0;
-      }
+      // The dome keeps the vertices of the surface that it was cut from.
+      const marked = new Uint8Array(p.length / 3).map((_, v) => (inDome.has(keyOf(p, v)) ? 1 : 0));
       return {
         kind: "surface",
         pixels: lookAt(mesh, turn, tilt, pixels, marked),
@@ -146,6 +140,7 @@ function quick(at: Plane): NeckAnswer {
     return { ...NONE, plane: at, whole: false, reason };
   }
   const { values, neckCentre: centre, neckLine, mesh } = dome;
+  inDome = keysOf(mesh);
   return { ...NONE, ...mesh, plane: at, whole: false, reason: null, values, centre, neckLine };
 }
 
@@ -156,6 +151,7 @@ function whole(at: Plane, parentAt: Vec3 | undefined): NeckAnswer {
     return { ...NONE, plane: at, whole: true, reason: result.reason, limitations: here().limitations };
   }
   found = result;
+  inDome = keysOf(result.dome.mesh);
   parent = result.parent;
   const { dome, vessels, measurements, limitations } = result;
   return {
@@ -164,6 +160,14 @@ function whole(at: Plane, parentAt: Vec3 | undefined): NeckAnswer {
     ...{ neckLine: dome.neckLine, ...dome.mesh, measurements, vessels, limitations },
     parent: result.parent ? vessels.indexOf(result.parent) : -1,
   };
+}
+
+function keyOf(p: Float32Array, v: number): string {
+  return `${p[3 * v]} ${p[3 * v + 1]} ${p[3 * v + 2]}`;
+}
+
+function keysOf({ positions }: Mesh): ReadonlySet<string> {
+  return new Set(Array.from({ length: positions.length / 3 }, (_, v) => keyOf(positions, v)));
 }
 
 /** The surface within some radii of the dome: what its picture shows. */
