@@ -34,10 +34,29 @@ function earlyScript(): Plugin {
   };
 }
 
+/**
+ * The context that vtk.js opens for images keeps four samples a pixel to smooth edges of surfaces. An image has none: its
+ * grey values are interpolated, and each picture would be drawn and held four times.
+ */
+function oneSample(): Plugin {
+  const asked = /preserveDrawingBuffer: false,\s*depth: true,/;
+  return {
+    name: "willis-one-sample",
+    transform: {
+      filter: { id: /vtk\.js\/Rendering\/OpenGL\/RenderWindow\.js/ },
+      handler(code) {
+        if (!asked.test(code))
+          this.error("vtk.js asks for its WebGL context otherwise than it did: see vite.config.ts.");
+        return { code: code.replace(asked, "$& antialias: false,"), map: null };
+      },
+    },
+  };
+}
+
 export default defineConfig({
   root: here("."),
   base: "/",
-  plugins: [react(), earlyScript()],
+  plugins: [react(), earlyScript(), oneSample()],
   resolve: {
     // vtk.js reaches `events` through xmlbuilder2; left to itself Vite replaces it by an empty module and the page dies
     // silently on "Class extends value undefined".
