@@ -245,15 +245,15 @@ export default function VesselVolumePanel(context: PanelContext) {
               To a place
             </button>
           </div>
-          {place && (
-            <KeepMaskButton
-              {...{ ...place, kind: "vessel", label: "Vessel", made: "SEMIAUTOMATIC", method: METHOD }}
-              of={`${place.seriesUid} ${seeds.join()}`}
-              changes={work.version}
-              bits={work.bits}
-            />
-          )}
         </>
+      )}
+      {size && place && (
+        <KeepMaskButton
+          {...{ ...place, kind: "vessel", label: "Vessel", made: "SEMIAUTOMATIC", method: METHOD }}
+          of={`${place.seriesUid} ${seeds.join()}`}
+          changes={work.version}
+          bits={work.bits}
+        />
       )}
       {measured && line && size && !busy && (
         <>
