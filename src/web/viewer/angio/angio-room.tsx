@@ -101,7 +101,7 @@ export function AngioRoom({ caseId, series, children }: AngioRoomProps) {
 
   const content = handle?.content;
   const times = content?.times?.times ?? NONE;
-  const density = useRunCurves(content, subtraction?.mask ?? NONE);
+  const density = useRunCurves(begun ? content : undefined, subtraction?.mask ?? NONE);
   const frame = state?.slice ?? 0;
   const alignment = useAlignment(handle, subtraction, frame, change);
   const beforeContrast = density.choice?.arrival ? density.choice.frames : undefined;

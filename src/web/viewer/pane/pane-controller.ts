@@ -18,6 +18,7 @@ import { nearestPlane, type PlaneGeometry, parallel } from "./geometry.ts";
 import { fitAcross, fitHead, headExtent, levelsOf, whenMeasured } from "./head-fit.ts";
 import { createFitKeeper } from "./keep-fit.ts";
 import { prefetch } from "./load-queue.ts";
+import { onScreen } from "./on-screen.ts";
 import { type EdgeLetters, edgeLetters, NO_LETTERS, statedLetters } from "./orientation.ts";
 import { EMPTY, firstImage, type PaneState, type Show, type SlabKind, slabOf, words } from "./pane-state.ts";
 import { voiRange } from "./presets.ts";
@@ -180,7 +181,10 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     const colour = next.colourMap ? { colormap: { name: next.colourMap } } : {};
     viewport.setProperties({ ...(next.window ? { voiRange: voiRange(next.window) } : {}), ...colour });
     fit(signal);
+    const seen = onScreen(element);
     viewport.render();
+    await seen; // the others would hold it up
+    if (signal.aborted) return;
     void prefetch(next.imageIds, next.start, signal, ({ loaded, failed, total }) => set({ loaded, failed, total }));
   }
 
