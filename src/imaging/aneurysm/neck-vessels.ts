@@ -1,4 +1,4 @@
-import { cross, dot, length, sub, toIndex, type Vec3 } from "../../core/geometry.ts";
+import { length, sub, toIndex, type Vec3 } from "../../core/geometry.ts";
 import type { Volume } from "../../core/volume.ts";
 import { type Centreline, centrelineOf } from "../vessel/centreline.ts";
 import { crossSection } from "../vessel/cross-section.ts";
@@ -114,11 +114,6 @@ function sizeAt(
 export function vesselNearest(vessels: readonly NeckVessel[], place: Vec3): NeckVessel | undefined {
   const away = ({ points }: NeckVessel): number => Math.min(...points.map((point) => length(sub(point, place))));
   return vessels.length === 0 ? undefined : vessels.reduce((a, b) => (away(b) < away(a) ? b : a));
-}
-
-/** Angle between a vessel's direction away from the neck and the neck's normal, degrees: 90 for a side wall. */
-export function takeOffAngle(vessel: NeckVessel, normal: Vec3): number {
-  return (Math.atan2(length(cross(vessel.direction, normal)), dot(vessel.direction, normal)) * 180) / Math.PI;
 }
 
 function unit(v: Vec3): Vec3 {

@@ -1,4 +1,4 @@
-import { length, sub, toIndex, toPatient, type Vec3 } from "../../core/geometry.ts";
+import { toIndex, toPatient, type Vec3 } from "../../core/geometry.ts";
 import type { Limitation } from "../../core/limitation.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { Volume } from "../../core/volume.ts";
@@ -188,9 +188,4 @@ function limits(
         "No plane cuts the dome off along one line: a fusiform aneurysm, vessels that touch the dome, or a point that is in no dome. Place the neck by hand.",
     });
   return out;
-}
-
-/** Whether a plane could cut an aneurysm of this scene at all: within three balls of its dome. */
-export function isNear({ ball }: AneurysmScene, plane: Plane): boolean {
-  return length(sub(plane.point, ball.centre)) < 3 * ball.radius;
 }
