@@ -31,7 +31,8 @@ export function RatioMaps({ context, run, pair }: Props) {
   const [kind, setKind] = useState<Kind>();
   const { before, after, guard, shift } = pair;
   const [one, two] = [useReferenceOf(before), useReferenceOf(after)];
-  const relative = one.parent !== undefined && two.parent !== undefined;
+  // one run over its parent artery and the other from its arrival would differ by what no vessel did
+  const relative = one.byParent !== undefined && two.byParent !== undefined;
   const rule = (name: string) => guard.rulings.find(({ comparison }) => comparison === name);
   const rulesOf = (of: Kind) => [
     rule("pixel-maps"),
@@ -40,8 +41,11 @@ export function RatioMaps({ context, run, pair }: Props) {
       : rule(relative ? "relative-area-ratio" : "area-ratio"),
   ];
   const refusal = (of: Kind) => rulesOf(of).find((found) => found && !found.allowed)?.reasons[0];
-  const references: readonly [RunReference, RunReference] | undefined =
-    one.reference && two.reference ? [one.reference, two.reference] : undefined;
+  const references: readonly [RunReference, RunReference] | undefined = relative
+    ? [one.byParent!, two.byParent!]
+    : one.byArrival && two.byArrival
+      ? [one.byArrival, two.byArrival]
+      : undefined;
   const asked = kind && refusal(kind) === undefined && references;
   const made = useFlowWork(
     asked ? `${before.key} ${after.key} ${JSON.stringify(references)}` : undefined,
@@ -102,19 +106,21 @@ export function RatioMaps({ context, run, pair }: Props) {
   );
 }
 
-/** What is taken out of a run: its parent artery where one is drawn, else its arrival alone. */
+/** What can be taken out of a run: its parent artery where one is drawn and read, and its arrival alone. */
 function useReferenceOf(run: FlowRun): {
-  readonly parent: string | undefined;
-  readonly reference: RunReference | undefined;
+  readonly byParent: RunReference | undefined;
+  readonly byArrival: RunReference | undefined;
 } {
   const flow = useRunFlow(run.series.seriesUid);
   const { result } = useReadings(run, flow);
   const phases = usePhases(run).result;
   const { parent } = flow.roles;
   const found = result?.find(({ id }) => id === parent)?.measures;
-  if (found && Number.isFinite(found.ttp.value + found.auc.value))
-    return { parent, reference: { time: found.ttp.value, area: found.auc.value, peak: found.peak.value } };
-  return { parent: undefined, reference: phases && { time: arrivalOf(phases), area: 1, peak: 1 } };
+  const isRead = found && Number.isFinite(found.ttp.value + found.auc.value);
+  return {
+    byParent: isRead ? { time: found.ttp.value, area: found.auc.value, peak: found.peak.value } : undefined,
+    byArrival: phases && { time: arrivalOf(phases), area: 1, peak: 1 },
+  };
 }
 
 /** When contrast arrives: where the mask phase ends. */
