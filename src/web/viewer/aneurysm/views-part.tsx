@@ -114,7 +114,7 @@ export function ViewsPart({ ask, neck }: Props) {
               {viewName(view)}
             </button>
             <span>opened {percent(view.opened)}</span>
-            <span>neck covered {percent(view.neckCovered)}</span>
+            <span>covered {percent(view.neckCovered)}</span>
           </li>
         ))}
       </ol>
