@@ -62,7 +62,7 @@ test("a spoke refers with images, the hub sees images, numbers and options and a
   await hub.locator('[data-pane][data-state="rendered"]').first().waitFor({ timeout: 60_000 });
   assert.ok((await hub.getByTestId("option-card").count()) >= 2, "options stand side by side");
   await hub.getByTestId("tab-numbers").click();
-  await hub.getByTestId("perfusion-core").getByText(/mL/).first().waitFor({ timeout: 120_000 });
+  await hub.getByTestId("perfusion-core").getByText(/mL/).first().waitFor({ timeout: 300_000 });
 
   await hub.getByTestId("answer-accept").click();
   await hub.getByTestId("answer-confirm").click();
