@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
-import { fetchFrame, LoadCancelled } from "./frame-requests.ts";
+import { fetchFrame, frameAhead, LoadCancelled } from "./frame-requests.ts";
 
 /** A server that answers a frame when it is told to, and notes what was asked and what was given up. */
 const open = new Map<string, ServerResponse>();
@@ -70,4 +70,18 @@ test("a refusal carries its status, and the next in line goes on", async () => {
   await until(() => open.has("next"));
   answer("next");
   assert.equal((await next).bytes.length, 3);
+});
+
+test("a frame that was asked for before the viewer was there is fetched once, and anew when it is wanted again", async () => {
+  frameAhead(`${root}early`);
+  frameAhead(`${root}early`);
+  await until(() => asked.includes("early"));
+  const taken = fetchFrame(`${root}early`, 0, still);
+  answer("early");
+  assert.deepEqual([...(await taken).bytes], [1, 2, 3]);
+  assert.equal(asked.filter((name) => name === "early").length, 1);
+  const again = fetchFrame(`${root}early`, 0, still);
+  await until(() => asked.filter((name) => name === "early").length === 2);
+  answer("early");
+  await again;
 });
