@@ -298,9 +298,9 @@ test("a stroke of the demo: the slabs open at the arterial circle, the lines lie
   const level = await slice(page, 1);
   assert.ok(Math.abs(level - 139) <= 2, `${level}`);
   assert.equal(await slice(page, 4), level);
+  // Every pane draws the planes of the others, and all mean one point.
   const names = page.locator('[data-pane="pane-2"] .vo-crosshair text');
   assert.deepEqual((await names.allTextContents()).sort(), ["Ax", "Sa"]);
-  // The axial line of the coronal pane is as far below the top of the picture as the axial pane is below the vertex.
   const lines = await page
     .locator(".vo-crosshair")
     .evaluateAll((all) => all.map((one) => one.getAttribute("data-point")));
@@ -313,6 +313,8 @@ test("a stroke of the demo: the slabs open at the arterial circle, the lines lie
 
 test("an aneurysm of the demo: the rotation in slabs and from outside, runs that lack nothing", async () => {
   const page = await opened(await demo("ruptured-aneurysm", ["dsa", "3dra"]));
+  await page.getByRole("button", { name: "All series" }).click();
+  await page.locator(".v-room[data-script]").waitFor({ timeout: 60_000 });
   assert.equal(await script(page), "aneurysm");
   const seen = await walked(page);
   assert.deepEqual(Object.keys(seen), ["Overview", "Rotation", "Runs"]);
