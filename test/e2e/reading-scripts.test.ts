@@ -70,6 +70,7 @@ async function arrived(name: string, patient: string, date: string, series: read
 
 async function opened(studyUid: string): Promise<Page> {
   const page = await context.newPage();
+  page.setDefaultTimeout(120_000); // a volume drawn by a busy processor holds the page up
   page.on("pageerror", (error) => problems.push(error.message));
   await page.goto(`${willis.url}/read/${studyUid}`);
   const first = page.locator('.v-pane[data-state="rendered"]').first();
