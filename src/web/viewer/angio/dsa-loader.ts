@@ -18,7 +18,7 @@ import {
   type Subtraction,
   shiftAt,
 } from "./mask-frames.ts";
-import { align, filtered, roadmapOf, sendMask, subtract } from "./subtraction-worker.ts";
+import { align, filtered, roadmapOf, sendMask, startSubtracting, subtract } from "./subtraction-worker.ts";
 
 /**
  * `dsa:` shows the frames of a run subtracted, live, from the raw frames that `wadors:` loads and Cornerstone caches.
@@ -59,6 +59,7 @@ export function openRun(rawIds: readonly string[]): { readonly ids: string[]; re
     const subtraction = openingSubtraction(instance, rawIds.length);
     run = { rawIds, results: new Map(), motions: new Map(), subtraction, sent: [] };
     runs.set(key, run);
+    startSubtracting(); // while its frames are on their way
   }
   return { ids: rawIds.map((id) => withScheme("dsa", id)), subtraction: run.subtraction };
 }
@@ -123,8 +124,8 @@ async function picture(open: OpenFrame, frame: number, landmark: number): Promis
   const key = `${frame} ${mask.join()} ${shiftX} ${shiftY} ${landmark} ${field ? "local" : "shift"} ${frames.length}`;
   const known = run.results.get(key);
   if (known) return known;
-  const live = await Promise.all(frames.map((k) => rawPixels(run.rawIds[k]!)));
-  const maskKey = await giveMask(open, mask);
+  const asked = Promise.all(frames.map((k) => rawPixels(run.rawIds[k]!)));
+  const [live, maskKey] = await Promise.all([asked, giveMask(open, mask)]);
   const pixels = await subtract({ key: maskKey, live, shiftX, shiftY, field, landmark: boneShare(landmark) }).catch(
     (error: Error) => {
       run.sent = [];

@@ -47,6 +47,11 @@ function ask(request: Request): Promise<WorkerAnswer> {
   });
 }
 
+/** Starts the worker before there is something to subtract. */
+export function startSubtracting(): void {
+  theWorker();
+}
+
 /** Gives the worker the frames of a mask; messages keep their order, so a subtraction may follow at once. */
 export function sendMask(mask: Omit<MaskMessage, "kind">): void {
   theWorker().postMessage({ ...mask, kind: "mask" });
