@@ -48,18 +48,20 @@ async function stated(code: string): Promise<string> {
   return (await one.textContent()) ?? "";
 }
 
-/** The pane as it is drawn; fails when nothing is on it. */
+/** The pane as it is drawn; fails when nothing comes onto it. A busy browser paints some time after it was told to. */
 async function picture(name: string): Promise<PNG> {
-  const bytes = await pane().screenshot();
   const folder = process.env.WILLIS_SCREENSHOTS;
   if (folder) await page.screenshot({ path: `${folder}/bad-${name}.png` });
-  const png = PNG.sync.read(bytes);
-  const middle = new Set<number>();
-  for (let y = Math.floor(png.height * 0.4); y < png.height * 0.6; y += 3)
-    for (let x = Math.floor(png.width * 0.15); x < png.width * 0.85; x += 3)
-      middle.add(png.data[4 * (y * png.width + x)]! >> 4);
-  assert.ok(middle.size > 1, "the pane is not blank");
-  return png;
+  for (let look = 0; ; look++) {
+    const png = PNG.sync.read(await pane().screenshot());
+    const middle = new Set<number>();
+    for (let y = Math.floor(png.height * 0.4); y < png.height * 0.6; y += 3)
+      for (let x = Math.floor(png.width * 0.15); x < png.width * 0.85; x += 3)
+        middle.add(png.data[4 * (y * png.width + x)]! >> 4);
+    if (middle.size > 1) return png;
+    assert.ok(look < 20, "the pane stays blank");
+    await page.waitForTimeout(250);
+  }
 }
 
 /** A length drawn by hand across the middle of the pane, as it was kept. */
