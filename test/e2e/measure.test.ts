@@ -197,7 +197,7 @@ test("the angiography room measures, takes back and marks key images in the same
   await until(async () => (await kept(xa.studyUid)).measurements.length === before.measurements.length + 1);
   await angio.keyboard.press("Control+z");
   await until(async () => (await kept(xa.studyUid)).measurements.length === before.measurements.length);
-  await angio.getByRole("button", { name: "Key image" }).click();
+  await angio.getByRole("button", { name: "Key image", exact: true }).click();
   await until(async () => (await kept(xa.studyUid)).keys.length === before.keys.length + 1);
   await angio.getByRole("button", { name: "Measurements", exact: true }).click();
   await angio.locator('[data-testid="measurements"]').waitFor();

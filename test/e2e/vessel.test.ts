@@ -50,7 +50,7 @@ async function shot(name: string): Promise<void> {
 /** Where a pixel of the square image of a pane lies on the page: the image is fitted into the pane. */
 async function spot(pane: string, [column, row]: readonly number[], size: number): Promise<[number, number]> {
   // The picture is fitted anew when the panel has taken its place: three pictures that are the same, then it stands.
-  const picture = async () => (await page.locator('[data-pane="pane-1"]').screenshot()).toString("base64");
+  const picture = async () => (await page.locator(`[data-pane="${pane}"]`).screenshot()).toString("base64");
   for (let same = 0, last = ""; same < 3; ) {
     const next = await picture();
     same = next === last ? same + 1 : 0;

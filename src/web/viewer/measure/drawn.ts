@@ -51,6 +51,7 @@ export function leaveDrawn(viewportId: string): void {
 interface Viewport {
   readonly id: string;
   getImageIds?(): string[];
+  getActors(): readonly unknown[];
   getCurrentImageId?(): string | undefined;
   render(): void;
 }
@@ -61,7 +62,8 @@ function viewportOf({ element }: Place): Viewport | undefined {
 
 function shown(place: Place): void {
   const viewport = viewportOf(place);
-  const imageIds = viewport?.getImageIds?.() ?? [];
+  // A volume viewport is drawn, and throws at being asked, before its volume is there.
+  const imageIds = viewport?.getActors().length ? (viewport.getImageIds?.() ?? []) : [];
   const current = viewport?.getCurrentImageId?.();
   if (current) shownAs.set(current.slice(current.indexOf(":") + 1), current);
   const frame = imageIds[0] === undefined ? undefined : frameOf(imageIds[0]);

@@ -53,6 +53,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
   const onRendered = () => {
     const viewport = engine.getViewport(viewportId);
     if (!viewport || !show || show.kind === "rendering" || state.status === "error") return;
+    if (show.kind === "volume" && volume()!.getActors().length === 0) return; // fitted anew before its volume is there
     const { slice, count } = place(show);
     const properties = stack()!.getProperties();
     const range = properties.voiRange;
