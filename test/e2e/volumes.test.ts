@@ -72,8 +72,11 @@ async function open(series: MarkedSeries): Promise<void> {
   await page.goto(`${willis.url}/read/${made.studyUid}`);
   await page.locator('[data-pane="pane-1"][data-state="rendered"]').waitFor({ timeout: 60_000 });
   await page.keyboard.press("Control+k");
+  const palette = page.locator(".v-palette");
+  await palette.waitFor();
   await page.keyboard.type("Panel: Volume");
   await page.keyboard.press("Enter");
+  await palette.waitFor({ state: "hidden" });
 }
 
 const pane = () => page.locator('[data-pane="pane-1"]');
@@ -286,6 +289,8 @@ test("times are gone through by Shift and wheel and by keys, slices by the wheel
   await open(SERIES.timed!);
   const bar = pane().locator(".vo-time");
   await bar.getByText("1 / 3 · 0.0 s").waitFor();
+  await page.locator(".vo-panel").waitFor();
+  await settled();
   await page.keyboard.press(".");
   await bar.getByText("2 / 3 · 2.5 s").waitFor();
   const slice = await pane().getAttribute("data-slice");
