@@ -85,7 +85,14 @@ export function ReadStudyPage() {
           </Button>
         ) : null}
         {runs.length > 0 && !isPhone ? (
-          <Button onPress={() => setWished(angio ? "grid" : "angio")}>{angio ? "All series" : "Angiography"}</Button>
+          <Button
+            onPress={() => {
+              setWished(angio ? "grid" : "angio");
+              (document.activeElement as HTMLElement | null)?.blur(); // in the room Space is the next stage, not this again
+            }}
+          >
+            {angio ? "All series" : "Angiography"}
+          </Button>
         ) : null}
       </header>
       <div className={`study-main ${angio ? "alone" : ""}`}>
