@@ -129,9 +129,3 @@ export type AneurysmAnswer =
   | ViewAnswer
   | BitsAnswer
   | { readonly kind: "taken" };
-
-/** What comes from the worker: how far it is, an answer, or why there is none. */
-export type FromAneurysmWorker =
-  | { readonly id: number; readonly step: string; readonly fraction: number }
-  | { readonly id: number; readonly answer: AneurysmAnswer }
-  | { readonly id: number; readonly error: string };

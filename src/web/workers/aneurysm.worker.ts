@@ -1,4 +1,4 @@
-import { dot, length, sub, toIndex, type Vec3 } from "../../core/geometry.ts";
+import { dot, sub, toIndex, type Vec3 } from "../../core/geometry.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { Samples, Volume } from "../../core/volume.ts";
 import { type MeasuredAneurysm, measureAneurysm } from "../../imaging/aneurysm/analysis.ts";
@@ -13,14 +13,11 @@ import { packedMask } from "../../imaging/region/mask-bits.ts";
 import { growVessel } from "../../imaging/vessel/grow.ts";
 import type { Mesh } from "../../imaging/vessel/marching.ts";
 import { lookAt, lookFrame } from "../../imaging/vessel/mesh-look.ts";
+import { meshWithin } from "../../imaging/vessel/mesh-parts.ts";
 import { samplePlane, slicesOf } from "../../imaging/volume/sample.ts";
-import type { AneurysmAnswer, AneurysmQuestion, FromAneurysmWorker, NeckAnswer } from "./aneurysm-messages.ts";
+import type { AneurysmAnswer, AneurysmQuestion, NeckAnswer } from "./aneurysm-messages.ts";
+import { answerQuestions } from "./answer-questions.ts";
 import type { Depth, SliceQuestion } from "./vessel-messages.ts";
-
-const scope = self as unknown as {
-  onmessage: (event: MessageEvent<{ id: number; question: AneurysmQuestion }>) => void;
-  postMessage: (answer: FromAneurysmWorker) => void;
-};
 
 let volume: Volume | undefined;
 let scene: AneurysmScene | undefined;
@@ -29,14 +26,7 @@ let inDome: ReadonlySet<string> = new Set();
 let found: MeasuredAneurysm | undefined;
 let parent: NeckVessel | undefined;
 
-scope.onmessage = ({ data: { id, question } }) => {
-  try {
-    const told: Progress = (step, fraction) => scope.postMessage({ id, step, fraction });
-    scope.postMessage({ id, answer: reply(question, told) });
-  } catch (error) {
-    scope.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
-  }
-};
+answerQuestions(reply);
 
 function reply(question: AneurysmQuestion, told: Progress): AneurysmAnswer {
   switch (question.kind) {
@@ -172,26 +162,7 @@ function keysOf({ positions }: Mesh): ReadonlySet<string> {
 
 /** The surface within some radii of the dome: what its picture shows. */
 function around({ mesh, ball }: AneurysmScene): Mesh {
-  const { positions: p, triangles } = mesh;
-  const reach = Math.max(10, 4 * ball.radius);
-  const near = (v: number): boolean => length(sub([p[3 * v]!, p[3 * v + 1]!, p[3 * v + 2]!], ball.centre)) < reach;
-  const number = new Map<number, number>();
-  const own: number[] = [];
-  const kept: number[] = [];
-  for (let t = 0; t < triangles.length; t += 3) {
-    const three = [triangles[t]!, triangles[t + 1]!, triangles[t + 2]!];
-    if (!three.every(near)) continue;
-    for (const v of three) {
-      let at = number.get(v);
-      if (at === undefined) {
-        at = number.size;
-        number.set(v, at);
-        own.push(p[3 * v]!, p[3 * v + 1]!, p[3 * v + 2]!);
-      }
-      kept.push(at);
-    }
-  }
-  return { positions: Float32Array.from(own), triangles: Uint32Array.from(kept) };
+  return meshWithin(mesh, ball.centre, Math.max(10, 4 * ball.radius));
 }
 
 function takeSlice({ grid, unit, k, samples, slope, intercept }: SliceQuestion): AneurysmAnswer {

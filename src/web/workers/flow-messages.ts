@@ -112,10 +112,4 @@ export type FlowQuestion =
   | CompareQuestion
   | PictureQuestion;
 
-export type FlowMessage = OpenMessage | (FlowQuestion & { readonly id: number });
-
-/** From the worker: how far it is, the answer, or what went wrong. */
-export type FlowReply =
-  | { readonly id: number; readonly fraction: number }
-  | { readonly id: number; readonly answer: FlowAnswers[keyof FlowAnswers] }
-  | { readonly id: number; readonly error: string };
+export type FlowMessage = OpenMessage | FlowQuestion;

@@ -7,14 +7,8 @@ import { opacification } from "../../imaging/angiography/opacification.ts";
 import { measureRegion, regionCurve, relativeTo } from "../../imaging/angiography/region-curve.ts";
 import { opacifiedShare } from "../../imaging/angiography/reperfusion.ts";
 import { compareMaps, movedMap, runShift } from "../../imaging/angiography/run-comparison.ts";
-import type {
-  CurvesQuestion,
-  FlowAnswers,
-  FlowMessage,
-  FlowQuestion,
-  FlowReply,
-  PictureQuestion,
-} from "./flow-messages.ts";
+import { answerQuestions } from "./answer-questions.ts";
+import type { CurvesQuestion, FlowAnswers, FlowMessage, PictureQuestion } from "./flow-messages.ts";
 
 interface Kept {
   readonly run: DensityRun;
@@ -25,25 +19,8 @@ interface Kept {
 /** Two runs that are compared, and one more. */
 const KEPT = 3;
 const runs = new Map<string, Kept>();
-const scope = self as unknown as {
-  onmessage: (event: MessageEvent<FlowMessage>) => void;
-  postMessage: (reply: FlowReply) => void;
-};
 
-scope.onmessage = ({ data }) => {
-  if (data.kind === "open") {
-    runs.delete(data.key);
-    runs.set(data.key, { run: data.run, noise: undefined, maps: undefined });
-    for (const key of runs.keys()) if (runs.size > KEPT) runs.delete(key);
-    return;
-  }
-  const { id } = data;
-  try {
-    scope.postMessage({ id, answer: answerTo(data, (fraction) => scope.postMessage({ id, fraction })) });
-  } catch (error) {
-    scope.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
-  }
-};
+answerQuestions((message: FlowMessage, told) => answerTo(message, (fraction) => told(message.kind, fraction)));
 
 function kept(key: string): Kept {
   const found = runs.get(key);
@@ -66,8 +43,13 @@ function mapsOf(one: Kept, sigmas: number, told: (fraction: number) => void): Fl
   return one.maps;
 }
 
-function answerTo(question: FlowQuestion, told: (fraction: number) => void): FlowAnswers[keyof FlowAnswers] {
+function answerTo(question: FlowMessage, told: (fraction: number) => void): FlowAnswers[keyof FlowAnswers] | undefined {
   switch (question.kind) {
+    case "open":
+      runs.delete(question.key);
+      runs.set(question.key, { run: question.run, noise: undefined, maps: undefined });
+      for (const key of runs.keys()) if (runs.size > KEPT) runs.delete(key);
+      return;
     case "maps": {
       const one = kept(question.key);
       return { maps: mapsOf(one, question.sigmas, told), whole: opacification(one.run) };

@@ -24,7 +24,6 @@ export interface MaskMessage extends RunValues {
 /** To the worker: one live frame to be subtracted from a mask it holds. */
 export interface SubtractMessage {
   readonly kind: "subtract";
-  readonly id: number;
   readonly key: string;
   /** Frames whose mean is subtracted; mostly one. */
   readonly live: readonly RawPixels[];
@@ -39,7 +38,6 @@ export interface SubtractMessage {
 /** To the worker: one live frame onto which a mask it holds is to be moved, as a whole or place by place. */
 export interface AlignMessage {
   readonly kind: "align";
-  readonly id: number;
   readonly key: string;
   readonly live: RawPixels;
   readonly local: boolean;
@@ -48,14 +46,12 @@ export interface AlignMessage {
 /** To the worker: mean ln intensity of the blocks of a frame, for the time-density strip and the choice of the mask. */
 export interface BlocksMessage extends RunValues {
   readonly kind: "blocks";
-  readonly id: number;
   readonly live: RawPixels;
 }
 
 /** To the worker: a picture to be filtered for the eye. */
 export interface FilterMessage {
   readonly kind: "filter";
-  readonly id: number;
   readonly pictures: readonly Int16Array[];
   readonly weights: readonly number[];
   readonly rows: number;
@@ -66,12 +62,16 @@ export interface FilterMessage {
 /** To the worker: subtracted pictures of which a roadmap is made. */
 export interface RoadmapMessage {
   readonly kind: "roadmap";
-  readonly id: number;
   readonly pictures: readonly Int16Array[];
 }
 
-export type Question = SubtractMessage | AlignMessage | BlocksMessage | FilterMessage | RoadmapMessage;
-export type WorkerMessage = MaskMessage | Question;
+export type WorkerMessage =
+  | MaskMessage
+  | SubtractMessage
+  | AlignMessage
+  | BlocksMessage
+  | FilterMessage
+  | RoadmapMessage;
 
 /** How a mask moves onto a frame; see `globalShift` and `localMotion`. */
 export interface FoundMotion {
@@ -85,8 +85,7 @@ export interface FoundMotion {
 
 /** From the worker: vessels are negative (dark); 1000 is one unit of ln attenuation. */
 export type WorkerAnswer =
-  | { readonly id: number; readonly pixels: Int16Array }
-  | { readonly id: number; readonly motion: FoundMotion }
-  | { readonly id: number; readonly blocks: Float32Array }
-  | { readonly id: number; readonly roadmap: Uint8Array }
-  | { readonly id: number; readonly error: string };
+  | { readonly pixels: Int16Array }
+  | { readonly motion: FoundMotion }
+  | { readonly blocks: Float32Array }
+  | { readonly roadmap: Uint8Array };

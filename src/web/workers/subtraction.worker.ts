@@ -5,10 +5,11 @@ import { maskBlockSize } from "../../imaging/angiography/mask-choice.ts";
 import { motionKernel } from "../../imaging/angiography/motion-simd.ts";
 import { globalShift, type RegistrationMask, registrationMask } from "../../imaging/angiography/register.ts";
 import { type LogMask, logFrame, logMask, shiftImage, subtractedPicture } from "../../imaging/angiography/subtract.ts";
+import { answerQuestions } from "./answer-questions.ts";
 import type {
   AlignMessage,
   FoundMotion,
-  Question,
+  MaskMessage,
   RawPixels,
   SubtractMessage,
   WorkerAnswer,
@@ -29,53 +30,52 @@ const masks = new Map<string, Kept>();
 /** One work space (some 40 MB for 1024 x 1024) for the mask that is moved place by place. */
 let local: { readonly key: string; readonly mask: LocalMask } | undefined;
 
-const scope = self as unknown as {
-  onmessage: (event: MessageEvent<WorkerMessage>) => void;
-  postMessage: (answer: WorkerAnswer, transfer: Transferable[]) => void;
-};
+/** Pictures and blocks are handed over; the field of a movement is copied. */
+function handedOver(answer: WorkerAnswer | undefined): Transferable[] {
+  if (!answer || "motion" in answer) return [];
+  return Object.values(answer as Readonly<Record<string, Int16Array<ArrayBuffer>>>).map(({ buffer }) => buffer);
+}
 
-scope.onmessage = ({ data }) => {
-  if (data.kind === "mask") {
-    const run = { ...data, times: [] };
-    const mask = logMask(
-      run,
-      data.frames.map((_, k) => k),
-    );
-    masks.delete(data.key);
-    const moved = { x: 0, y: 0, values: mask.values };
-    masks.set(data.key, { mask, bitsStored: data.bitsStored, moved, registration: undefined });
-    for (const key of masks.keys()) if (masks.size > KEPT) masks.delete(key);
-    return;
-  }
-  try {
-    const { answer, transfer } = reply(data);
-    scope.postMessage(answer, transfer);
-  } catch (error) {
-    scope.postMessage({ id: data.id, error: error instanceof Error ? error.message : String(error) }, []);
-  }
-};
+answerQuestions(reply, handedOver);
 
-function reply(question: Question): { answer: WorkerAnswer; transfer: Transferable[] } {
-  const { id } = question;
-  if (question.kind === "blocks") {
-    const { rows, columns, live } = question;
-    const blocks = blockMeans({ ...question, frames: [live], times: [] }, 0, maskBlockSize(rows, columns));
-    return { answer: { id, blocks }, transfer: [blocks.buffer] };
+function keep(mask: MaskMessage): void {
+  const run = { ...mask, times: [] };
+  const made = logMask(
+    run,
+    mask.frames.map((_, k) => k),
+  );
+  masks.delete(mask.key);
+  const moved = { x: 0, y: 0, values: made.values };
+  masks.set(mask.key, { mask: made, bitsStored: mask.bitsStored, moved, registration: undefined });
+  for (const key of masks.keys()) if (masks.size > KEPT) masks.delete(key);
+}
+
+function reply(question: WorkerMessage): WorkerAnswer | undefined {
+  switch (question.kind) {
+    case "mask":
+      keep(question);
+      return;
+    case "blocks": {
+      const { rows, columns, live } = question;
+      return { blocks: blockMeans({ ...question, frames: [live], times: [] }, 0, maskBlockSize(rows, columns)) };
+    }
+    case "filter": {
+      const { pictures, weights, rows, columns, edges } = question;
+      return { pixels: edgeEnhanced(weightedPicture(pictures, weights), rows, columns, edges) };
+    }
+    case "roadmap":
+      return { roadmap: roadmap(question.pictures) };
+    case "align":
+      return { motion: motionOf(kept(question.key), question) };
+    case "subtract":
+      return { pixels: pictureOf(kept(question.key), question) };
   }
-  if (question.kind === "filter") {
-    const { pictures, weights, rows, columns, edges } = question;
-    const pixels = edgeEnhanced(weightedPicture(pictures, weights), rows, columns, edges);
-    return { answer: { id, pixels }, transfer: [pixels.buffer] };
-  }
-  if (question.kind === "roadmap") {
-    const map = roadmap(question.pictures);
-    return { answer: { id, roadmap: map }, transfer: [map.buffer] };
-  }
-  const kept = masks.get(question.key);
-  if (!kept) throw new Error("The mask is gone. Choose it again.");
-  if (question.kind === "align") return { answer: { id, motion: motionOf(kept, question) }, transfer: [] };
-  const pixels = pictureOf(kept, question);
-  return { answer: { id, pixels }, transfer: [pixels.buffer] };
+}
+
+function kept(key: string): Kept {
+  const found = masks.get(key);
+  if (!found) throw new Error("The mask is gone. Choose it again.");
+  return found;
 }
 
 function workSpace(key: string, { mask, bitsStored }: Kept): LocalMask {
@@ -89,28 +89,28 @@ function workSpace(key: string, { mask, bitsStored }: Kept): LocalMask {
   return made;
 }
 
-function motionOf(kept: Kept, { key, live, local: byPlace }: AlignMessage): FoundMotion {
-  const { mask } = kept;
+function motionOf(of: Kept, { key, live, local: byPlace }: AlignMessage): FoundMotion {
+  const { mask } = of;
   if (!byPlace || Math.min(mask.rows, mask.columns) < 128) {
-    kept.registration ??= registrationMask(mask.values, mask.rows, mask.columns);
-    return globalShift(kept.registration, logFrame(live, mask.table));
+    of.registration ??= registrationMask(mask.values, mask.rows, mask.columns);
+    return globalShift(of.registration, logFrame(live, mask.table));
   }
-  const found = localMotion(workSpace(key, kept), live, mask.table);
+  const found = localMotion(workSpace(key, of), live, mask.table);
   const { field, shift, residual, before, largest } = found;
   return { x: shift.x, y: shift.y, residual, before, field, largest };
 }
 
-function pictureOf(kept: Kept, question: SubtractMessage): Int16Array {
-  const { mask } = kept;
+function pictureOf(of: Kept, question: SubtractMessage): Int16Array {
+  const { mask } = of;
   const { shiftX: x, shiftY: y, field, landmark } = question;
   let values: Float32Array;
   if (field) {
-    const space = workSpace(question.key, kept);
+    const space = workSpace(question.key, of);
     values = space.kernel.warp(space.mask[space.mask.length - 1]!, mask.rows, mask.columns, field, space.moved);
   } else {
-    if (kept.moved.x !== x || kept.moved.y !== y)
-      kept.moved = { x, y, values: shiftImage(mask.values, mask.rows, mask.columns, x, y) };
-    values = kept.moved.values;
+    if (of.moved.x !== x || of.moved.y !== y)
+      of.moved = { x, y, values: shiftImage(mask.values, mask.rows, mask.columns, x, y) };
+    values = of.moved.values;
   }
   const [live] = question.live;
   if (question.live.length === 1 && live) return subtractedPicture(mask, values, live, landmark);

@@ -179,9 +179,3 @@ export type Answer =
   | BitsAnswer
   | LookAnswer
   | { readonly kind: "taken" };
-
-/** What comes from the worker: how far it is, an answer, or why there is none. */
-export type FromWorker =
-  | { readonly id: number; readonly step: string; readonly fraction: number }
-  | { readonly id: number; readonly answer: Answer }
-  | { readonly id: number; readonly error: string };

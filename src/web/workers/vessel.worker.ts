@@ -10,12 +10,8 @@ import { lookAt } from "../../imaging/vessel/mesh-look.ts";
 import { vesselPath } from "../../imaging/vessel/path-2d.ts";
 import { curveFrames, straightened } from "../../imaging/volume/curve.ts";
 import { samplePlane, slicesOf } from "../../imaging/volume/sample.ts";
-import type { Answer, Depth, FromWorker, MaskQuestion, Question, SliceQuestion } from "./vessel-messages.ts";
-
-const scope = self as unknown as {
-  onmessage: (event: MessageEvent<{ id: number; question: Question }>) => void;
-  postMessage: (answer: FromWorker) => void;
-};
+import { answerQuestions } from "./answer-questions.ts";
+import type { Answer, Depth, MaskQuestion, Question, SliceQuestion } from "./vessel-messages.ts";
 
 let volume: Volume | undefined;
 let grown: Grown | undefined;
@@ -24,14 +20,7 @@ let analysis: VesselAnalysis | undefined;
 let strokes: Int32Array[] = [];
 const KEPT_STROKES = 50;
 
-scope.onmessage = ({ data: { id, question } }) => {
-  try {
-    const told: Progress = (step, fraction) => scope.postMessage({ id, step, fraction });
-    scope.postMessage({ id, answer: reply(question, told) });
-  } catch (error) {
-    scope.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
-  }
-};
+answerQuestions(reply);
 
 function reply(question: Question, told: Progress): Answer {
   switch (question.kind) {

@@ -4,7 +4,7 @@ import type { Plane } from "../../../imaging/aneurysm/plane-cut.ts";
 import type { DomeAnswer, NeckAnswer } from "../../workers/aneurysm-messages.ts";
 import type { Depth } from "../../workers/vessel-messages.ts";
 import { sendVolume } from "../vessel/send-volume.ts";
-import { AneurysmWorker } from "./aneurysm-worker.ts";
+import { type AneurysmWorker, aneurysmWorker } from "./aneurysm-worker.ts";
 
 /** An aneurysm being measured: what is there, and what can be done to it. */
 export interface AneurysmWork {
@@ -64,7 +64,7 @@ export function useAneurysm(imageIds: readonly string[]): AneurysmWork {
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another stack is another aneurysm.
   useEffect(() => {
-    worker.current = new AneurysmWorker();
+    worker.current = aneurysmWorker();
     sent.current = "";
     clear();
     setError("");

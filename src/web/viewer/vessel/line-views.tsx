@@ -1,7 +1,6 @@
 import { type PointerEvent, useEffect, useRef, useState } from "react";
 import type { LineView, PictureAnswer } from "../../workers/vessel-messages.ts";
 import type { VesselWork } from "./use-vessel.ts";
-import { answered } from "./vessel-worker.ts";
 
 interface Props {
   readonly work: VesselWork;
@@ -24,8 +23,8 @@ export function LineViews({ work, line, view, window, index, onIndex }: Props) {
   const sizeMm = Math.max(8, 3 * (view.sections[index]?.diameter ?? 4));
   useEffect(() => {
     let stale = false;
-    work.ask({ kind: "straight", line, widthMm: wide, degrees }).then(
-      (answer) => !stale && setStraight(answered(answer, "picture")),
+    work.ask("picture", { kind: "straight", line, widthMm: wide, degrees }).then(
+      (answer) => !stale && setStraight(answer),
       () => !stale && setStraight(undefined),
     );
     return () => {
@@ -34,8 +33,8 @@ export function LineViews({ work, line, view, window, index, onIndex }: Props) {
   }, [work.ask, line, wide, degrees]);
   useEffect(() => {
     let stale = false;
-    work.ask({ kind: "across", line, index, sizeMm, pixels: ACROSS }).then(
-      (answer) => !stale && setAcross(answered(answer, "picture")),
+    work.ask("picture", { kind: "across", line, index, sizeMm, pixels: ACROSS }).then(
+      (answer) => !stale && setAcross(answer),
       () => !stale && setAcross(undefined),
     );
     return () => {

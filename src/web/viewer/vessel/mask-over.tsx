@@ -3,7 +3,6 @@ import { sub, type Vec3 } from "../../../core/geometry.ts";
 import type { Depth } from "../../workers/vessel-messages.ts";
 import type { PaneController } from "../pane/pane-controller.ts";
 import type { VesselWork } from "./use-vessel.ts";
-import { answered } from "./vessel-worker.ts";
 
 interface Props {
   readonly work: VesselWork;
@@ -32,7 +31,7 @@ export function MaskOver({ work, controller, drawn, depth }: Props) {
     const rows = Math.max(8, Math.round((columns * height) / width));
     const part = (to: Vec3, n: number): Vec3 => sub(to, corner).map((x) => x / n) as unknown as Vec3;
     work
-      .ask({
+      .ask("mask", {
         kind: "mask",
         corner: [...corner],
         right: part(right, columns),
@@ -42,8 +41,8 @@ export function MaskOver({ work, controller, drawn, depth }: Props) {
         ...(depth ? { depth } : {}),
       })
       .then(
-        (answer) => {
-          if (!stale) setPicture(maskPicture(answered(answer, "mask").inside, columns, rows));
+        ({ inside }) => {
+          if (!stale) setPicture(maskPicture(inside, columns, rows));
         },
         () => {
           if (!stale) setPicture("");

@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from "react";
 import type { VesselWork } from "./use-vessel.ts";
-import { answered } from "./vessel-worker.ts";
 
 const PIXELS = 300;
 
@@ -15,10 +14,9 @@ export function SurfaceLook({ work }: { readonly work: VesselWork }) {
     if (asking.current || (done.turn === view.turn && done.tilt === view.tilt)) return;
     // one picture at a time: the newest direction is asked for when the last picture is there
     asking.current = true;
-    work.ask({ kind: "look", ...view, pixels: PIXELS }).then(
-      (answer) => {
+    work.ask("look", { kind: "look", ...view, pixels: PIXELS }).then(
+      ({ pixels }) => {
         asking.current = false;
-        const { pixels } = answered(answer, "look");
         canvas.current?.getContext("2d")?.putImageData(new ImageData(pixels, PIXELS, PIXELS), 0, 0);
         setDone(view);
       },

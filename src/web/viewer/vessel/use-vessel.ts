@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { Vec3 } from "../../../core/geometry.ts";
 import type { BitsAnswer, Depth, MaskSizeAnswer, MeasuredAnswer, Question } from "../../workers/vessel-messages.ts";
 import { sendVolume } from "./send-volume.ts";
-import { answered, VesselWorker } from "./vessel-worker.ts";
+import { type VesselWorker, vesselWorker } from "./vessel-worker.ts";
 
 /** How far a segmentation of a volume is, and what can be done to it. */
 export interface VesselWork {
@@ -40,7 +40,7 @@ export function useVessel(imageIds: readonly string[]): VesselWork {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another stack is another segmentation.
   useEffect(() => {
-    worker.current = new VesselWorker();
+    worker.current = vesselWorker();
     sent.current = "";
     setSize(undefined);
     setMeasured(undefined);
@@ -51,16 +51,13 @@ export function useVessel(imageIds: readonly string[]): VesselWork {
     };
   }, [key]);
 
-  const ask = useCallback<VesselWorker["ask"]>(
-    (question, told, transfer) => worker.current!.ask(question, told, transfer),
-    [],
-  );
+  const ask = useCallback<VesselWorker["ask"]>((...asked) => worker.current!.ask(...asked), []);
   const send = async () => {
     if (sent.current === key) return;
     stopLoading.current = new AbortController();
     await sendVolume(
       imageIds,
-      (question, transfer) => worker.current!.ask(question, undefined, transfer),
+      (question, transfer) => worker.current!.ask("taken", question, undefined, transfer),
       stopLoading.current.signal,
       (step, x) => setBusy({ step, fraction: 0.3 * x }),
     );
@@ -78,7 +75,7 @@ export function useVessel(imageIds: readonly string[]): VesselWork {
     setBusy(undefined);
   };
   const change = async (question: Question, told?: (step: string, x: number) => void) => {
-    setSize(answered(await worker.current!.ask(question, told), "size"));
+    setSize(await worker.current!.ask("size", question, told));
     setMeasured(undefined);
     setVersion((n) => n + 1);
   };
@@ -98,14 +95,15 @@ export function useVessel(imageIds: readonly string[]): VesselWork {
         );
       }),
     brush: (points, radiusMm, add) => void work("Painting", () => change({ kind: "brush", points, radiusMm, add })),
-    bits: async () => answered(await worker.current!.ask({ kind: "bits" }), "bits"),
+    bits: () => worker.current!.ask("bits", { kind: "bits" }),
     undo: () => void work("Taking back", () => change({ kind: "undo" })),
     measure: (to, depth) =>
       void work("Measuring", async (told) => {
         setMeasured(
-          answered(
-            await worker.current!.ask({ kind: "measure", ...(to ? { to } : {}), ...(depth ? { depth } : {}) }, told),
+          await worker.current!.ask(
             "measured",
+            { kind: "measure", ...(to ? { to } : {}), ...(depth ? { depth } : {}) },
+            told,
           ),
         );
       }),

@@ -13,7 +13,7 @@ import { DiameterPlot } from "./diameter-plot.tsx";
 import { OverPane } from "./over-pane.tsx";
 import { scaled, scaleOf, stenosisRows } from "./run-diameters.ts";
 import { RUN_METHOD, StenosisTable } from "./stenosis-table.tsx";
-import { answered, VesselWorker } from "./vessel-worker.ts";
+import { type VesselWorker, vesselWorker } from "./vessel-worker.ts";
 import "./vessel.css";
 
 interface Measured {
@@ -33,7 +33,7 @@ export default function VesselRunPanel(context: AngioContext) {
   const [kept, setKept] = useState(false);
   const worker = useRef<VesselWorker>(undefined);
   useEffect(() => {
-    worker.current = new VesselWorker();
+    worker.current = vesselWorker();
     return () => worker.current?.end();
   }, []);
   const series = content?.series;
@@ -66,10 +66,7 @@ export default function VesselRunPanel(context: AngioContext) {
       for (let p = 0; p < saturated.length; p++) if (stored[p]! >= top || stored[p]! <= 0) saturated[p] = 1;
       const density = densities[onFrame]!.slice();
       const question = { kind: "run", density, saturated, rows, columns, from, to } as const;
-      const { curve } = answered(
-        await worker.current.ask(question, undefined, [density.buffer, saturated.buffer]),
-        "run",
-      );
+      const { curve } = await worker.current.ask("run", question, undefined, [density.buffer, saturated.buffer]);
       if (!curve) throw new Error("No way was found between these places. Click two places on one vessel.");
       setMeasured({ curve, frame: onFrame });
       setSays("");
