@@ -1,5 +1,6 @@
 import { dot, sub, type Vec3 } from "../../core/geometry.ts";
 import type { Mesh } from "../vessel/marching.ts";
+import { meshWithin } from "../vessel/mesh-parts.ts";
 import { evenDirection } from "./hull.ts";
 import { cutByPlane, type Plane } from "./plane-cut.ts";
 
@@ -56,7 +57,8 @@ const COARSE = 200;
  */
 export function proposeNeck(mesh: Mesh, inside: Vec3): ProposedNeck | undefined {
   const ball = inscribedBall(mesh, inside);
-  const near = cropped(mesh, ball.centre, 2.9 * ball.radius);
+  // a neck is sought about the dome alone
+  const near = meshWithin(mesh, ball.centre, 2.9 * ball.radius);
   const cut = (normal: Vec3, down: number): number => {
     const { centre: c } = ball;
     const point: Vec3 = [c[0] - down * normal[0], c[1] - down * normal[1], c[2] - down * normal[2]];
@@ -115,28 +117,4 @@ export function tilted(normal: Vec3, by: number, toward: number): Vec3 {
   const out = [0, 1, 2].map((x) => c * normal[x] + s * (Math.cos(toward) * u[x] + Math.sin(toward) * v[x]));
   const length = Math.hypot(...out);
   return [out[0] / length, out[1] / length, out[2] / length];
-}
-
-/** Triangles within `reach` mm of a place: a neck is sought there alone. */
-function cropped(mesh: Mesh, centre: Vec3, reach: number): Mesh {
-  const { positions: p, triangles } = mesh;
-  const near = (v: number): boolean =>
-    Math.hypot(p[3 * v] - centre[0], p[3 * v + 1] - centre[1], p[3 * v + 2] - centre[2]) < reach;
-  const number = new Map<number, number>();
-  const own: number[] = [];
-  const kept: number[] = [];
-  for (let t = 0; t < triangles.length; t += 3) {
-    if (!(near(triangles[t]) && near(triangles[t + 1]) && near(triangles[t + 2]))) continue;
-    for (let corner = 0; corner < 3; corner++) {
-      const v = triangles[t + corner];
-      let at = number.get(v);
-      if (at === undefined) {
-        at = number.size;
-        number.set(v, at);
-        own.push(p[3 * v], p[3 * v + 1], p[3 * v + 2]);
-      }
-      kept.push(at);
-    }
-  }
-  return { positions: Float32Array.from(own), triangles: Uint32Array.from(kept) };
 }

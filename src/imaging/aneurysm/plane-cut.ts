@@ -1,5 +1,6 @@
 import type { Vec3 } from "../../core/geometry.ts";
 import type { Mesh } from "../vessel/marching.ts";
+import { partsOf, subMesh } from "../vessel/mesh-parts.ts";
 
 /** A plane: a point on it (LPS mm) and its unit normal. For a neck the normal points into the dome. */
 export interface Plane {
@@ -80,54 +81,22 @@ export function cutByPlane(mesh: Mesh, plane: Plane, inside: Vec3): CutPart | un
   const all = new Float32Array(3 * count + added.length);
   all.set(p);
   all.set(added, 3 * count);
-  return pieceAt(all, kept, next, inside, n);
+  return pieceAt({ positions: all, triangles: Uint32Array.from(kept) }, next, inside, n);
 }
 
-function pieceAt(
-  positions: Float32Array,
-  triangles: readonly number[],
-  next: ReadonlyMap<number, number>,
-  inside: Vec3,
-  normal: Vec3,
-): CutPart {
-  const root = Int32Array.from({ length: positions.length / 3 }, (_, v) => v);
-  const find = (v: number): number => {
-    let r = v;
-    while (root[r] !== r) {
-      root[r] = root[root[r]];
-      r = root[r];
-    }
-    return r;
-  };
-  for (let t = 0; t < triangles.length; t += 3) {
-    root[find(triangles[t])] = find(triangles[t + 1]);
-    root[find(triangles[t + 1])] = find(triangles[t + 2]);
-  }
-  const piece = find(metFirst(positions, triangles, inside, normal) ?? nearestVertex(positions, triangles, inside));
-  const number = new Map<number, number>();
-  const own: number[] = [];
-  const list: number[] = [];
-  for (let t = 0; t < triangles.length; t += 3) {
-    if (find(triangles[t]) !== piece) continue;
-    for (let c = 0; c < 3; c++) {
-      const v = triangles[t + c];
-      let at = number.get(v);
-      if (at === undefined) {
-        at = number.size;
-        number.set(v, at);
-        own.push(positions[3 * v], positions[3 * v + 1], positions[3 * v + 2]);
-      }
-      list.push(at);
-    }
-  }
+function pieceAt(cut: Mesh, next: ReadonlyMap<number, number>, inside: Vec3, normal: Vec3): CutPart {
+  const { positions, triangles } = cut;
+  const partOf = partsOf(cut);
+  const piece = partOf(metFirst(positions, triangles, inside, normal) ?? nearestVertex(positions, triangles, inside));
+  const { mesh, number } = subMesh(cut, (a) => partOf(a) === piece);
   return {
-    mesh: { positions: Float32Array.from(own), triangles: Uint32Array.from(list) },
+    mesh,
     loops: loopsOf(positions, next, (v) => number.has(v)),
   };
 }
 
 /** A vertex of the first triangle on the way from a place along a direction; undefined when the way meets none. */
-function metFirst(p: Float32Array, triangles: readonly number[], from: Vec3, way: Vec3): number | undefined {
+function metFirst(p: Float32Array, triangles: Uint32Array, from: Vec3, way: Vec3): number | undefined {
   let first: number | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (let t = 0; t < triangles.length; t += 3) {
@@ -149,7 +118,7 @@ function metFirst(p: Float32Array, triangles: readonly number[], from: Vec3, way
   return first;
 }
 
-function nearestVertex(positions: Float32Array, triangles: readonly number[], inside: Vec3): number {
+function nearestVertex(positions: Float32Array, triangles: Uint32Array, inside: Vec3): number {
   let nearest = triangles[0];
   let least = Number.POSITIVE_INFINITY;
   for (const v of triangles) {

@@ -1,4 +1,5 @@
 import type { Mesh } from "./marching.ts";
+import { partsOf } from "./mesh-parts.ts";
 
 /** Size of a mesh: enclosed volume (mm3 when positions are mm; positive when triangles face outward) and area (mm2). */
 export function meshSize(mesh: Mesh): { readonly volume: number; readonly area: number } {
@@ -32,21 +33,11 @@ export function closure(mesh: Mesh): Closure {
   const { triangles } = mesh;
   const vertices = mesh.positions.length / 3;
   const uses = new Map<number, number>();
-  const root = Int32Array.from({ length: vertices }, (_, v) => v);
-  const find = (v: number): number => {
-    let r = v;
-    while (root[r] !== r) {
-      root[r] = root[root[r]];
-      r = root[r];
-    }
-    return r;
-  };
   const used = new Uint8Array(vertices);
   for (let t = 0; t < triangles.length; t += 3) {
     for (let c = 0; c < 3; c++) {
       const [a, b] = [triangles[t + c], triangles[t + ((c + 1) % 3)]];
       used[a] = 1;
-      root[find(a)] = find(b);
       const edge = a < b ? a * vertices + b : b * vertices + a;
       // one triangle runs along an edge forward, its neighbour backward: forward counts 1, backward 1000
       uses.set(edge, (uses.get(edge) ?? 0) + (a < b ? 1 : 1000));
@@ -58,12 +49,13 @@ export function closure(mesh: Mesh): Closure {
     if (n % 1000 !== Math.floor(n / 1000)) openEdges++;
     else if (n !== 1001) sharedEdges++;
   }
+  const partOf = partsOf(mesh);
   let parts = 0;
   let count = 0;
   for (let v = 0; v < vertices; v++) {
     if (!used[v]) continue;
     count++;
-    if (find(v) === v) parts++;
+    if (partOf(v) === v) parts++;
   }
   const euler = count - uses.size + triangles.length / 3;
   return { openEdges, sharedEdges, parts, handles: openEdges || sharedEdges ? null : parts - euler / 2 };
