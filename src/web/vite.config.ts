@@ -53,10 +53,33 @@ function oneSample(): Plugin {
   };
 }
 
+/**
+ * A picture that vtk.js took up and never drew has no texture yet. Let go (a pane changes before it was painted, graphics
+ * come back), it fails on that, and with it the drawing of every other pane.
+ */
+function releasedBeforeDrawn(): Plugin {
+  const places = {
+    "ImageMapper.js": "model.openGLTexture.releaseGraphicsResources(",
+    "RenderWindow.js": "\t\t\toglObject.releaseGraphicsResources(",
+  };
+  return {
+    name: "willis-released-before-drawn",
+    transform: {
+      filter: { id: /vtk\.js\/Rendering\/OpenGL\/(ImageMapper|RenderWindow)\.js/ },
+      handler(code, id) {
+        const place = Object.entries(places).find(([file]) => id.includes(`/${file}`))![1];
+        if (!code.includes(place))
+          this.error("vtk.js lets go of its textures otherwise than it did: see vite.config.ts.");
+        return { code: code.replace(place, place.replace(".release", "?.release")), map: null };
+      },
+    },
+  };
+}
+
 export default defineConfig({
   root: here("."),
   base: "/",
-  plugins: [react(), earlyScript(), oneSample()],
+  plugins: [react(), earlyScript(), oneSample(), releasedBeforeDrawn()],
   resolve: {
     // vtk.js reaches `events` through xmlbuilder2; left to itself Vite replaces it by an empty module and the page dies
     // silently on "Class extends value undefined".

@@ -210,11 +210,11 @@ test("a slab shows the maximum, minimum or mean of its sections, and says which 
   await plane("axial");
   await put([DEEP.at[0], DEEP.at[1], DEEP.at[2] - 8]);
   const at = await crosshairAt();
-  /** The grey on the crosshair, once it is what it should be; what it is after ten seconds if it never is. */
+  /** The grey on the crosshair, once it is what it should be; what it is after a minute if it never is. */
   const grey = async (from: number, to: number) => {
     for (let look = 0; ; look++) {
       const now = (await picture()).grey(at[0], at[1]);
-      if ((now > from && now < to) || look === 20) return now;
+      if ((now > from && now < to) || look === 120) return now;
       await page.waitForTimeout(500);
     }
   };
