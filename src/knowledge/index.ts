@@ -23,6 +23,24 @@ export {
 } from "./diff.ts";
 export { type Card, type Evaluation, evaluate, type SilentItem, type Verdict } from "./evaluate.ts";
 export type { Effort, FieldDefinition, Supplier } from "./field.ts";
+export {
+  ALTERNATIVE_KINDS,
+  type Alternative,
+  type AlternativeKind,
+  type Argument,
+  type ArmRate,
+  type Complication,
+  type Indication,
+  type IndicationCodes,
+} from "./indication.ts";
+export {
+  type Metric,
+  type MetricCondition,
+  type MetricFormula,
+  type MetricTarget,
+  metricFields,
+  type RegistryField,
+} from "./metric.ts";
 export { missingFacts } from "./missing.ts";
 export {
   type CaseOptions,
@@ -34,6 +52,7 @@ export {
 } from "./options.ts";
 export {
   type Alternatives,
+  type Correction,
   type NewerEvidence,
   type Pack,
   type PackHeader,

@@ -1,5 +1,7 @@
 import { type Criterion, childrenOf, compare, type Leaf, leavesOf, OPS } from "./criteria.ts";
 import { fieldOf, wordsOf } from "./dictionary.ts";
+import { indicationProblems } from "./indication.ts";
+import { metricProblems } from "./metric.ts";
 import { cellsOf } from "./missing.ts";
 import type { Pack } from "./pack.ts";
 import { OPTION_GROUPS, type Recommendation } from "./recommendation.ts";
@@ -94,7 +96,7 @@ function scaleProblems(scale: Scale): readonly string[] {
  * and allowed thresholds, sources of scales and their extreme totals, ids that occur twice.
  */
 export function packProblems(pack: Pack): readonly string[] {
-  const lists = [pack.recommendations, pack.trials, pack.scales];
+  const lists = [pack.recommendations, pack.trials, pack.scales, pack.indications, pack.metrics];
   const twice = lists.flatMap((list) => list.map((item) => item.id).filter((id, i, ids) => ids.indexOf(id) !== i));
   return [
     ...(pack.about ? criterionProblems(pack.about) : []).map((problem) => `"about": ${problem}`),
@@ -102,5 +104,7 @@ export function packProblems(pack: Pack): readonly string[] {
     ...pack.recommendations.flatMap((item) => recommendationProblems(item, pack)),
     ...pack.trials.flatMap(trialProblems),
     ...pack.scales.flatMap(scaleProblems),
+    ...pack.indications.flatMap(indicationProblems),
+    ...pack.metrics.flatMap((item) => metricProblems(item, pack.registry)),
   ];
 }

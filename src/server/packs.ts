@@ -8,7 +8,15 @@ import { type Pack, packProblems, parsePackHeader } from "../knowledge/index.ts"
 /** The packs that come with Willis. */
 export const PACKS_DIR = fileURLToPath(new URL("../../packs/", import.meta.url));
 
-const FILES = ["pack.json", "recommendations.json", "trials.json", "scales.json", "vignettes.json"] as const;
+const FILES = [
+  "pack.json",
+  "recommendations.json",
+  "trials.json",
+  "scales.json",
+  "indications.json",
+  "metrics.json",
+  "vignettes.json",
+] as const;
 
 function parse(text: string, where: string): unknown {
   try {
@@ -33,7 +41,7 @@ export function loadPack(folder: string): Pack {
       throw new WillisError("bad-request", `${path} is missing; a pack needs ${FILES.join(", ")}.`);
     return [name, readFileSync(path)] as const;
   });
-  const [header, recommendations, trials, scales, vignettes] = files.map(([name, bytes]) =>
+  const [header, recommendations, trials, scales, indications, metrics, vignettes] = files.map(([name, bytes]) =>
     parse(bytes.toString("utf8"), join(folder, name)),
   );
   const pack = {
@@ -42,6 +50,8 @@ export function loadPack(folder: string): Pack {
     recommendations,
     trials,
     scales,
+    indications,
+    metrics,
     vignettes,
   } as Pack;
   const problems = packProblems(pack);
