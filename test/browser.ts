@@ -12,6 +12,7 @@ const FLAGS = [
   "--no-sandbox",
   "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",
+  "--disable-gpu-watchdog", // a processor that draws for a busy machine is slow, not hung
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",

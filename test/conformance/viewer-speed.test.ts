@@ -10,11 +10,11 @@ import { ohifDist, serveOhif } from "./ohif-app.ts";
 
 /**
  * The share of unmodified OHIF's time that the first image may take, same study, same server, both in turns and in this run,
- * so that a busy machine slows both. Not a time: the whole table is `node run.mjs bench viewer`, which asks 0.5 of both. CT
+ * so that a busy machine slows both; no other test runs beside it (test/run.ts). Not a time: the whole table is `node run.mjs bench viewer`, which asks 0.5 of both. CT
  * is held to it; a run takes 0.52 to 0.55 (docs/reference/viewer-speed.md), so here it is kept from getting worse.
  */
 const SHARES = { CT: 0.5, XA: 0.65 } as const;
-const TURNS = 3;
+const TURNS = 5;
 
 let willis: TestWillis;
 let ohif: { url: string; stop(): void } | null = null;

@@ -217,6 +217,51 @@ test("a run of 8 bits in JPEG says what the coding took away", async () => {
   await picture("jpeg");
 });
 
+test("an image is drawn anew when the browser took the graphics away", async () => {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 820 } });
+  const other = await context.newPage();
+  const problems: string[] = [];
+  other.on("pageerror", (error) => problems.push(error.message));
+  await other.addInitScript(() => {
+    const made: WebGL2RenderingContext[] = [];
+    Object.assign(window, { made });
+    const { getContext } = HTMLCanvasElement.prototype;
+    HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...asked: [string]) {
+      const found = getContext.apply(this, asked as never) as WebGL2RenderingContext | null;
+      if (found && asked[0].startsWith("webgl") && !made.includes(found)) made.push(found);
+      return found;
+    } as never;
+  });
+  const study = ctSlices("graphics");
+  const origin = { organisationId: willis.organisations.Hub, via: "upload", who: "test", name: "bad.dcm" } as const;
+  for (const file of study.files) assert.equal((await storeObject(willis.services, file, origin)).state, "stored");
+  await other.goto(await willis.signIn("hub"));
+  await other.goto(`${willis.url}/read/${study.studyUid}`);
+  const drawn = other.locator(`.v-pane[data-series="${study.seriesUid}"][data-state="rendered"]`).first();
+  await drawn.waitFor({ timeout: 60_000 });
+  const contexts = () => other.evaluate(() => (window as unknown as { made: unknown[] }).made.length);
+  for (let turn = 0; turn < 2; turn++) {
+    const before = await contexts();
+    await other.evaluate(() => {
+      const { made } = window as unknown as { made: WebGL2RenderingContext[] };
+      const held = made.filter((one) => !one.isContextLost()).map((one) => one.getExtension("WEBGL_lose_context")!);
+      for (const one of held) one.loseContext();
+      setTimeout(() => held.map((one) => one.restoreContext()), 1000);
+    });
+    await other.waitForFunction((count) => (window as unknown as { made: unknown[] }).made.length > count, before);
+    await drawn.waitFor({ timeout: 60_000 });
+    await other.waitForTimeout(2000); // those of before come back to nobody
+    await drawn.waitFor({ timeout: 60_000 });
+  }
+  const shown = PNG.sync.read(await drawn.locator(".v-image").screenshot());
+  const greys = new Set(
+    Array.from({ length: shown.width }, (_, x) => shown.data[4 * ((shown.height >> 1) * shown.width + x)]),
+  );
+  assert.ok(greys.size > 4, "something is drawn");
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test("600 frames of 512 × 512: the first is there before all are, the last is reached, none is lost", async () => {
   const huge = clip("huge", "XA", {
     ...{ frames: 600, size: 512, jpeg: true },

@@ -87,7 +87,7 @@ export function clip(
   const is8 = jpeg || modality === "US";
   const picture = (f: number) => {
     const out = is8 ? new Uint8Array(size * size).fill(190) : new Uint16Array(size * size).fill(level);
-    const left = 4 + ((f * 8) % (size - 20));
+    const left = 24 + ((f * 8) % (size - 40)); // beside the tools that lie on the image
     for (let y = 0; y < size; y++) out.fill(is8 ? 40 : 600, y * size + left, y * size + left + 10);
     return out;
   };

@@ -397,6 +397,7 @@ test("the palette finds a command by some of its letters and runs it; the keys a
   await page.getByLabel("What to do").fill("one pane");
   await page.keyboard.press("Enter");
   await page.locator('.v-grid[data-grid="1"]').waitFor();
+  await page.getByLabel("What to do").waitFor({ state: "detached" }); // until it is gone it takes the keys
   await page.keyboard.press("?");
   await page.getByRole("dialog", { name: "Keys" }).getByText("Next stage of the reading script").waitFor();
   await page.close();

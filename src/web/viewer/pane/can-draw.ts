@@ -5,11 +5,12 @@ let known: boolean | undefined;
  * first context that a page opens starts the graphics of the browser, which takes a while on a slow machine.
  */
 export function canDraw(): boolean {
-  known ??= tried();
+  known ??= drawsNow();
   return known;
 }
 
-function tried(): boolean {
+/** As `canDraw`, tried anew. */
+export function drawsNow(): boolean {
   try {
     const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
     const context = canvas.getContext("webgl2");

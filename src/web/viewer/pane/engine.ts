@@ -12,6 +12,7 @@ const ENGINE = "willis";
 const GIGABYTE = 1024 ** 3;
 let started = false;
 let engine: RenderingEngine | undefined;
+let renewed = 0;
 
 /** Starts Cornerstone once: loaders, tools, colour map, and a memory cap that suits the machine. */
 export function startEngine(phone: boolean): RenderingEngine {
@@ -53,6 +54,16 @@ function startDecoder(): void {
       decodeConfig: {},
     })
     .catch(() => {}); // an image that cannot be decoded says so itself
+}
+
+/** A new engine in the place of one whose graphics were lost; the old one ends when its last pane left it. */
+export function renewEngine(): void {
+  engine = new RenderingEngine(`${ENGINE}-${++renewed}`);
+}
+
+/** Ends an engine that was renewed once no pane is on it. */
+export function leaveEngine(left: RenderingEngine): void {
+  if (left !== engine && !left.hasBeenDestroyed && left.getViewports().length === 0) left.destroy();
 }
 
 /** The engine after `startEngine`. */

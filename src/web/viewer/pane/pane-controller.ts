@@ -13,8 +13,9 @@ import { joinTools, leaveTools } from "../measure/tools.ts";
 import { crosshairOf, planeWords, STRAIGHT } from "../volumes/crosshair-store.ts";
 import { buildRebuilt, gridOf, holdVolume, referenceOf } from "../volumes/volume-source.ts";
 import { TAG, texts } from "./dicom-json.ts";
-import { theEngine } from "./engine.ts";
+import { leaveEngine, theEngine } from "./engine.ts";
 import { nearestPlane, type PlaneGeometry, parallel } from "./geometry.ts";
+import { whenGraphicsLost } from "./graphics-lost.ts";
 import { fitAcross, fitHead, headExtent, levelsOf, whenMeasured } from "./head-fit.ts";
 import { createFitKeeper } from "./keep-fit.ts";
 import { prefetch } from "./load-queue.ts";
@@ -113,11 +114,7 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
   element.addEventListener(IMAGE_RENDERED, onRendered);
   element.addEventListener(CAMERA_MODIFIED, onRendered);
   const onLost = () => set({ status: "error", message: "The graphics were taken away. They come back by themselves." });
-  const onRestored = () => {
-    if (show) void open(show);
-  };
-  element.addEventListener(Enums.Events.WEBGL_CONTEXT_LOST, onLost);
-  element.addEventListener(Enums.Events.WEBGL_CONTEXT_RESTORED, onRestored);
+  const stopListening = whenGraphicsLost(onLost);
 
   function enable(next: Show): void {
     const wanted = next.kind === "volume" ? next.plane : next.kind;
@@ -422,16 +419,16 @@ export function createPane(viewportId: string, element: HTMLDivElement) {
     show = undefined; // what is still asked of it finds nothing to show
     leave?.();
     stopKeeping();
+    stopListening();
     for (const [name, listener] of [
       [IMAGE_RENDERED, onRendered],
       [CAMERA_MODIFIED, onRendered],
-      [Enums.Events.WEBGL_CONTEXT_LOST, onLost],
-      [Enums.Events.WEBGL_CONTEXT_RESTORED, onRestored],
     ] as const) {
       element.removeEventListener(name, listener);
     }
     listeners.clear();
     disable();
+    leaveEngine(engine);
   }
 
   return {

@@ -13,6 +13,7 @@ import { ObjectPane } from "../objects/object-pane.tsx";
 import { VolumeLayer } from "../volumes/volume-layer.tsx";
 import { canDraw } from "./can-draw.ts";
 import { FallbackImage } from "./fallback-image.tsx";
+import { useGraphics } from "./graphics-lost.ts";
 import { type MapView, type PaneContent, paneContent, type Room } from "./pane-content.ts";
 import { createPane, type PaneController } from "./pane-controller.ts";
 import { PaneOverlay } from "./pane-overlay.tsx";
@@ -65,7 +66,9 @@ function ImagePane(props: PaneProps) {
   const [webgl] = useState(canDraw);
   const drawn = useSyncExternalStore(controller?.subscribe ?? nothing, controller?.state ?? (() => still));
   const [opened, setOpened] = useState("");
+  const graphics = useGraphics();
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: graphics that came back need a new viewport
   useEffect(() => {
     if (!element.current || !webgl) return;
     const made = createPane(id, element.current);
@@ -77,7 +80,7 @@ function ImagePane(props: PaneProps) {
       onHandle(id, undefined);
       made.destroy();
     };
-  }, [id, webgl, onHandle]);
+  }, [id, webgl, onHandle, graphics]);
 
   const asked = useContentKey(plan, room, mapView);
   // What was asked for last may still be on its way: until it is opened, the picture before is not taken for it.
