@@ -17,7 +17,7 @@ function item(id: string, given: Partial<Recommendation> = {}): Recommendation {
     guideline: "Example guideline 2025",
     body: "Example",
     year: 2025,
-    doi: "10.1/x",
+    doi: "10.1000/x",
     citationNote: null,
     topic: "evt",
     indications: [],
@@ -71,7 +71,6 @@ function packOf(recommendations: readonly Recommendation[], given: Partial<Pack>
     disagreements: [],
     newerEvidence: [],
     changes: [],
-    alternatives: [],
     hash: "sha256:0",
     recommendations,
     trials: [],
@@ -242,6 +241,7 @@ test("an unknown fact never puts a patient outside a trial", () => {
     effect: { measure: "", value: null, ci95: null, experimental: "", control: "" },
     safety: "",
     conclusion: "",
+    rates: [],
     topics: [],
   };
   const open = compareTrial(trial, { nihss: 10 });

@@ -125,7 +125,7 @@ function silence(
   all: boolean,
 ): SilentItem["why"] | null {
   if (state === "expired") return "pack expired";
-  if (state === "superseded") return "pack superseded";
+  if (state === "superseded" && !all) return "pack superseded";
   if (!stillHolds(item.expires, now)) return "item expired";
   return item.status === "superseded" && !all ? "item superseded" : null;
 }

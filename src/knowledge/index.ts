@@ -1,3 +1,12 @@
+export {
+  type AlternativeRow,
+  type AlternativeTable,
+  alternativesFor,
+  type NaturalFrequency,
+  naturalFrequency,
+  type ShownArgument,
+  type ShownRate,
+} from "./alternatives.ts";
 export type { Conflict } from "./conflicts.ts";
 export {
   type Criterion,
@@ -51,7 +60,6 @@ export {
   type TreatmentOption,
 } from "./options.ts";
 export {
-  type Alternatives,
   type Correction,
   type NewerEvidence,
   type Pack,
@@ -73,5 +81,6 @@ export {
 export { extremesOf, type Scale, type ScaleAnswers, type ScaleItem, type ScaleScore, scoreScale } from "./scales.ts";
 export { describeFact, sentence, showValue } from "./sentence.ts";
 export { compareTrial, type Trial, type TrialComparison } from "./trial.ts";
+export { effectOf, type RateEffect, type TrialRate } from "./trial-effect.ts";
 export { checkFacts, type FactProblem, type Facts, parseFacts, wrongValue } from "./validation.ts";
 export { type Vignette, vignettesFor } from "./vignettes.ts";

@@ -1,6 +1,9 @@
 import type { Verification } from "./recommendation.ts";
 
-/** A condition over one field of a case record. `known` asks only that something was recorded. */
+/**
+ * A condition over one field of a case record. `known` asks only that something was recorded; `none` that it was recorded
+ * as not having happened (a direct arrival has no first hospital), which is not the same as unknown.
+ */
 export type MetricCondition =
   | {
       readonly field: string;
@@ -9,7 +12,7 @@ export type MetricCondition =
     }
   | { readonly field: string; readonly op: "in"; readonly value: readonly (number | string)[] }
   | { readonly field: string; readonly op: "includes"; readonly value: string }
-  | { readonly field: string; readonly op: "known" }
+  | { readonly field: string; readonly op: "known" | "none" }
   | {
       /** Minutes from one time to another, e.g. door to puncture, compared with a number. */
       readonly from: string;

@@ -46,16 +46,6 @@ export interface VersionChange {
   readonly drivers: string;
 }
 
-/** What else can be done for an indication, for columns in which no recommendation stands. */
-export interface Alternatives {
-  readonly indication: string;
-  readonly name: string;
-  readonly surgical: readonly string[];
-  readonly medical: readonly string[];
-  readonly verified: string;
-  readonly confidence: string;
-}
-
 /** What was wrong with an item as it was first written down, and what it is now; shown beside the item. */
 export interface Correction {
   readonly item: string;
@@ -102,7 +92,6 @@ export interface PackHeader {
   readonly disagreements: readonly Disagreement[];
   readonly newerEvidence: readonly NewerEvidence[];
   readonly changes: readonly VersionChange[];
-  readonly alternatives: readonly Alternatives[];
 }
 
 /** A knowledge pack, whole and immutable; `hash` is of its files and is computed by whoever reads them. */
@@ -144,7 +133,6 @@ const LISTS = [
   "disagreements",
   "newerEvidence",
   "changes",
-  "alternatives",
 ];
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
