@@ -1,3 +1,4 @@
+import { type AlternativeTable, alternativesFor } from "./alternatives.ts";
 import { type CriterionChange, diffRecommendation } from "./diff.ts";
 import type { Indication } from "./indication.ts";
 import {
@@ -232,6 +233,8 @@ export interface IndicationPage {
   readonly recommendations: readonly RecommendationLine[];
   readonly trials: readonly Trial[];
   readonly scales: readonly Named[];
+  /** What else can be done, without a patient: every argument that could apply. */
+  readonly table: AlternativeTable;
 }
 
 /** One indication with its current guidance, trials and scales; null when no pack has it. */
@@ -243,6 +246,11 @@ export function aboutIndication(packs: readonly Pack[], id: string, now: string)
   return {
     item,
     pack: referenceOf(found.pack, now),
+    table: alternativesFor(
+      item,
+      packs.filter((pack) => pack.supersededBy === null && stillHolds(pack.expires, now)),
+      {},
+    ),
     recommendations: linesWhere(
       packs,
       now,

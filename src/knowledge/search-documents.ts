@@ -1,17 +1,6 @@
 import { type Pack, stillHolds } from "./pack.ts";
+import type { LibraryKind } from "./search-kinds.ts";
 import { sentence } from "./sentence.ts";
-
-/** What can be found; also the word in the address of its page. */
-export type LibraryKind = "recommendation" | "trial" | "scale" | "indication" | "metric" | "pack";
-/** All kinds, in the order in which a reader meets them. */
-export const LIBRARY_KINDS: readonly LibraryKind[] = [
-  "recommendation",
-  "indication",
-  "trial",
-  "scale",
-  "metric",
-  "pack",
-];
 
 /** One thing that can be found. `fields` carry the words that are searched, each with its weight. */
 export interface LibraryDocument {

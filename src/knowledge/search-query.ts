@@ -1,5 +1,5 @@
-import type { LibraryKind } from "./search-documents.ts";
 import type { SearchIndex } from "./search-index.ts";
+import type { LibraryKind } from "./search-kinds.ts";
 import { ideasIn, ideasOfWord, SYNONYM_STEMS } from "./search-synonyms.ts";
 import { editsBetween, namesNothing, wordsIn } from "./search-words.ts";
 

@@ -1,6 +1,7 @@
-import { LIBRARY_KINDS, type LibraryDocument, type LibraryKind } from "./search-documents.ts";
+import type { LibraryDocument } from "./search-documents.ts";
 import { type Mark, marksIn } from "./search-highlight.ts";
 import type { SearchIndex } from "./search-index.ts";
+import { LIBRARY_KINDS, type LibraryKind } from "./search-kinds.ts";
 import { type QueryUnit, readQuery } from "./search-query.ts";
 
 /** One thing found, with the found words marked (offsets into `title` and `text`). */

@@ -102,6 +102,19 @@ const QUERIES: readonly (readonly [string, ...string[]])[] = [
   ["tenectaplase 0.4", "recommendation/ais26-ivt-02"],
   ["aneurism growth score", "scale/elapss"],
   ["anethesia thrombectomy", "recommendation/ais26-ana-01"],
+  // Indications and metrics.
+  ["door to puncture", "metric/d2p"],
+  ["door to groin time", "metric/d2p"],
+  ["door in door out", "metric/dido"],
+  ["first pass effect", "metric/fpe"],
+  ["radiation reference level thrombectomy", "metric/drl-de-mt"],
+  ["symptomatic ich rate", "metric/sich-evt", "scale/sich-defs"],
+  ["vein of galen", "indication/vein-of-galen"],
+  ["carotid blowout", "indication/carotid-blowout"],
+  ["wada", "indication/wada"],
+  ["cavernous fistula steps", "indication/ccf"],
+  ["balloon test occlusion", "indication/bto"],
+  ["eye cancer chemotherapy", "indication/retinoblastoma-iac"],
 ];
 
 const first = (query: string) => {

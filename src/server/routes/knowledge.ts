@@ -5,8 +5,9 @@ import { FIELDS } from "../../knowledge/dictionary.ts";
 import { aboutIndication, aboutRecommendation, aboutTrial, trialsOf } from "../../knowledge/library.ts";
 import { type Pack, referenceOf } from "../../knowledge/pack.ts";
 import { searchLibrary } from "../../knowledge/search.ts";
-import { LIBRARY_KINDS, type LibraryKind, libraryDocuments } from "../../knowledge/search-documents.ts";
+import { libraryDocuments } from "../../knowledge/search-documents.ts";
 import { buildSearchIndex, type SearchIndex } from "../../knowledge/search-index.ts";
+import { LIBRARY_KINDS, type LibraryKind } from "../../knowledge/search-kinds.ts";
 import type { Context, Route } from "../http/route.ts";
 
 const access = { on: "person", patientData: false } as const;
