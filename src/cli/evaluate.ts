@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { WillisError } from "../core/index.ts";
 import {
+  boundariesFor,
   type Card,
   type Evaluation,
   evaluate as evaluateFacts,
@@ -125,7 +126,11 @@ function candidates(packs: readonly Pack[], id: string): string {
   if (!pack)
     throw new WillisError("not-found", `There is no pack "${id}"; there are ${packs.map((p) => p.id).join(", ")}.`);
   const current = pack.recommendations.filter((item) => item.status === "current");
-  return JSON.stringify(current.flatMap(vignettesFor), null, 1);
+  const vignettes = current.flatMap((item) => {
+    const four = vignettesFor(item);
+    return [...four, ...boundariesFor(item, four)];
+  });
+  return JSON.stringify(vignettes, null, 1);
 }
 
 function answer(args: string[]): string {

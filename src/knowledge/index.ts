@@ -51,6 +51,7 @@ export {
   type RegistryField,
 } from "./metric.ts";
 export { missingFacts } from "./missing.ts";
+export { boundariesFor, type Mutant, mutantsOf, tellApart, unnoticed } from "./mutants.ts";
 export {
   type CaseOptions,
   type OptionColumn,
