@@ -46,6 +46,25 @@ test("an unknown field or a value that is not allowed ends with 2 and is named",
   assert.match(stderr, /unknown fact "favourite_colour"/);
 });
 
+test("a number may say its unit; one of another kind ends with 2 and is named", () => {
+  const given = (core: unknown) =>
+    JSON.stringify({ facts: { core_ml: core, time_lkw_h: { value: 540, unit: "min" } } });
+  const card = (text: string) => JSON.parse(text).cards.find((one: { id: string }) => one.id === "ais26-evt-02");
+  const { status, stdout } = run(given({ value: 40, unit: "mL" }), "-", "--json");
+  assert.equal(status, 0);
+  assert.match(JSON.stringify(card(stdout).criteria), /9 h/);
+  const refused = run(given({ value: 40, unit: "mm" }), "-", "--json");
+  assert.equal(refused.status, 2);
+  assert.match(refused.stderr, /"core_ml" must be in mL/);
+});
+
+test("--at says at which date packs must be in force", () => {
+  const { status, stdout } = run(JSON.stringify(LATE_M1), "-", "--json", "--at", "2031-01-01");
+  assert.equal(status, 0);
+  assert.deepEqual(JSON.parse(stdout).applies, []);
+  assert.equal(run(JSON.stringify(LATE_M1), "-", "--at", "tomorrow").status, 2);
+});
+
 test("a file without facts, text that is not JSON and a missing file end with 2", () => {
   assert.match(run("{}", "-").stderr, /must be an object with "facts"/);
   assert.match(run("{", "-").stderr, /is not JSON/);

@@ -13,17 +13,18 @@ import {
 import { loadPacks, PACKS_DIR } from "../server/packs.ts";
 import { EXIT, type Verb } from "./verb.ts";
 
-const HELP = `node run.mjs evaluate FACTS.json [--json] [--all] [--packs DIR] [--now TIME]
+const HELP = `node run.mjs evaluate FACTS.json [--json] [--all] [--packs DIR] [--at DATE]
 
 Evaluates the recommendations of the knowledge packs for one patient.
 
   FACTS.json     { "facts": { "nihss": 15, "occlusion_site": "M1" } }; "-" reads standard input.
-                 null means "not known", the same as leaving the fact out. "now" beside "facts" sets the time.
+                 null means "not known", the same as leaving the fact out. A number may say its unit:
+                 { "time_lkw_h": { "value": 90, "unit": "min" } }. "now" beside "facts" sets the time.
   --json         print { applies, doesNotApply, cannotDetermine, conflicts, packs, cards, silent } and nothing else:
                  applies and doesNotApply are lists of ids, cannotDetermine is a list of { id, missing }
   --all          evaluate superseded recommendations as well
   --packs DIR    folder of packs (default: those that come with Willis)
-  --now TIME     ISO time at which packs must be in force (default: the clock)
+  --at DATE      ISO date or time at which packs must be in force (default: the clock); --now means the same
   --vignettes ID print candidate vignettes for the recommendations of a pack, for pack authors
 
 Exit codes: 0 evaluated; 2 the facts or the command cannot be used (the message names what).
@@ -57,7 +58,7 @@ function readGiven(file: string, now: string | undefined): Given {
   if (Number.isNaN(time.getTime())) {
     throw new WillisError(
       "bad-request",
-      `"now" must be an ISO time like 2026-11-24T08:00:00Z, not ${JSON.stringify(told)}.`,
+      `The time must be an ISO date like 2026-11-24 or 2026-11-24T08:00:00Z, not ${JSON.stringify(told)}.`,
     );
   }
   return { facts: value.facts, now: time.toISOString() };
@@ -142,6 +143,7 @@ function answer(args: string[]): string {
       all: { type: "boolean" },
       help: { type: "boolean", short: "h" },
       packs: { type: "string" },
+      at: { type: "string" },
       now: { type: "string" },
       vignettes: { type: "string" },
     },
@@ -151,7 +153,7 @@ function answer(args: string[]): string {
   if (values.vignettes !== undefined) return candidates(loadPacks(dir), values.vignettes);
   if (positionals.length !== 1)
     throw new WillisError("bad-request", 'Give one file of facts, or "-"; see evaluate --help.');
-  const given = readGiven(positionals[0]!, values.now);
+  const given = readGiven(positionals[0]!, values.at ?? values.now);
   const facts = parseFacts(given.facts);
   const result = evaluateFacts(loadPacks(dir), facts, given.now, { superseded: values.all ?? false });
   return values.json ? JSON.stringify(forMachines(result), null, 2) : forPeople(result);
