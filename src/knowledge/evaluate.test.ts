@@ -241,6 +241,7 @@ test("an unknown fact never puts a patient outside a trial", () => {
     effect: { measure: "", value: null, ci95: null, experimental: "", control: "" },
     safety: "",
     conclusion: "",
+    enrolment: "closed" as const,
     rates: [],
     topics: [],
   };

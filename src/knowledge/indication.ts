@@ -84,6 +84,8 @@ export function indicationProblems(item: Indication): readonly string[] {
   for (const row of item.alternatives) {
     if ((row.names.length === 0) !== (row.none !== null))
       problems.push(`${row.kind}: either names what it is or says why there is none`);
+    if (row.none !== null && row.rates.length + row.arguments.length > 0)
+      problems.push(`${row.kind}: says there is none and yet has rates or arguments`);
   }
   for (const { event, percent, source, citable } of item.complications) {
     if (percent && !(percent[0] >= 0 && percent[0] <= percent[1] && percent[1] <= 100))

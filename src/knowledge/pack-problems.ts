@@ -93,6 +93,8 @@ function trialProblems(trial: Trial): readonly string[] {
   if (!trial.doi && !trial.registration && !trial.citationNote) problems.push("cites nothing and does not say so");
   if (!trialCitation(trial)) problems.push("has no citation");
   problems.push(...citationProblems(trial), ...effectProblems(trial));
+  if (!["open", "closed", "not certain"].includes(trial.enrolment))
+    problems.push(`does not say whether it enrols: "${trial.enrolment}"`);
   if (trial.registration && !REGISTRATION.test(trial.registration))
     problems.push(`"${trial.registration}" is no registration like NCT01234567`);
   return problems.map((problem) => `trial ${trial.id}: ${problem}`);

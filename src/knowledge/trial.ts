@@ -10,6 +10,8 @@ export interface Trial extends Verification {
   readonly acronym: string;
   readonly type: string;
   readonly year: number;
+  /** Whether patients can be enrolled now; "closed" once results are out. A local pack says "open" for its own trials. */
+  readonly enrolment: "open" | "closed" | "not certain";
   readonly journal: string;
   /** Null when not certain; then `citationNote` says so. */
   readonly doi: string | null;
