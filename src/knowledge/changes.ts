@@ -55,7 +55,17 @@ function guidance(version: PackVersion, packs: readonly Pack[]): readonly FeedEn
       change.to.flatMap((to) => {
         const [older, newer] = [all.get(from), all.get(to)];
         const difference = older && newer ? diffRecommendation(older, newer) : null;
-        return newer && difference ? [{ ...difference, subject: newer.subject, action: newer.action, was: from }] : [];
+        return newer && difference
+          ? [
+              {
+                ...difference,
+                words: difference.words.filter(({ of }) => of !== "status" && of !== "expires"),
+                subject: newer.subject,
+                action: newer.action,
+                was: from,
+              },
+            ]
+          : [];
       }),
     ),
   }));

@@ -2,6 +2,7 @@ import { type AlternativeTable, alternativesFor } from "./alternatives.ts";
 import { type CriterionChange, diffRecommendation } from "./diff.ts";
 import type { Indication } from "./indication.ts";
 import {
+  type Correction,
   type NewerEvidence,
   type Pack,
   type PackReference,
@@ -56,6 +57,7 @@ export interface RecommendationLine extends Named {
 export interface RecommendationPage {
   readonly item: Recommendation;
   readonly pack: PackReference;
+  readonly corrections: readonly Correction[];
   readonly readOnly: "superseded" | "expired" | null;
   readonly indications: readonly Named[];
   readonly earlier: readonly Wording[];
@@ -124,6 +126,11 @@ function names(text: string, acronym: string): boolean {
   return new RegExp(`(?:^|[^\\p{L}\\p{N}-])${escaped}(?:$|[^\\p{L}\\p{N}-])`, "u").test(text);
 }
 
+/** What was put right in an item, from whichever pack says so. */
+export function correctionsOf(packs: readonly Pack[], id: string): readonly Correction[] {
+  return packs.flatMap((pack) => pack.corrections).filter((each) => each.item === id);
+}
+
 /** All trials of the packs, each id once. */
 export function trialsOf(packs: readonly Pack[]): readonly Trial[] {
   return [...new Map(packs.flatMap((pack) => pack.trials).map((trial) => [trial.id, trial] as const)).values()];
@@ -166,6 +173,7 @@ export function aboutRecommendation(packs: readonly Pack[], id: string, now: str
   return {
     item,
     pack: referenceOf(pack, now),
+    corrections: correctionsOf(packs, id),
     readOnly: readOnlyOf(item, pack, now),
     indications: indications.map(({ id: key, name }) => ({ id: key, name })),
     earlier: wordings(before, true),
@@ -183,6 +191,7 @@ export function aboutRecommendation(packs: readonly Pack[], id: string, now: str
 export interface TrialPage {
   readonly item: Trial;
   readonly pack: PackReference;
+  readonly corrections: readonly Correction[];
   readonly indications: readonly Named[];
   /** Recommendations older than the trial that it bears on, with the words of the pack. */
   readonly newerThan: readonly (NewerEvidence & { readonly recommendations: readonly RecommendationLine[] })[];
@@ -209,6 +218,7 @@ export function aboutTrial(packs: readonly Pack[], id: string, now: string): Tri
   return {
     item: found.item,
     pack: referenceOf(found.pack, now),
+    corrections: correctionsOf(packs, id),
     indications: indications.map(({ id: key, name }) => ({ id: key, name })),
     newerThan: packs
       .flatMap((pack) => pack.newerEvidence)
@@ -230,6 +240,7 @@ export function aboutTrial(packs: readonly Pack[], id: string, now: string): Tri
 export interface IndicationPage {
   readonly item: Indication;
   readonly pack: PackReference;
+  readonly corrections: readonly Correction[];
   readonly recommendations: readonly RecommendationLine[];
   readonly trials: readonly Trial[];
   readonly scales: readonly Named[];
@@ -246,6 +257,7 @@ export function aboutIndication(packs: readonly Pack[], id: string, now: string)
   return {
     item,
     pack: referenceOf(found.pack, now),
+    corrections: correctionsOf(packs, id),
     table: alternativesFor(
       item,
       packs.filter((pack) => pack.supersededBy === null && stillHolds(pack.expires, now)),

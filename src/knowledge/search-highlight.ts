@@ -7,8 +7,9 @@ export type Mark = readonly [start: number, end: number];
 
 /** The stretches of a text that answer a query: its words, words begun with it, and phrases that mean the same. */
 export function marksIn(text: string, units: readonly QueryUnit[]): readonly Mark[] {
-  const terms = new Set(units.flatMap((unit) => unit.terms.map(({ term }) => term)));
-  for (const unit of units) for (const stem of unit.own) terms.add(stem);
+  const sought = units.filter((unit) => !unit.optional);
+  const terms = new Set(sought.flatMap((unit) => unit.terms.map(({ term }) => term)));
+  for (const unit of sought) for (const stem of unit.own) terms.add(stem);
   const words = wordsIn(text);
   const marked = words.map((word) => terms.has(word.stem));
   for (const { ideas, from, to } of ideasIn(words.map((word) => word.stem))) {

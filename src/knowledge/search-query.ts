@@ -25,6 +25,9 @@ export interface ReadQuery {
   readonly stems: string;
 }
 
+/** Words that say when, not what: they put the nearer of two first and find nothing alone. */
+const WHEN: ReadonlySet<string> = new Set(["after", "befor", "during", "around", "within", "until", "first", "new"]);
+
 const KIND_WORDS: Readonly<Record<string, LibraryKind>> = {
   trial: "trial",
   rct: "trial",
@@ -148,7 +151,7 @@ export function readQuery(index: SearchIndex, query: string): ReadQuery {
         words,
         terms: [...terms].map(([term, weight]) => ({ term, weight })),
         own,
-        optional: kind !== undefined && stems.length > 1,
+        optional: (kind !== undefined || (!phrase && WHEN.has(own[0]!))) && stems.length > 1,
       });
     i = to;
   }

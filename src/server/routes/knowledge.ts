@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { WillisError } from "../../core/index.ts";
 import { whatChanged } from "../../knowledge/changes.ts";
 import { FIELDS } from "../../knowledge/dictionary.ts";
-import { aboutIndication, aboutRecommendation, aboutTrial, trialsOf } from "../../knowledge/library.ts";
+import { aboutIndication, aboutRecommendation, aboutTrial, correctionsOf, trialsOf } from "../../knowledge/library.ts";
 import { type Pack, referenceOf } from "../../knowledge/pack.ts";
 import { searchLibrary } from "../../knowledge/search.ts";
 import { libraryDocuments } from "../../knowledge/search-documents.ts";
@@ -39,7 +39,12 @@ function itemOf({ request, services }: Context, list: "recommendations" | "trial
   const { id } = request.params as { id: string };
   for (const pack of services.packs) {
     const item = pack[list].find((candidate) => candidate.id === id);
-    if (item) return { ...item, pack: referenceOf(pack, services.now().toISOString()) };
+    if (item)
+      return {
+        ...item,
+        pack: referenceOf(pack, services.now().toISOString()),
+        corrections: correctionsOf(services.packs, id),
+      };
   }
   throw new WillisError("not-found", `there is no ${list.slice(0, -1)} "${id}" in the loaded packs`);
 }

@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import type { FeedEntry } from "../../knowledge/changes.ts";
 import type { IndicationPage, RecommendationPage, TrialPage } from "../../knowledge/library.ts";
 import type { Metric } from "../../knowledge/metric.ts";
-import type { PackReference } from "../../knowledge/pack.ts";
+import type { Correction, PackReference } from "../../knowledge/pack.ts";
 import type { Scale } from "../../knowledge/scales.ts";
 import type { SearchAnswer } from "../../knowledge/search.ts";
 import type { LibraryKind } from "../../knowledge/search-kinds.ts";
@@ -39,6 +39,11 @@ export const libraryTrials = queryOptions({
   staleTime,
 });
 
+interface WithPack {
+  readonly pack: PackReference;
+  readonly corrections: readonly Correction[];
+}
+
 const page = <T>(list: string, itemId: string, rest = "") =>
   queryOptions({
     queryKey: ["library", list, itemId],
@@ -49,5 +54,5 @@ const page = <T>(list: string, itemId: string, rest = "") =>
 export const recommendationPage = (itemId: string) => page<RecommendationPage>("recommendations", itemId, "/page");
 export const trialPage = (itemId: string) => page<TrialPage>("trials", itemId, "/page");
 export const indicationPage = (itemId: string) => page<IndicationPage>("indications", itemId);
-export const metricPage = (itemId: string) => page<Metric & { pack: PackReference }>("metrics", itemId);
-export const scalePage = (itemId: string) => page<Scale & { pack: PackReference }>("scales", itemId);
+export const metricPage = (itemId: string) => page<Metric & WithPack>("metrics", itemId);
+export const scalePage = (itemId: string) => page<Scale & WithPack>("scales", itemId);

@@ -60,7 +60,12 @@ function Axis({ plot }: { readonly plot: ForestPlot }) {
 function Plot({ plot }: { readonly plot: ForestPlot }) {
   return (
     <table className="forest" data-testid="forest">
-      <caption>{plot.scale.words}</caption>
+      <caption>
+        {plot.scale.words}
+        <span className="only-phone">
+          <Axis plot={plot} />
+        </span>
+      </caption>
       <thead>
         <tr>
           <th scope="col">Trial</th>
@@ -83,7 +88,10 @@ function Plot({ plot }: { readonly plot: ForestPlot }) {
               </To>{" "}
               <span className="sub">{row.year}</span>
             </th>
-            <td className="figure">{row.n ?? "not given"}</td>
+            <td className="figure">
+              {row.n ?? "not given"}
+              <span className="only-phone"> patients</span>
+            </td>
             <td className="forest-outcome">{row.outcome}</td>
             <td className="forest-cell">
               <Line plot={plot} row={row} />

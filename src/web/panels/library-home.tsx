@@ -31,6 +31,7 @@ export function LibraryHome({
   const seen = lastVisit();
   const fresh = changes.filter((each) => seen !== null && each.at > seen);
   const latest = changes.filter((each) => each.kind !== "first").slice(0, 6);
+  const inForce = all.filter((pack) => pack.state === "in force").slice(0, 12);
   return (
     <div className="library-home" data-testid="library-home">
       <Suggestions onAsk={onAsk} />
@@ -58,7 +59,9 @@ export function LibraryHome({
             {latest.map((each) => (
               <li key={each.id}>
                 <Link to="/know/changes" hash={each.id} className="library-hit" data-hit>
-                  <span className="library-hit-title">{each.title}</span>
+                  <span className="library-hit-title">
+                    <span>{each.title}</span>
+                  </span>
                   <span className="library-hit-line">{each.pack.body}</span>
                   <span className="library-hit-text">{each.summary}</span>
                 </Link>
@@ -68,10 +71,13 @@ export function LibraryHome({
         </section>
         <section>
           <div className="library-group">
-            <h2>Packs</h2>
+            <h2>Packs in force</h2>
+            <Link to="/know" search={{ kind: "pack" }}>
+              Show all {all.length}
+            </Link>
           </div>
           <ul className="library-hits">
-            {all.map((pack) => (
+            {inForce.map((pack) => (
               <li key={pack.id} data-testid="pack">
                 <Link
                   to="/know/$kind/$itemId"

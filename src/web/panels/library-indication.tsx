@@ -15,44 +15,89 @@ const KIND = {
   observation: "Observation",
 } as const;
 
-function Rates({ rates, none }: { readonly rates: readonly ShownRate[]; readonly none: string }) {
-  if (rates.length === 0) return <span className="sub">{none}</span>;
+const FIRST = 3;
+
+/** The rates of one source: its outcomes, then the citation once. */
+function Source({ rates }: { readonly rates: readonly ShownRate[] }) {
+  const { trial, citation, verification } = rates[0]!;
   return (
-    <ul className="alternative-rates">
+    <li className="alternative-source">
       {rates.map((rate) => (
-        <li key={`${rate.outcome} ${rate.citation}`}>
+        <span key={rate.outcome}>
           {rate.outcome}: <b>{rate.frequency.words}</b>
-          {rate.against ? ` (against ${rate.against.frequency.words} with ${rate.against.among})` : ""}
-          <div className="sub">
-            {rate.trial ? (
-              <To kind="trial" id={rate.trial}>
-                {rate.citation}
-              </To>
-            ) : (
-              rate.citation
-            )}
-            {rate.verification ? `; ${rate.verification}` : ""}
-          </div>
-        </li>
+          {rate.against ? `, ${rate.against.frequency.words} with ${rate.against.among}` : ""}
+        </span>
       ))}
-    </ul>
+      <span className="sub">
+        {trial ? (
+          <To kind="trial" id={trial}>
+            {citation}
+          </To>
+        ) : (
+          citation
+        )}
+        {verification ? `; ${verification}` : ""}
+      </span>
+    </li>
   );
 }
 
+function Rates({ rates, none }: { readonly rates: readonly ShownRate[]; readonly none: string }) {
+  if (rates.length === 0) return <span className="sub">{none}</span>;
+  const sources = [...Map.groupBy(rates, (rate) => rate.citation).values()];
+  const list = (of: readonly ShownRate[][]) => (
+    <ul className="alternative-rates">
+      {of.map((each) => (
+        <Source key={each[0]!.citation} rates={each} />
+      ))}
+    </ul>
+  );
+  return <Folded items={sources} list={list} what="sources" />;
+}
+
+/** The first few; the rest behind a line that says how many there are. */
+function Folded<T>({
+  items,
+  list,
+  what,
+}: {
+  readonly items: readonly T[];
+  readonly list: (of: T[]) => React.ReactNode;
+  readonly what: string;
+}) {
+  const rest = items.slice(FIRST);
+  return (
+    <>
+      {list(items.slice(0, FIRST))}
+      {rest.length > 0 ? (
+        <details>
+          <summary>
+            {rest.length} more {what}
+          </summary>
+          {list(rest)}
+        </details>
+      ) : null}
+    </>
+  );
+}
+
+/** Who speaks of an alternative. Trials stand in their own part below; here stands guidance. */
 function Arguments({ row }: { readonly row: AlternativeRow }) {
   const all: readonly ShownArgument[] = [...row.speaksFor, ...row.speaksAgainst, ...row.leavesOpen, ...row.undecided];
-  if (all.length === 0) return <span className="sub">No body and no trial on the shelf speaks of it.</span>;
-  return (
+  const bodies = all.filter((each) => each.kind === "recommendation");
+  if (bodies.length === 0) return <span className="sub">No guidance on the shelf speaks of it.</span>;
+  const list = (of: readonly ShownArgument[]) => (
     <ul className="alternative-rates">
-      {all.map((each) => (
+      {of.map((each) => (
         <li key={each.id}>
-          <To kind={each.kind} id={each.id}>
+          <To kind="recommendation" id={each.id}>
             {each.words}
           </To>
         </li>
       ))}
     </ul>
   );
+  return <Folded items={bodies} list={list} what="recommendations" />;
 }
 
 /** One indication: what else can be done, what is known of benefit and harm, steps, devices, scales, follow-up. */
@@ -70,6 +115,8 @@ export function IndicationPaper({ id }: { readonly id: string }) {
       title={item.name}
       line={`${item.family}; ${item.setting}; guided by ${item.imageGuidance.join(", ")}`}
       pack={data.pack}
+      corrections={data.corrections}
+      wide
     >
       <Part title="Alternatives" testid="alternatives">
         <table className="alternatives">

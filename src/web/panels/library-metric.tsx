@@ -74,7 +74,14 @@ export function MetricPaper({ id }: { readonly id: string }) {
   if (!data) return <Asking error={error} />;
   const labels = new Map(all.flatMap((pack) => pack.registry).map((field) => [field.key, field.label] as const));
   return (
-    <Paper kind="metric" id={data.id} title={data.name} line={`${data.type} metric, in ${data.unit}`} pack={data.pack}>
+    <Paper
+      kind="metric"
+      id={data.id}
+      title={data.name}
+      line={`${data.type} metric, in ${data.unit}`}
+      pack={data.pack}
+      corrections={data.corrections}
+    >
       <Part title="What is measured">
         <dl className="paper-list">
           <dt>Numerator</dt>

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { packs } from "../api/queries.ts";
 import { State } from "../design/mark.tsx";
-import { Paper, Part, To } from "./library-paper.tsx";
+import { Corrections, Paper, Part, To } from "./library-paper.tsx";
 import { Asking } from "./library-state.tsx";
 
 /** One pack: who, for whom, until when, what is in it, what was corrected, and what the body changed. */
@@ -61,28 +61,7 @@ export function PackPaper({ id }: { readonly id: string }) {
       ) : null}
       {pack.corrections.length > 0 ? (
         <Part title="Corrections">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Item</th>
-                <th scope="col">Was</th>
-                <th scope="col">Is</th>
-                <th scope="col">Why</th>
-              </tr>
-            </thead>
-            <tbody>
-              {pack.corrections.map((each) => (
-                <tr key={`${each.item} ${each.field}`}>
-                  <td>
-                    {each.item}, {each.field}
-                  </td>
-                  <td>{each.was}</td>
-                  <td>{each.now}</td>
-                  <td>{each.why}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <Corrections corrections={pack.corrections} />
         </Part>
       ) : null}
       {pack.recommendations.length > 0 ? (

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { NOT_A_DEVICE } from "../../core/index.ts";
-import type { PackReference } from "../../knowledge/pack.ts";
+import type { Correction, PackReference } from "../../knowledge/pack.ts";
 import type { LibraryKind } from "../../knowledge/search-kinds.ts";
 import { session } from "../api/queries.ts";
 import { Button } from "../design/button.tsx";
@@ -17,6 +17,8 @@ export function Paper({
   line,
   readOnly,
   pack,
+  corrections = [],
+  wide = false,
   children,
 }: {
   readonly kind: LibraryKind;
@@ -25,11 +27,21 @@ export function Paper({
   readonly line?: ReactNode;
   readonly readOnly?: "superseded" | "expired" | null;
   readonly pack: PackReference | null;
+  readonly corrections?: readonly Correction[];
+  readonly wide?: boolean;
   readonly children: ReactNode;
 }) {
   const { data: person } = useQuery(session);
+  useEffect(() => {
+    // Paper cannot be unfolded: what is folded on the screen is printed whole.
+    const unfold = () => {
+      for (const each of document.querySelectorAll<HTMLDetailsElement>(".library details")) each.open = true;
+    };
+    addEventListener("beforeprint", unfold);
+    return () => removeEventListener("beforeprint", unfold);
+  }, []);
   return (
-    <article className="paper" data-testid="paper" aria-labelledby="paper-title">
+    <article className={wide ? "paper wide" : "paper"} data-testid="paper" aria-labelledby="paper-title">
       <div className="paper-way no-print">
         <span>
           <Link to="/know">Library</Link> /{" "}
@@ -53,6 +65,11 @@ export function Paper({
         {line ? <p className="paper-line">{line}</p> : null}
       </header>
       {children}
+      {corrections.length > 0 ? (
+        <Part title="Put right" testid="corrections">
+          <Corrections corrections={corrections} />
+        </Part>
+      ) : null}
       {pack ? <Provenance pack={pack} /> : null}
       <footer className="paper-foot">
         <span>{NOT_A_DEVICE}</span>
@@ -62,6 +79,34 @@ export function Paper({
         </span>
       </footer>
     </article>
+  );
+}
+
+/** What was wrong as it was first written down, and what it is now. */
+export function Corrections({ corrections }: { readonly corrections: readonly Correction[] }) {
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Field</th>
+          <th scope="col">Was</th>
+          <th scope="col">Is</th>
+          <th scope="col">Why</th>
+        </tr>
+      </thead>
+      <tbody>
+        {corrections.map((each) => (
+          <tr key={`${each.item} ${each.field}`}>
+            <td>
+              {each.item}, {each.field}
+            </td>
+            <td>{each.was}</td>
+            <td>{each.now}</td>
+            <td>{each.why}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

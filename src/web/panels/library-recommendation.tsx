@@ -31,6 +31,7 @@ export function RecommendationPaper({ id }: { readonly id: string }) {
       line={item.action}
       readOnly={data.readOnly}
       pack={pack}
+      corrections={data.corrections}
     >
       <p className="paper-grade" data-testid="grade">
         <b>{gradeWords(item)}</b> <span className="sub">{item.gradeSystem}</span>

@@ -113,7 +113,9 @@ function Hits({ hits }: { readonly hits: readonly SearchHit[] }) {
             data-testid="hit"
           >
             <span className="library-hit-title">
-              <Marked text={hit.title} marks={hit.titleMarks} />
+              <span>
+                <Marked text={hit.title} marks={hit.titleMarks} />
+              </span>
               {hit.readOnly ? <State is="look">{hit.readOnly}</State> : null}
             </span>
             <span className="library-hit-line">{hit.line}</span>

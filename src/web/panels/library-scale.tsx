@@ -33,7 +33,14 @@ export function ScalePaper({ id }: { readonly id: string }) {
   const [low, high] = data.range;
   const unit = data.unit ? ` ${data.unit}` : "";
   return (
-    <Paper kind="scale" id={data.id} title={data.name} line={data.domain} pack={data.pack}>
+    <Paper
+      kind="scale"
+      id={data.id}
+      title={data.name}
+      line={data.domain}
+      pack={data.pack}
+      corrections={data.corrections}
+    >
       <Part title="Items">
         <p className="sub">
           {HOW[data.kind]}

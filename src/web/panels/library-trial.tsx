@@ -19,7 +19,14 @@ export function TrialPaper({ id }: { readonly id: string }) {
   const interval = effect.ci95 ? `, 95 % confidence interval ${effect.ci95[0]} to ${effect.ci95[1]}` : "";
   const arms = [effect.experimental, effect.control].filter(Boolean).join(" against ");
   return (
-    <Paper kind="trial" id={item.id} title={`${item.acronym} ${item.year}`} line={item.conclusion} pack={data.pack}>
+    <Paper
+      kind="trial"
+      id={item.id}
+      title={`${item.acronym} ${item.year}`}
+      line={item.conclusion}
+      pack={data.pack}
+      corrections={data.corrections}
+    >
       {data.newerThan.map((each) => (
         <p key={each.id} className="paper-newer">
           <State is="look">
