@@ -4,6 +4,7 @@ import { indicationProblems } from "./indication.ts";
 import { metricProblems } from "./metric.ts";
 import { cellsOf } from "./missing.ts";
 import type { Pack } from "./pack.ts";
+import { shapeProblems } from "./pack-shape.ts";
 import { OPTION_GROUPS, type Recommendation } from "./recommendation.ts";
 import { extremesOf, type Scale, scoreScale } from "./scales.ts";
 import { sentence } from "./sentence.ts";
@@ -158,12 +159,15 @@ function windowProblems(pack: Pack): readonly string[] {
 }
 
 /**
- * Everything wrong with the items of a pack, one sentence each: a pack with problems must not be loaded. Checked: citations
+ * Everything wrong with the items of a pack, one sentence each: a pack with problems must not be loaded. Checked first its
+ * shape, and when that is right: citations
  * or the mark that they are not certain, expiry, four vignettes for each current recommendation, known fields, comparisons
  * and allowed thresholds, windows that meet, syntax and years of DOIs and registrations, the arithmetic of trials, sources
  * of scales and their extreme totals, alternatives of indications, formulas of metrics, ids that occur twice.
  */
 export function packProblems(pack: Pack): readonly string[] {
+  const misshapen = shapeProblems(pack);
+  if (misshapen.length > 0) return misshapen;
   const lists = [pack.recommendations, pack.trials, pack.scales, pack.indications, pack.metrics];
   const twice = lists.flatMap((list) => list.map((item) => item.id).filter((id, i, ids) => ids.indexOf(id) !== i));
   return [
