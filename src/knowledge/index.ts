@@ -50,6 +50,7 @@ export {
   metricFields,
   type RegistryField,
 } from "./metric.ts";
+export { type CaseRecord, type MetricValue, metricValue } from "./metric-value.ts";
 export { missingFacts } from "./missing.ts";
 export { boundariesFor, type Mutant, mutantsOf, tellApart, unnoticed } from "./mutants.ts";
 export {

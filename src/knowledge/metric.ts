@@ -1,7 +1,7 @@
 import type { Verification } from "./recommendation.ts";
 
 /**
- * A condition over one field of a case record. `known` asks only that something was recorded; `none` that it was recorded
+ * A condition over one field of a case record. `known` asks that it happened (any value but none); `none` that it was recorded
  * as not having happened (a direct arrival has no first hospital), which is not the same as unknown.
  */
 export type MetricCondition =
@@ -12,7 +12,8 @@ export type MetricCondition =
     }
   | { readonly field: string; readonly op: "in"; readonly value: readonly (number | string)[] }
   | { readonly field: string; readonly op: "includes"; readonly value: string }
-  | { readonly field: string; readonly op: "known" | "none" }
+  | { readonly field: string; readonly op: "known" }
+  | { readonly field: string; readonly op: "none" }
   | {
       /** Minutes from one time to another, e.g. door to puncture, compared with a number. */
       readonly from: string;
