@@ -33,6 +33,11 @@ function hashOf(files: readonly (readonly [string, Buffer])[]): string {
   return `sha256:${hash.digest("hex")}`;
 }
 
+/** The files of a pack as text, by name: what its hash is of. */
+export function filesOfPack(folder: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(FILES.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+}
+
 /** Reads one pack folder. Throws WillisError "bad-request" naming every problem: a pack with problems is not loaded. */
 export function loadPack(folder: string): Pack {
   const files = FILES.map((name) => {
