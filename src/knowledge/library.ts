@@ -11,6 +11,7 @@ import {
   type VersionChange,
 } from "./pack.ts";
 import type { Recommendation } from "./recommendation.ts";
+import { sentence } from "./sentence.ts";
 import type { Trial } from "./trial.ts";
 
 /** An item by name, to link to. */
@@ -43,6 +44,8 @@ export interface BearingTrial {
 /** A line about another recommendation. */
 export interface RecommendationLine extends Named {
   readonly action: string;
+  /** For whom, as a sentence. */
+  readonly when: string;
   readonly body: string;
   readonly year: number;
   readonly gradeSystem: string;
@@ -80,6 +83,7 @@ function lineOf(item: Recommendation, pack: Pack, now: string): RecommendationLi
     id,
     name: subject,
     action,
+    when: sentence(item.criteria),
     body,
     year,
     gradeSystem,

@@ -83,7 +83,8 @@ function guidance(pack: Pack, now: string, names: ReadonlyMap<string, string>): 
       id: item.id,
       pack: pack.id,
       title: item.subject,
-      text: item.action,
+      // Recommendations of one subject differ in whom they are about.
+      text: `${item.action}. When ${sentence(item.criteria)}`,
       line: `${item.body} ${item.year}`,
       group: topicWords(item.topic),
       readOnly: status,

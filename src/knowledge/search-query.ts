@@ -1,6 +1,6 @@
 import type { SearchIndex } from "./search-index.ts";
 import type { LibraryKind } from "./search-kinds.ts";
-import { ideasIn, ideasOfWord, SYNONYM_STEMS } from "./search-synonyms.ts";
+import { ideasIn, ideasOfWord, type NamedIdea, SYNONYM_STEMS } from "./search-synonyms.ts";
 import { editsBetween, namesNothing, wordsIn } from "./search-words.ts";
 
 /** A part of a query that a document may answer: a word, or a phrase that names an idea. */
@@ -102,6 +102,17 @@ function known(index: SearchIndex, stem: string): boolean {
   return index.postings.has(stem) || SYNONYM_STEMS.has(stem) || stem in KIND_WORDS;
 }
 
+/** The phrase of several words that the last, unfinished word may become the end of: "clot retr" begins "clot retrieval". */
+function begunPhrase(index: SearchIndex, stems: readonly string[]): NamedIdea | null {
+  const last = stems.at(-1)!;
+  if (stems.length < 2 || known(index, last)) return null;
+  for (const word of begunWith(index, last)) {
+    const phrase = ideasIn([...stems.slice(0, -1), word]).at(-1);
+    if (phrase && phrase.to === stems.length && phrase.to - phrase.from > 1) return phrase;
+  }
+  return null;
+}
+
 /**
  * Reads a query: words that name nothing are left out, mistyped ones are read as the nearest known word (and said so),
  * phrases that name an idea become one unit, a last word without a space after it may be only begun.
@@ -120,11 +131,13 @@ export function readQuery(index: SearchIndex, query: string): ReadQuery {
     corrected.push({ from: query.slice(word.start, word.end), to: other });
     return other;
   });
-  const phrases = ideasIn(stems);
+  const phrases = [...ideasIn(stems)];
+  const begun = open ? begunPhrase(index, stems) : null;
+  if (begun) phrases.push(begun);
   const units: QueryUnit[] = [];
   let wanted: LibraryKind | null = null;
   for (let i = 0; i < stems.length; ) {
-    const named = phrases.find((each) => each.from === i);
+    const named = phrases.filter((each) => each.from === i).sort((a, b) => b.to - a.to)[0];
     // An idea that nothing here speaks of is no use: its words are sought one by one.
     const phrase = named?.ideas.some((idea) => index.postings.has(idea)) ? named : undefined;
     const to = phrase?.to ?? i + 1;

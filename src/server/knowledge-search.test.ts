@@ -155,6 +155,14 @@ test("a begun word finds what it may become", () => {
   assert.equal(first("spetz"), "scale/spetzler-martin");
 });
 
+test("a phrase that is not yet finished is understood", () => {
+  const begun = searchLibrary(index, "bp after clot retr").groups[0]!.hits.map((hit) => hit.id);
+  assert.deepEqual(
+    begun,
+    searchLibrary(index, "bp after clot retrieval").groups[0]!.hits.map((hit) => hit.id),
+  );
+});
+
 test("a mistyped word is read as another and says so; a word that names nothing known is said to be ignored", () => {
   const answer = searchLibrary(index, "thromectomy zzqqxy");
   assert.equal(answer.corrected[0]?.from, "thromectomy");

@@ -46,7 +46,7 @@ export function KnowTrialsPage() {
             <Button onPress={() => print()}>Print</Button>
           </div>
           {asked === undefined ? (
-            <p className="sub">
+            <p className="sub no-print">
               Trials of different questions stand below each other here. Choose a topic to see what may be compared.
             </p>
           ) : null}

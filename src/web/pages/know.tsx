@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Input, SearchField } from "react-aria-components";
 import { LIBRARY_KINDS, type LibraryKind } from "../../knowledge/search-kinds.ts";
 import { librarySearch } from "../api/library.ts";
@@ -21,7 +21,20 @@ export function KnowPage() {
   const { data, error, isPlaceholderData } = useQuery(librarySearch(q.trim(), kind));
   const open = (next: { q?: string; kind?: LibraryKind }) =>
     void navigate({ to: "/know", search: next, replace: true, resetScroll: false });
-  const ask = (words: string) => open({ ...(words ? { q: words } : {}), ...(kind ? { kind } : {}) });
+  // The address follows what is typed a moment later; the field itself never waits for it.
+  const [words, setWords] = useState(q);
+  const sent = useRef<string[]>([]);
+  const ask = (next: string) => {
+    setWords(next);
+    sent.current.push(next);
+    open({ ...(next ? { q: next } : {}), ...(kind ? { kind } : {}) });
+  };
+  useEffect(() => {
+    const at = sent.current.lastIndexOf(q);
+    // What was typed here has arrived, perhaps with more on its way; anything else came by a link, or by going back.
+    if (at >= 0) sent.current.splice(0, at + 1);
+    else setWords(q);
+  }, [q]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -40,7 +53,7 @@ export function KnowPage() {
     const hits = [...(results.current?.querySelectorAll<HTMLAnchorElement>("a[data-hit]") ?? [])];
     const at = hits.indexOf(document.activeElement as HTMLAnchorElement);
     if (event.key === "Enter") {
-      if (at < 0 && q.trim() !== "") hits[0]?.click();
+      if (at < 0 && words.trim() !== "" && !isPlaceholderData && q === words) hits[0]?.click();
       return;
     }
     event.preventDefault();
@@ -54,7 +67,7 @@ export function KnowPage() {
       <header className="top library-top no-print">
         <SearchField
           className="library-field"
-          value={q}
+          value={words}
           onChange={ask}
           onClear={() => ask("")}
           onKeyDown={onArrows}

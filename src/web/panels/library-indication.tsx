@@ -52,7 +52,7 @@ function Rates({ rates, none }: { readonly rates: readonly ShownRate[]; readonly
       ))}
     </ul>
   );
-  return <Folded items={sources} list={list} what="sources" />;
+  return <Folded items={sources} list={list} what="source" />;
 }
 
 /** The first few; the rest behind a line that says how many there are. */
@@ -73,6 +73,7 @@ function Folded<T>({
         <details>
           <summary>
             {rest.length} more {what}
+            {rest.length === 1 ? "" : "s"}
           </summary>
           {list(rest)}
         </details>
@@ -97,7 +98,7 @@ function Arguments({ row }: { readonly row: AlternativeRow }) {
       ))}
     </ul>
   );
-  return <Folded items={bodies} list={list} what="recommendations" />;
+  return <Folded items={bodies} list={list} what="recommendation" />;
 }
 
 /** One indication: what else can be done, what is known of benefit and harm, steps, devices, scales, follow-up. */

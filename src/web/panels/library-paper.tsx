@@ -136,9 +136,7 @@ function Provenance({ pack }: { readonly pack: PackReference }) {
           , version {pack.version}, released {pack.released}
         </dd>
         <dt>Valid to</dt>
-        <dd>
-          {pack.expires} ({pack.state})
-        </dd>
+        <dd>{pack.state === "superseded" ? "no longer: superseded" : `${pack.expires} (${pack.state})`}</dd>
         <dt>Jurisdiction</dt>
         <dd>{pack.jurisdiction}</dd>
         <dt>Disclosures</dt>

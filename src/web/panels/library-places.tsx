@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 export function LibraryPlaces() {
   return (
     <nav className="library-places push" aria-label="Library">
-      <Link to="/know" activeOptions={{ exact: true }}>
+      <Link to="/know" activeOptions={{ exact: true, includeSearch: false }}>
         Search
       </Link>
       <Link to="/know/trials">Trials</Link>

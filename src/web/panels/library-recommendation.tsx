@@ -54,7 +54,7 @@ export function RecommendationPaper({ id }: { readonly id: string }) {
             {citationOf(item)} <Doi doi={item.doi} />
           </dd>
           <dt>Valid to</dt>
-          <dd>{item.expires}</dd>
+          <dd>{data.readOnly === "superseded" ? "no longer: superseded" : item.expires}</dd>
           <dt>Checked</dt>
           <dd>
             <Checked words={verificationWords(item)} via={item.verifiedVia} note={item.note} />
@@ -142,6 +142,7 @@ export function Lines({ lines }: { readonly lines: readonly RecommendationLine[]
                 {line.name}
               </To>
               : {line.action}
+              <div className="sub">When {line.when}</div>
             </td>
             <td>
               {line.body} {line.year}

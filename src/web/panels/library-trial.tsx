@@ -77,6 +77,8 @@ export function TrialPaper({ id }: { readonly id: string }) {
             {item.type}
             {item.n === null ? ", number of patients not certain" : `, ${item.n} patients`}
           </dd>
+          <dt>Enrolment</dt>
+          <dd>{item.enrolment}</dd>
           <dt>Arms</dt>
           <dd>
             <ul>
