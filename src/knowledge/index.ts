@@ -7,6 +7,7 @@ export {
   type ShownArgument,
   type ShownRate,
 } from "./alternatives.ts";
+export { alternativesOfCase } from "./case-alternatives.ts";
 export type { Conflict } from "./conflicts.ts";
 export {
   type Criterion,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import test from "node:test";
 import {
   alternativesFor,
+  alternativesOfCase,
   decide,
   effectOf,
   leavesOf,
@@ -302,4 +303,19 @@ test("a superseded pack drives nothing in a case", () => {
   const cards = columns.flatMap((column) => column.options).flatMap((option) => option.cards);
   assert.ok(cards.length > 30 && cards.every((card) => card.pack !== "aha-ais-2019"));
   assert.ok(silent.some((item) => item.id === "ais19-evt-01" && item.why === "pack superseded"));
+});
+
+test("the alternatives of a case: the patient's own family first, families that the facts exclude not at all", () => {
+  const facts = { occlusion_site: "M1", time_lkw_h: 3, nihss: 16, prestroke_mrs: 0, aspects: 9, age_years: 70 };
+  const names = alternativesOfCase(packs, "stroke", parseFacts(facts), NOW).map((table) => table.indication);
+  assert.equal(names[0], "ais-lvo-early");
+  assert.ok(!names.includes("ais-basilar"), "the occlusion is in M1");
+  const unruptured = alternativesOfCase(packs, "aneurysm", parseFacts({ aneurysm_status: "unruptured" }), NOW);
+  assert.deepEqual(
+    unruptured.map((table) => table.indication),
+    ["aneurysm-unruptured"],
+  );
+  const kinds = ["stroke", "aneurysm", "haemorrhage", "avm", "subdural", "carotid", "other"];
+  for (const kind of kinds) assert.ok(alternativesOfCase(packs, kind, {}, NOW).length > 0, kind);
+  assert.deepEqual(alternativesOfCase(packs, "stroke", {}, "2031-01-01T00:00:00.000Z"), []);
 });

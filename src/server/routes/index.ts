@@ -1,5 +1,6 @@
 import { dicomwebRoutes } from "../dicomweb/index.ts";
 import type { Route } from "../http/route.ts";
+import { alternativeRoutes } from "./alternatives.ts";
 import { analysisRoutes } from "./analyses.ts";
 import { arrivalRoutes } from "./arrivals.ts";
 import { auditRoutes } from "./audit.ts";
@@ -39,6 +40,7 @@ export const ROUTES: readonly Route[] = [
   ...caseRoutes,
   ...factRoutes,
   ...decisionRoutes,
+  ...alternativeRoutes,
   ...messageRoutes,
   ...caseStudyRoutes,
   ...knowledgeRoutes,
