@@ -84,7 +84,7 @@ function guidance(pack: Pack, now: string, names: ReadonlyMap<string, string>): 
       pack: pack.id,
       title: item.subject,
       // Recommendations of one subject differ in whom they are about.
-      text: `${item.action}. When ${sentence(item.criteria)}`,
+      text: `${item.action}. When: ${sentence(item.criteria)}`,
       line: `${item.body} ${item.year}`,
       group: topicWords(item.topic),
       readOnly: status,

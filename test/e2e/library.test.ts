@@ -124,6 +124,29 @@ test("trials of a topic stand in one plot a scale, each with its estimate as wor
   await page.getByTestId("paper").getByRole("heading", { level: 1, name: "TESLA" }).waitFor();
 });
 
+test("a scale is a form without a patient: nothing unanswered counts as zero, the total and its reading come at once", async () => {
+  const page = await open("/know/scale/phases");
+  const total = page.getByTestId("scale-total");
+  await total.getByText("6 of 6 items not answered; no total yet").waitFor();
+  for (const [group, option] of [
+    ["population", /^5 Finnish/],
+    ["hypertension", /^1 yes/],
+    ["age", /^1 >=70/],
+    ["size", /^3 7.0-9.9/],
+    ["earlier SAH from other aneurysm", /^0 no/],
+  ] as const) {
+    await page.getByRole("group", { name: group, exact: true }).getByRole("radio", { name: option }).check();
+  }
+  await total.getByText("1 of 6 items not answered").waitFor();
+  await page
+    .getByRole("group", { name: "site", exact: true })
+    .getByRole("radio", { name: /^2 MCA/ })
+    .check();
+  assert.match((await total.locator("b").textContent())!, /^12/);
+  await total.getByRole("button", { name: "Clear" }).click();
+  await total.getByText("6 of 6 items not answered").waitFor();
+});
+
 test("a metric shows its formula in words, a scale its items, a pack its contents", async () => {
   const page = await open("/know/metric/d2p");
   await page.getByTestId("paper").getByText("The median time from").waitFor();

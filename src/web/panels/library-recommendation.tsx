@@ -117,8 +117,8 @@ export function Checked({
   return (
     <>
       {words ? <State is="look">{words}</State> : <State is="fine">main facts seen in the source</State>}
-      {via.length > 0 ? ` Seen in: ${via.join(", ")}.` : ""}
-      {note ? ` ${note}` : ""}
+      {via.length > 0 ? `. Seen in: ${via.join(", ")}` : ""}
+      {note ? `. ${note}` : ""}
     </>
   );
 }
@@ -142,7 +142,7 @@ export function Lines({ lines }: { readonly lines: readonly RecommendationLine[]
                 {line.name}
               </To>
               : {line.action}
-              <div className="sub">When {line.when}</div>
+              <div className="sub">When: {line.when}</div>
             </td>
             <td>
               {line.body} {line.year}

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { verificationWords } from "../../knowledge/recommendation.ts";
-import type { ScaleItem } from "../../knowledge/scales.ts";
 import { scalePage } from "../api/library.ts";
 import { Paper, Part } from "./library-paper.tsx";
 import { Checked } from "./library-recommendation.tsx";
+import { ScoreSheet } from "./library-score.tsx";
 import { Asking } from "./library-state.tsx";
 import { Doi } from "./library-words.tsx";
 
@@ -16,17 +16,7 @@ const HOW = {
   "two-column": "What speaks for either side is counted in two columns; they are compared, not added.",
 } as const;
 
-/** What a person answers to an item, in words. */
-function answersOf(item: ScaleItem): string {
-  if (item.input) return `a number from ${item.input.range[0]} to ${item.input.range[1]} ${item.input.unit}`;
-  if (item.perStep) {
-    const { above, step, points, unit } = item.perStep;
-    return `${points} for each ${step} ${unit} above ${above} ${unit}`;
-  }
-  return "";
-}
-
-/** One scale on paper: items, points, how the total reads, source and how it was checked. */
+/** One scale: its items as a form, points, how the total reads, source and how it was checked. */
 export function ScalePaper({ id }: { readonly id: string }) {
   const { data, error } = useQuery(scalePage(id));
   if (!data) return <Asking error={error} />;
@@ -41,42 +31,12 @@ export function ScalePaper({ id }: { readonly id: string }) {
       pack={data.pack}
       corrections={data.corrections}
     >
-      <Part title="Items">
+      <Part title="Score it">
         <p className="sub">
           {HOW[data.kind]}
           {low === null && high === null ? "" : ` From ${low ?? "no lower end"} to ${high ?? "no upper end"}${unit}.`}
         </p>
-        <table className="scale-items">
-          <tbody>
-            {data.items.map((item) => (
-              <tr key={item.key}>
-                <th scope="row">
-                  <span className="sub">{item.key}</span> {item.label}
-                </th>
-                <td>
-                  {answersOf(item)}
-                  {item.options.length > 0 ? (
-                    <ul className="scale-options">
-                      {item.options.map((option) => (
-                        <li key={`${option.value} ${option.label}`}>
-                          <b>{option.value}</b> {option.label}
-                        </li>
-                      ))}
-                    </ul>
-                  ) : null}
-                  {item.untestable ? (
-                    <div className="sub">
-                      "{item.untestable.word}" when it cannot be tested
-                      {item.untestable.points === undefined
-                        ? ": then there is no total"
-                        : `: counts ${item.untestable.points}`}
-                    </div>
-                  ) : null}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <ScoreSheet key={data.id} scale={data} />
       </Part>
       {data.bands.length + data.interpretation.length > 0 ? (
         <Part title="What it means">
