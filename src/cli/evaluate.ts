@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { WillisError } from "../core/index.ts";
+import { answerOf } from "../knowledge/answer.ts";
 import {
   boundariesFor,
   type Card,
@@ -62,20 +63,6 @@ function readGiven(file: string, now: string | undefined): Given {
     );
   }
   return { facts: value.facts, now: time.toISOString() };
-}
-
-function forMachines(result: Evaluation): object {
-  const of = (verdict: Card["verdict"]) => result.cards.filter((card) => card.verdict === verdict);
-  return {
-    applies: of("applies").map((card) => card.id),
-    doesNotApply: of("doesNotApply").map((card) => card.id),
-    cannotDetermine: of("cannotDetermine").map(({ id, missing }) => ({ id, missing })),
-    conflicts: result.conflicts,
-    packs: result.packs,
-    now: result.now,
-    cards: result.cards,
-    silent: result.silent,
-  };
 }
 
 function cardLines(card: Card): string {
@@ -156,7 +143,7 @@ function answer(args: string[]): string {
   const given = readGiven(positionals[0]!, values.at ?? values.now);
   const facts = parseFacts(given.facts);
   const result = evaluateFacts(loadPacks(dir), facts, given.now, { superseded: values.all ?? false });
-  return values.json ? JSON.stringify(forMachines(result), null, 2) : forPeople(result);
+  return values.json ? JSON.stringify(answerOf(result), null, 2) : forPeople(result);
 }
 
 /** `evaluate FACTS.json`: the recommendations of the packs for one patient, in a terminal or for a machine. */

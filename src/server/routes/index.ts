@@ -10,6 +10,7 @@ import { caseRoutes } from "./cases.ts";
 import { commitmentRoutes } from "./commitments.ts";
 import { decisionRoutes } from "./decisions.ts";
 import { deidentifyRoutes } from "./deidentify.ts";
+import { evaluateRoutes } from "./evaluate.ts";
 import { factRoutes } from "./facts.ts";
 import { hangingLayoutRoutes } from "./hanging-layouts.ts";
 import { healthRoutes } from "./health.ts";
@@ -44,6 +45,7 @@ export const ROUTES: readonly Route[] = [
   ...messageRoutes,
   ...caseStudyRoutes,
   ...knowledgeRoutes,
+  ...evaluateRoutes,
   ...auditRoutes,
   ...liveRoutes,
   ...uploadRoutes,

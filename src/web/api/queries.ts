@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import type { Replay } from "../../cases/judged-anew.ts";
 import type { AnalysisView, CaseSummary, CaseView, OrganisationView, SeriesView } from "../../cases/views.ts";
 import { ask } from "./client.ts";
 import type {
@@ -64,6 +65,12 @@ export const studyAnalyses = (studyUid: string) =>
       ask<{ analyses: AnalysisView[] }>(`/api/studies/${id(studyUid)}/analyses`, { signal }).then(
         (answer) => answer.analyses,
       ),
+  });
+
+export const replay = (decisionId: string) =>
+  queryOptions({
+    queryKey: ["decision", decisionId, "replay"],
+    queryFn: ({ signal }) => ask<Replay>(`/api/decisions/${id(decisionId)}/replay`, { signal }),
   });
 
 export const decision = (decisionId: string) =>
