@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { AlternativeRow, AlternativeTable, ShownArgument, ShownRate } from "../../knowledge/alternatives.ts";
+import { fieldOf } from "../../knowledge/dictionary.ts";
 import { alternatives } from "../api/options.ts";
 import { Button } from "../design/button.tsx";
 import { Dialog } from "../design/dialog.tsx";
@@ -159,14 +160,15 @@ function Rates({
       <Few
         items={rates}
         what="rates"
-        render={(rate) => <Rate key={`${rate.outcome} ${rate.citation}`} rate={rate} />}
+        render={(rate) => <Rate key={`${rate.outcome} ${rate.citation}`} rate={rate} counted={title === "Benefits"} />}
       />
       {withheld > 0 ? <p className="sub">{withheld} known only without a citation, not shown</p> : null}
     </div>
   );
 }
 
-function Rate({ rate }: { readonly rate: ShownRate }) {
+/** A number to treat is said of benefits only: small differences in harm are mostly chance, and no interval stands here. */
+function Rate({ rate, counted }: { readonly rate: ShownRate; readonly counted: boolean }) {
   const needed = rate.against?.effect.numberNeeded;
   return (
     <li>
@@ -175,7 +177,7 @@ function Rate({ rate }: { readonly rate: ShownRate }) {
         <span className="sub">
           {" "}
           · {rate.against.frequency.words} with {rate.against.among}
-          {needed ? ` · 1 more ${needed.to === "benefit" ? "benefits" : "is harmed"} of ${needed.patients}` : ""}
+          {counted && needed?.to === "benefit" ? ` · treat ${needed.patients} for 1 more` : ""}
         </span>
       ) : null}
       <div className="sub">
@@ -213,7 +215,7 @@ function Said({
             {onAsk && askWords
               ? item.missing.slice(0, 2).map((field) => (
                   <Button key={field} look="link" onPress={() => onAsk(field)}>
-                    {askWords(field)}
+                    {askWords(field)}: {fieldOf(field)?.label ?? field}
                   </Button>
                 ))
               : null}
