@@ -34,7 +34,7 @@ export function ScalePaper({ id }: { readonly id: string }) {
       <Part title="Score it">
         <p className="sub">
           {HOW[data.kind]}
-          {low === null && high === null ? "" : ` From ${low ?? "no lower end"} to ${high ?? "no upper end"}${unit}.`}
+          {typeof low === "number" && typeof high === "number" ? ` From ${low} to ${high}${unit}.` : ""}
         </p>
         <ScoreSheet key={data.id} scale={data} />
       </Part>

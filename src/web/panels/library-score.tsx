@@ -25,7 +25,9 @@ function answerOf(item: ScaleItem, filled: Filled, columns: boolean): ScaleAnswe
 /** The score of what was filled in; or what is wrong with it, in words. */
 function scoreOf(scale: Scale, sheet: Sheet): ScaleScore | string {
   const answers: Record<string, ScaleAnswers[string]> = {};
-  for (const item of scale.items) {
+  // Two columns in which nothing was ticked yet are no answer, not a draw.
+  const touched = Object.values(sheet).some((filled) => filled.chosen.length > 0);
+  for (const item of scale.kind === "two-column" && !touched ? [] : scale.items) {
     const answer = answerOf(item, sheet[item.key] ?? EMPTY, scale.kind === "two-column");
     if (answer !== undefined) answers[item.key] = answer;
   }
