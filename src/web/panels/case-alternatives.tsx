@@ -61,7 +61,12 @@ function Tables({ caseId, onAsk, askWords }: Asking & { readonly caseId: string 
       </Notice>
     );
   if (!data) return <p className="sub">Reading the packs against the facts …</p>;
-  if (data.length === 0) return <p className="sub">No installed pack describes a family for this kind of case.</p>;
+  if (data.length === 0)
+    return (
+      <p className="sub">
+        No pack in force describes this kind of case; packs that have expired can be read under Know.
+      </p>
+    );
   return (
     <>
       <p className="sub">

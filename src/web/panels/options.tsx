@@ -50,7 +50,8 @@ function OptionsList({
   const all = options.columns.flatMap((column) => column.options);
   const apply = all.filter((option) => option.counts.applies > 0).length;
   const bodies = new Set(all.flatMap((option) => option.cards.map((card) => card.body))).size;
-  const silentPacks = options.packs.filter((pack) => pack.state !== "in force");
+  // A superseded pack is history, and what superseded it speaks; that a pack lapsed with nothing in its place must be said.
+  const silentPacks = options.packs.filter((pack) => pack.state === "expired");
   const question = worthAsking(options);
   if (all.length === 0) return <NoBodySpoke options={options} shown={shown} />;
   const hidden = all.filter((option) => !worthShowing(option)).length;
