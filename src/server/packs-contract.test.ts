@@ -65,6 +65,33 @@ test("ids and numbers agree with the facts base but for what a pack says was put
   }
   const base = read("quality-metrics");
   assert.deepEqual(metrics.map((m) => m.id).sort(), base.metrics.map((m: { id: string }) => m.id).sort());
+  for (const item of base.metrics) {
+    const mine = metrics.find((each) => each.id === item.id)!;
+    for (const key of ["name", "type", "numerator", "denominator", "unit", "target", "source", "verified"] as const)
+      assert.equal(mine[key], item[key], `${item.id} ${key}`);
+  }
+  for (const item of read("scales").items) {
+    const mine = scales.find((each) => each.id === item.id)!;
+    for (const key of ["name", "source", "verified", "confidence"] as const)
+      assert.equal(mine[key], item[key], `${item.id} ${key}`);
+  }
+  for (const item of read("indications").items) {
+    const mine = indication(item.id);
+    for (const key of [
+      "name",
+      "family",
+      "setting",
+      "mainSteps",
+      "deviceClasses",
+      "codes",
+      "trialIds",
+      "verified",
+    ] as const)
+      assert.deepEqual(mine[key], item[key], `${item.id} ${key}`);
+    if (corrected.has(item.id)) continue;
+    const cited = (list: readonly { citable: boolean }[]) => list.filter((each) => each.citable).length;
+    assert.ok(cited(mine.complications) >= cited(item.complications), item.id);
+  }
   for (const item of read("trials").items) {
     const trial = trials.find((each) => each.id === item.id)!;
     for (const key of ["n", "doi", "registration", "safety", "conclusion", "verified", "confidence"] as const)
