@@ -23,6 +23,7 @@ const OWN = [
   "GET /api/knowledge/scales",
   "GET /api/knowledge/scales/:id",
   "GET /api/knowledge/fields",
+  "POST /api/knowledge/evaluate",
   "GET /api/knowledge/search",
   "GET /api/knowledge/changes",
   "GET /api/knowledge/trials",
