@@ -16,7 +16,7 @@ export interface ChangedItem extends RecommendationChange {
   readonly was: string | null;
 }
 
-/** Something that changed, for the feed. `at` is a UTC ISO day or time: when it was installed, else released. */
+/** Something that changed, for the feed. `at` is a UTC ISO day or time: when a new version came here, else when it was released. */
 export interface FeedEntry {
   readonly id: string;
   readonly at: string;
@@ -100,7 +100,8 @@ export function whatChanged(versions: readonly PackVersion[]): readonly FeedEntr
       const counts = `${pack.recommendations.length} recommendations, ${pack.trials.length} trials, ${pack.scales.length} scales`;
       entries.push({
         id: pack.hash,
-        at: when(version),
+        // The first version of a pack is no news of this installation: it stands at its release.
+        at: before ? when(version) : pack.released,
         kind: before ? "version" : "first",
         pack: { id: pack.id, title: pack.title, body: pack.body, version: pack.version },
         before: before?.version ?? null,

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
+import { shelve } from "../../src/server/knowledge/pack-shelf.ts";
+import { loadPacks, PACKS_DIR } from "../../src/server/packs.ts";
 import { launchBrowser } from "../browser.ts";
 import { startWillis, type TestWillis } from "../harness.ts";
 
@@ -171,6 +176,31 @@ test("what changed is shown by criterion; what came since the last visit is mark
   await entries.first().getByText("new since your last visit").waitFor();
   await page.reload();
   await page.getByText("0 new since your last visit").waitFor();
+});
+
+test("a version that came here is in the feed against the one before it, and marked as new", async () => {
+  const page = await open("/know/changes");
+  await page.getByText("You have not looked here before").waitFor();
+  const dir = await mkdtemp(join(tmpdir(), "willis-packs-"));
+  try {
+    const folder = join(dir, "later");
+    await cp(join(PACKS_DIR, "aha-ais-2026"), folder, { recursive: true });
+    const change = async (name: string, from: string, to: string) => {
+      const text = await readFile(join(folder, name), "utf8");
+      assert.ok(text.includes(from));
+      await writeFile(join(folder, name), text.replace(from, to));
+    };
+    await change("pack.json", '"version": "1.0.0"', '"version": "1.0.1"');
+    await change("recommendations.json", "Do not use tenecteplase 0.4 mg/kg", "Never use tenecteplase 0.4 mg/kg");
+    await shelve(willis.services.pool, dir, loadPacks(dir));
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+  await page.reload();
+  const entry = page.getByTestId("feed-entry").filter({ hasText: "Version 1.0.0 became 1.0.1" });
+  await entry.getByText("new since your last visit").waitFor();
+  await entry.locator("ins", { hasText: "Never use tenecteplase" }).waitFor();
+  await page.getByText("1 new since your last visit").waitFor();
 });
 
 test("on a phone nothing is wider than the screen", async () => {

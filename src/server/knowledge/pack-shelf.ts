@@ -1,3 +1,4 @@
+import type { PackVersion } from "../../knowledge/changes.ts";
 import type { Pack } from "../../knowledge/index.ts";
 import type { Sql } from "../db/pool.ts";
 import { filesOfPack, packFolders, packOf } from "../packs.ts";
@@ -6,6 +7,8 @@ import { filesOfPack, packFolders, packOf } from "../packs.ts";
 export interface PackShelf {
   /** The pack of a content hash; undefined when it was never here, or came from a version that cannot be read any more. */
   byHash(hash: string): Promise<Pack | undefined>;
+  /** All versions that can still be read, with when each came here (UTC ISO time); `current` need not be read again. */
+  versions(current: readonly Pack[]): Promise<readonly PackVersion[]>;
 }
 
 const MOST_IN_MEMORY = 100;
@@ -29,7 +32,19 @@ export async function shelve(sql: Sql, dir: string, packs: readonly Pack[]): Pro
 /** The shelf of a database; what was read once is kept in memory. */
 export function packShelf(sql: Sql): PackShelf {
   const read = new Map<string, Pack>();
-  return {
+  const shelf: PackShelf = {
+    async versions(current) {
+      const { rows } = await sql.query<{ hash: string; first_seen: Date }>(
+        "select hash, first_seen from pack_version order by first_seen, hash",
+      );
+      const running = new Map(current.map((pack) => [pack.hash, pack] as const));
+      const versions: PackVersion[] = [];
+      for (const { hash, first_seen } of rows) {
+        const pack = running.get(hash) ?? (await shelf.byHash(hash));
+        if (pack) versions.push({ pack, installedAt: first_seen.toISOString() });
+      }
+      return versions;
+    },
     async byHash(hash) {
       const known = read.get(hash);
       if (known) return known;
@@ -49,4 +64,5 @@ export function packShelf(sql: Sql): PackShelf {
       }
     },
   };
+  return shelf;
 }

@@ -117,9 +117,7 @@ export const knowledgeRoutes: readonly Route[] = [
     url: "/api/knowledge/changes",
     access,
     summary: "What changed in the packs, by criterion, newest first",
-    handle: ({ services }) => ({
-      changes: whatChanged(services.packs.map((pack) => ({ pack, installedAt: null }))),
-    }),
+    handle: async ({ services }) => ({ changes: whatChanged(await services.packShelf.versions(services.packs)) }),
   },
   {
     method: "GET",
