@@ -207,9 +207,9 @@ test("the angiography room measures, takes back and marks key images in the same
 });
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 60; tries++) {
+  for (let tries = 0; tries < 180; tries++) {
     if (await holds()) return;
     await page.waitForTimeout(500);
   }
-  assert.fail("it did not come to be within 30 s");
+  assert.fail("it did not come to be within 90 s");
 }

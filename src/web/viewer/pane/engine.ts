@@ -1,4 +1,13 @@
-import { cache, getWebWorkerManager, init as initCore, RenderingEngine, utilities } from "@cornerstonejs/core";
+import {
+  cache,
+  Enums,
+  eventTarget,
+  getWebWorkerManager,
+  init as initCore,
+  RenderingEngine,
+  triggerEvent,
+  utilities,
+} from "@cornerstonejs/core";
 import { init as initLoader } from "@cornerstonejs/dicom-image-loader";
 import { init as initTools } from "@cornerstonejs/tools";
 import { registerSubtraction } from "../angio/dsa-loader.ts";
@@ -36,7 +45,7 @@ export function startEngine(phone: boolean): RenderingEngine {
     const memory = (navigator as { deviceMemory?: number }).deviceMemory ?? 4;
     cache.setMaxCacheSize(phone ? 0.35 * GIGABYTE : Math.min(2, memory / 4) * GIGABYTE);
   }
-  if (!engine || engine.hasBeenDestroyed) engine = new RenderingEngine(ENGINE);
+  if (!engine || engine.hasBeenDestroyed) engine = newEngine(ENGINE);
   return engine;
 }
 
@@ -56,9 +65,30 @@ function startDecoder(): void {
     .catch(() => {}); // an image that cannot be decoded says so itself
 }
 
+interface Graphics {
+  getAllContexts(): readonly { getOpenGLRenderWindow(): { getCanvas(): HTMLCanvasElement } }[];
+}
+
+/**
+ * An engine whose graphics never come back by themselves: vtk.js fails on a texture that was asked for and not yet made,
+ * and what is drawn is made anew anyway. That they are back is told as Cornerstone tells it.
+ */
+function newEngine(id: string): RenderingEngine {
+  const made = new RenderingEngine(id);
+  const { _implementation: drawing } = made as unknown as { _implementation: { contextPool?: Graphics } };
+  for (const context of drawing.contextPool?.getAllContexts() ?? []) {
+    const back = (event: Event) => {
+      event.stopImmediatePropagation();
+      triggerEvent(eventTarget, Enums.Events.WEBGL_CONTEXT_RESTORED, { renderingEngineId: id });
+    };
+    context.getOpenGLRenderWindow().getCanvas().addEventListener("webglcontextrestored", back, { capture: true });
+  }
+  return made;
+}
+
 /** A new engine in the place of one whose graphics were lost; the old one ends when its last pane left it. */
 export function renewEngine(): void {
-  engine = new RenderingEngine(`${ENGINE}-${++renewed}`);
+  engine = newEngine(`${ENGINE}-${++renewed}`);
 }
 
 /** Ends an engine that was renewed once no pane is on it. */
