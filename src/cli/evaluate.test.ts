@@ -28,6 +28,9 @@ test("evaluate --json prints ids that apply, do not apply and cannot be determin
     answer.cannotDetermine.find((item: { id: string }) => item.id === "esomt19-02"),
     { id: "esomt19-02", missing: ["dawn_or_defuse3_eligible"] },
   );
+  const [easiest] = answer.wouldDecide.find((item: { id: string }) => item.id === "esomt19-02").sets;
+  assert.deepEqual(easiest.fields, ["dawn_or_defuse3_eligible"]);
+  assert.equal(answer.wouldDecide.length, answer.cannotDetermine.length);
   const all = [
     ...answer.applies,
     ...answer.doesNotApply,

@@ -22,7 +22,8 @@ Evaluates the recommendations of the knowledge packs for one patient.
                  null means "not known", the same as leaving the fact out. A number may say its unit:
                  { "time_lkw_h": { "value": 90, "unit": "min" } }. "now" beside "facts" sets the time.
   --json         print { applies, doesNotApply, cannotDetermine, conflicts, packs, cards, silent } and nothing else:
-                 applies and doesNotApply are lists of ids, cannotDetermine is a list of { id, missing }
+                 applies and doesNotApply are lists of ids, cannotDetermine is a list of { id, missing };
+                 "wouldDecide" has for each of these the smallest sets of facts that could decide it, easiest first
   --all          evaluate superseded recommendations as well
   --packs DIR    folder of packs (default: those that come with Willis)
   --at DATE      ISO date or time at which packs must be in force (default: the clock); --now means the same
@@ -142,8 +143,9 @@ function answer(args: string[]): string {
     throw new WillisError("bad-request", 'Give one file of facts, or "-"; see evaluate --help.');
   const given = readGiven(positionals[0]!, values.at ?? values.now);
   const facts = parseFacts(given.facts);
-  const result = evaluateFacts(loadPacks(dir), facts, given.now, { superseded: values.all ?? false });
-  return values.json ? JSON.stringify(answerOf(result), null, 2) : forPeople(result);
+  const packs = loadPacks(dir);
+  const result = evaluateFacts(packs, facts, given.now, { superseded: values.all ?? false });
+  return values.json ? JSON.stringify(answerOf(result, packs), null, 2) : forPeople(result);
 }
 
 /** `evaluate FACTS.json`: the recommendations of the packs for one patient, in a terminal or for a machine. */

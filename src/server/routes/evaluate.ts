@@ -31,7 +31,7 @@ export const evaluateRoutes: readonly Route[] = [
       const time = at === undefined ? services.now() : new Date(at);
       if (Number.isNaN(time.getTime()))
         throw new WillisError("bad-request", `"at" must be an ISO date like 2026-11-24, not ${JSON.stringify(at)}.`);
-      return answerOf(evaluate(services.packs, parseFacts(facts), time.toISOString(), { superseded }));
+      return answerOf(evaluate(services.packs, parseFacts(facts), time.toISOString(), { superseded }), services.packs);
     },
   },
 ];
