@@ -130,6 +130,11 @@ function silence(
   return item.status === "superseded" && !all ? "item superseded" : null;
 }
 
+/** Whether a recommendation drives anything at `now`: its pack is in force, it has not expired and is not superseded. */
+export function drives(pack: Pack, item: Recommendation, now: string): boolean {
+  return silence(referenceOf(pack, now).state, item, now, false) === null;
+}
+
 /**
  * Evaluates every recommendation of the packs against checked facts (see `parseFacts`) at `now` (UTC ISO time). Kleene's
  * three values: what is not known never becomes "does not apply". Expired or superseded packs and items are listed in
