@@ -28,6 +28,9 @@ test("evaluate --json prints ids that apply, do not apply and cannot be determin
     answer.cannotDetermine.find((item: { id: string }) => item.id === "esomt19-02"),
     { id: "esomt19-02", missing: ["dawn_or_defuse3_eligible"] },
   );
+  const [easiest] = answer.wouldDecide.find((item: { id: string }) => item.id === "esomt19-02").sets;
+  assert.deepEqual(easiest.fields, ["dawn_or_defuse3_eligible"]);
+  assert.equal(answer.wouldDecide.length, answer.cannotDetermine.length);
   const all = [
     ...answer.applies,
     ...answer.doesNotApply,
@@ -46,6 +49,25 @@ test("an unknown field or a value that is not allowed ends with 2 and is named",
   assert.match(stderr, /unknown fact "favourite_colour"/);
 });
 
+test("a number may say its unit; one of another kind ends with 2 and is named", () => {
+  const given = (core: unknown) =>
+    JSON.stringify({ facts: { core_ml: core, time_lkw_h: { value: 540, unit: "min" } } });
+  const card = (text: string) => JSON.parse(text).cards.find((one: { id: string }) => one.id === "ais26-evt-02");
+  const { status, stdout } = run(given({ value: 40, unit: "mL" }), "-", "--json");
+  assert.equal(status, 0);
+  assert.match(JSON.stringify(card(stdout).criteria), /9 h/);
+  const refused = run(given({ value: 40, unit: "mm" }), "-", "--json");
+  assert.equal(refused.status, 2);
+  assert.match(refused.stderr, /"core_ml" must be in mL/);
+});
+
+test("--at says at which date packs must be in force", () => {
+  const { status, stdout } = run(JSON.stringify(LATE_M1), "-", "--json", "--at", "2031-01-01");
+  assert.equal(status, 0);
+  assert.deepEqual(JSON.parse(stdout).applies, []);
+  assert.equal(run(JSON.stringify(LATE_M1), "-", "--at", "tomorrow").status, 2);
+});
+
 test("a file without facts, text that is not JSON and a missing file end with 2", () => {
   assert.match(run("{}", "-").stderr, /must be an object with "facts"/);
   assert.match(run("{", "-").stderr, /is not JSON/);
@@ -59,7 +81,8 @@ test("after the packs expire nothing applies and the reader is told", () => {
   assert.equal(status, 0);
   assert.deepEqual(answer.applies, []);
   assert.ok(answer.silent.length >= 111);
-  assert.ok(answer.packs.every((pack: { state: string }) => pack.state === "expired"));
+  assert.ok(answer.packs.every((pack: { state: string }) => ["expired", "superseded"].includes(pack.state)));
+  assert.ok(answer.packs.some((pack: { state: string }) => pack.state === "expired"));
 });
 
 test("for people the same is a table that says what is met, by whom it is said, and how it was checked", () => {

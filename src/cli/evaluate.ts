@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { WillisError } from "../core/index.ts";
+import { answerOf } from "../knowledge/answer.ts";
 import {
+  boundariesFor,
   type Card,
   type Evaluation,
   evaluate as evaluateFacts,
@@ -12,17 +14,19 @@ import {
 import { loadPacks, PACKS_DIR } from "../server/packs.ts";
 import { EXIT, type Verb } from "./verb.ts";
 
-const HELP = `node run.mjs evaluate FACTS.json [--json] [--all] [--packs DIR] [--now TIME]
+const HELP = `node run.mjs evaluate FACTS.json [--json] [--all] [--packs DIR] [--at DATE]
 
 Evaluates the recommendations of the knowledge packs for one patient.
 
   FACTS.json     { "facts": { "nihss": 15, "occlusion_site": "M1" } }; "-" reads standard input.
-                 null means "not known", the same as leaving the fact out. "now" beside "facts" sets the time.
+                 null means "not known", the same as leaving the fact out. A number may say its unit:
+                 { "time_lkw_h": { "value": 90, "unit": "min" } }. "now" beside "facts" sets the time.
   --json         print { applies, doesNotApply, cannotDetermine, conflicts, packs, cards, silent } and nothing else:
-                 applies and doesNotApply are lists of ids, cannotDetermine is a list of { id, missing }
+                 applies and doesNotApply are lists of ids, cannotDetermine is a list of { id, missing };
+                 "wouldDecide" has for each of these the smallest sets of facts that could decide it, easiest first
   --all          evaluate superseded recommendations as well
   --packs DIR    folder of packs (default: those that come with Willis)
-  --now TIME     ISO time at which packs must be in force (default: the clock)
+  --at DATE      ISO date or time at which packs must be in force (default: the clock); --now means the same
   --vignettes ID print candidate vignettes for the recommendations of a pack, for pack authors
 
 Exit codes: 0 evaluated; 2 the facts or the command cannot be used (the message names what).
@@ -56,24 +60,10 @@ function readGiven(file: string, now: string | undefined): Given {
   if (Number.isNaN(time.getTime())) {
     throw new WillisError(
       "bad-request",
-      `"now" must be an ISO time like 2026-11-24T08:00:00Z, not ${JSON.stringify(told)}.`,
+      `The time must be an ISO date like 2026-11-24 or 2026-11-24T08:00:00Z, not ${JSON.stringify(told)}.`,
     );
   }
   return { facts: value.facts, now: time.toISOString() };
-}
-
-function forMachines(result: Evaluation): object {
-  const of = (verdict: Card["verdict"]) => result.cards.filter((card) => card.verdict === verdict);
-  return {
-    applies: of("applies").map((card) => card.id),
-    doesNotApply: of("doesNotApply").map((card) => card.id),
-    cannotDetermine: of("cannotDetermine").map(({ id, missing }) => ({ id, missing })),
-    conflicts: result.conflicts,
-    packs: result.packs,
-    now: result.now,
-    cards: result.cards,
-    silent: result.silent,
-  };
 }
 
 function cardLines(card: Card): string {
@@ -125,7 +115,11 @@ function candidates(packs: readonly Pack[], id: string): string {
   if (!pack)
     throw new WillisError("not-found", `There is no pack "${id}"; there are ${packs.map((p) => p.id).join(", ")}.`);
   const current = pack.recommendations.filter((item) => item.status === "current");
-  return JSON.stringify(current.flatMap(vignettesFor), null, 1);
+  const vignettes = current.flatMap((item) => {
+    const four = vignettesFor(item);
+    return [...four, ...boundariesFor(item, four)];
+  });
+  return JSON.stringify(vignettes, null, 1);
 }
 
 function answer(args: string[]): string {
@@ -137,6 +131,7 @@ function answer(args: string[]): string {
       all: { type: "boolean" },
       help: { type: "boolean", short: "h" },
       packs: { type: "string" },
+      at: { type: "string" },
       now: { type: "string" },
       vignettes: { type: "string" },
     },
@@ -146,10 +141,11 @@ function answer(args: string[]): string {
   if (values.vignettes !== undefined) return candidates(loadPacks(dir), values.vignettes);
   if (positionals.length !== 1)
     throw new WillisError("bad-request", 'Give one file of facts, or "-"; see evaluate --help.');
-  const given = readGiven(positionals[0]!, values.now);
+  const given = readGiven(positionals[0]!, values.at ?? values.now);
   const facts = parseFacts(given.facts);
-  const result = evaluateFacts(loadPacks(dir), facts, given.now, { superseded: values.all ?? false });
-  return values.json ? JSON.stringify(forMachines(result), null, 2) : forPeople(result);
+  const packs = loadPacks(dir);
+  const result = evaluateFacts(packs, facts, given.now, { superseded: values.all ?? false });
+  return values.json ? JSON.stringify(answerOf(result, packs), null, 2) : forPeople(result);
 }
 
 /** `evaluate FACTS.json`: the recommendations of the packs for one patient, in a terminal or for a machine. */

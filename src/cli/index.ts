@@ -24,6 +24,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     summary: "set facts against the guidelines in force",
     load: async () => (await import("./evaluate.ts")).evaluate,
   },
+  packs: {
+    summary: "check, compare, sign and exchange knowledge packs",
+    load: async () => (await import("./packs/index.ts")).packs,
+  },
   phantom: {
     summary: "render the digital patient, with its truth",
     load: async () => (await import("./phantom.ts")).phantom,

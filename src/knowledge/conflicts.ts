@@ -45,11 +45,11 @@ function opposites(applying: readonly Card[]): readonly Conflict[] {
   });
 }
 
-function mayOppose(cards: readonly Card[]): readonly Conflict[] {
+function mayOppose(cards: readonly Card[], applying: readonly Card[]): readonly Conflict[] {
   return cards.flatMap((open) => {
     if (open.verdict !== "cannotDetermine" || open.direction === "either") return [];
     const opposite = open.direction === "for" ? "against" : "for";
-    const same = cards.filter((card) => card.subject === open.subject && card.verdict === "applies");
+    const same = applying.filter((card) => card.subject === open.subject);
     const others = same.filter((card) => card.direction === opposite);
     if (others.length === 0 || same.length > others.length) return [];
     const needed = open.missing.map((name) => fieldOf(name)?.label ?? name).join(", ");
@@ -97,7 +97,7 @@ export function findConflicts(packs: readonly Pack[], cards: readonly Card[], fa
   const verdicts = new Map(cards.map((card) => [card.id, card.verdict] as const));
   return [
     ...opposites(applying),
-    ...mayOppose(cards),
+    ...mayOppose(cards, applying),
     ...packs.flatMap((pack) => pack.disagreements.flatMap((item) => read(item, verdicts))),
     ...packs.flatMap((pack) => pack.newerEvidence.flatMap((item) => newer(item, ids))),
     ...packs.flatMap((pack) => pack.windows.flatMap((edge) => edgeConflict(edge, ids, facts))),

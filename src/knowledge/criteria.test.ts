@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
+import { compileCriterion } from "./compile.ts";
 import { and, atLeast, type Criterion, compare, decide, not, or, type Truth, trace } from "./criteria.ts";
 import { missingFacts } from "./missing.ts";
 import { sentence } from "./sentence.ts";
@@ -119,6 +120,39 @@ test("the trace gives the same result as the plain decision, and its deciding fa
       assert.equal(whole.result, decide(node, facts));
       const enough = Object.fromEntries(whole.deciding.map((name) => [name, facts[name]!]));
       if (whole.result !== "unknown") assert.equal(decide(node, enough), whole.result);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("a criterion made ready decides as the plain one, whatever is known and however its parts are ordered", () => {
+  const turned = (node: Criterion): Criterion => {
+    if ("all" in node) return { all: node.all.map(turned).reverse() };
+    if ("any" in node) return { any: node.any.map(turned).reverse() };
+    if ("not" in node) return { not: turned(node.not) };
+    return "of" in node ? { atLeast: node.atLeast, of: node.of.map(turned).reverse() } : node;
+  };
+  fc.assert(
+    fc.property(tree, someFacts, (node, facts) => {
+      assert.equal(compileCriterion(node)(facts), decide(node, facts));
+      assert.equal(compileCriterion(turned(node))(facts), decide(node, facts));
+    }),
+    { numRuns: 500 },
+  );
+  const site = compileCriterion({ field: "occlusion_site", op: "eq", value: "M2-codominant" });
+  assert.deepEqual(
+    ["M2", "M2-codominant", "M1"].map((word) => site({ occlusion_site: word })),
+    ["unknown", "true", "false"],
+  );
+  assert.equal(compileCriterion({ field: "constructor", op: "eq", value: "x" })({}), "unknown");
+});
+
+test("De Morgan: not all is any not, not any is all not, of trees and whatever is known", () => {
+  fc.assert(
+    fc.property(fc.array(tree, { minLength: 1, maxLength: 3 }), someFacts, (nodes, facts) => {
+      const denied = nodes.map((node) => ({ not: node }));
+      assert.equal(decide({ not: { all: nodes } }, facts), decide({ any: denied }, facts));
+      assert.equal(decide({ not: { any: nodes } }, facts), decide({ all: denied }, facts));
     }),
     { numRuns: 300 },
   );

@@ -48,16 +48,16 @@ export interface Trace {
   readonly children: readonly Trace[];
 }
 
-const ORDER: readonly Truth[] = ["false", "unknown", "true"];
-
 /** Kleene conjunction: the least of the values; true for none. */
 export function and(values: readonly Truth[]): Truth {
-  return ORDER[values.reduce((least, v) => Math.min(least, ORDER.indexOf(v)), 2)]!;
+  if (values.includes("false")) return "false";
+  return values.includes("unknown") ? "unknown" : "true";
 }
 
 /** Kleene disjunction: the greatest of the values; false for none. */
 export function or(values: readonly Truth[]): Truth {
-  return ORDER[values.reduce((most, v) => Math.max(most, ORDER.indexOf(v)), 0)]!;
+  if (values.includes("true")) return "true";
+  return values.includes("unknown") ? "unknown" : "false";
 }
 
 /** Kleene negation; unknown stays unknown. */

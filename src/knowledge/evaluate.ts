@@ -125,9 +125,14 @@ function silence(
   all: boolean,
 ): SilentItem["why"] | null {
   if (state === "expired") return "pack expired";
-  if (state === "superseded") return "pack superseded";
+  if (state === "superseded" && !all) return "pack superseded";
   if (!stillHolds(item.expires, now)) return "item expired";
   return item.status === "superseded" && !all ? "item superseded" : null;
+}
+
+/** Whether a recommendation drives anything at `now`: its pack is in force, it has not expired and is not superseded. */
+export function drives(pack: Pack, item: Recommendation, now: string): boolean {
+  return silence(referenceOf(pack, now).state, item, now, false) === null;
 }
 
 /**

@@ -1,3 +1,13 @@
+export {
+  type AlternativeRow,
+  type AlternativeTable,
+  alternativesFor,
+  type NaturalFrequency,
+  naturalFrequency,
+  type ShownArgument,
+  type ShownRate,
+} from "./alternatives.ts";
+export { alternativesOfCase } from "./case-alternatives.ts";
 export type { Conflict } from "./conflicts.ts";
 export {
   type Criterion,
@@ -23,7 +33,27 @@ export {
 } from "./diff.ts";
 export { type Card, type Evaluation, evaluate, type SilentItem, type Verdict } from "./evaluate.ts";
 export type { Effort, FieldDefinition, Supplier } from "./field.ts";
+export {
+  ALTERNATIVE_KINDS,
+  type Alternative,
+  type AlternativeKind,
+  type Argument,
+  type ArmRate,
+  type Complication,
+  type Indication,
+  type IndicationCodes,
+} from "./indication.ts";
+export {
+  type Metric,
+  type MetricCondition,
+  type MetricFormula,
+  type MetricTarget,
+  metricFields,
+  type RegistryField,
+} from "./metric.ts";
+export { type CaseRecord, type MetricValue, metricValue } from "./metric-value.ts";
 export { missingFacts } from "./missing.ts";
+export { boundariesFor, type Mutant, mutantsOf, tellApart, unnoticed } from "./mutants.ts";
 export {
   type CaseOptions,
   type OptionColumn,
@@ -33,7 +63,7 @@ export {
   type TreatmentOption,
 } from "./options.ts";
 export {
-  type Alternatives,
+  type Correction,
   type NewerEvidence,
   type Pack,
   type PackHeader,
@@ -54,5 +84,6 @@ export {
 export { extremesOf, type Scale, type ScaleAnswers, type ScaleItem, type ScaleScore, scoreScale } from "./scales.ts";
 export { describeFact, sentence, showValue } from "./sentence.ts";
 export { compareTrial, type Trial, type TrialComparison } from "./trial.ts";
+export { effectOf, type RateEffect, type TrialRate } from "./trial-effect.ts";
 export { checkFacts, type FactProblem, type Facts, parseFacts, wrongValue } from "./validation.ts";
 export { type Vignette, vignettesFor } from "./vignettes.ts";

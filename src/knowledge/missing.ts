@@ -1,5 +1,6 @@
 import type { FactValue } from "../core/index.ts";
-import { type Criterion, decide, type Leaf, leavesOf, trace } from "./criteria.ts";
+import { compileCriterion } from "./compile.ts";
+import { type Criterion, type Leaf, leavesOf, trace } from "./criteria.ts";
 import { expand, fieldOf } from "./dictionary.ts";
 import type { Facts } from "./validation.ts";
 
@@ -36,12 +37,13 @@ function matters(
 ): boolean {
   const cells = new Map([name, ...others].map((n) => [n, openCells(n, facts, leaves)] as const));
   const settings: Record<string, FactValue> = { ...facts };
+  const decide = compileCriterion(node);
   const walk = (depth: number): boolean => {
     if (depth === others.length) {
       const results = new Set<string>();
       for (const value of cells.get(name)!) {
         settings[name] = value;
-        results.add(decide(node, settings));
+        results.add(decide(settings));
         if (results.size > 1) return true;
       }
       return false;

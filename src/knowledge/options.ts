@@ -1,7 +1,8 @@
 import type { Conflict } from "./conflicts.ts";
 import { decide } from "./criteria.ts";
 import { type Card, type Evaluation, evaluate, type SilentItem } from "./evaluate.ts";
-import type { Alternatives, NewerEvidence, Pack, PackReference } from "./pack.ts";
+import type { Indication } from "./indication.ts";
+import type { NewerEvidence, Pack, PackReference } from "./pack.ts";
 import { type Question, whatToAsk } from "./questions.ts";
 import { OPTION_GROUPS, type OptionGroup } from "./recommendation.ts";
 import { sentence } from "./sentence.ts";
@@ -101,12 +102,14 @@ function optionOf(subject: string, cards: readonly Card[], yielding: ReadonlySet
   };
 }
 
-function alternativesOf(group: OptionGroup, items: readonly Alternatives[]): OptionColumn["alternatives"] {
-  const words = (item: Alternatives) => (group === "surgery" ? item.surgical : group === "medical" ? item.medical : []);
+function alternativesOf(group: OptionGroup, items: readonly Indication[]): OptionColumn["alternatives"] {
+  const kinds = group === "medical" ? ["medical", "observation"] : [group];
+  const words = (item: Indication) =>
+    item.alternatives.filter((row) => kinds.includes(row.kind)).flatMap((row) => row.names);
   return items.filter((item) => words(item).length > 0).map((item) => ({ indication: item.name, words: words(item) }));
 }
 
-function columnOf(group: OptionGroup, evaluation: Evaluation, alternatives: readonly Alternatives[]): OptionColumn {
+function columnOf(group: OptionGroup, evaluation: Evaluation, indications: readonly Indication[]): OptionColumn {
   const yielding = new Set(
     evaluation.conflicts
       .filter((c) => c.kind === "window-edge")
@@ -122,7 +125,7 @@ function columnOf(group: OptionGroup, evaluation: Evaluation, alternatives: read
       ),
     )
     .sort((a, b) => STANDINGS.indexOf(a.standing) - STANDINGS.indexOf(b.standing) || nearness(a) - nearness(b));
-  return { group, title: TITLES[group], options, alternatives: alternativesOf(group, alternatives) };
+  return { group, title: TITLES[group], options, alternatives: alternativesOf(group, indications) };
 }
 
 /** The packs that speak about a kind of case; all of them for a kind that none names. */
@@ -147,14 +150,14 @@ export function optionsFor(packs: readonly Pack[], caseKind: string, facts: Fact
   const [chosen, aside] = aboutPatient(packsFor(packs, caseKind), facts);
   const evaluation = evaluate(chosen, facts, now);
   const inForce = chosen.filter((_, i) => evaluation.packs[i]!.state === "in force");
-  const alternatives = inForce.flatMap((pack) => pack.alternatives);
+  const indications = inForce.flatMap((pack) => pack.indications);
   const places = ["inside", "cannot determine", "outside"];
   const trials = new Map(inForce.flatMap((pack) => pack.trials).map((item) => [item.id, item] as const));
   return {
     caseKind,
     now,
     facts,
-    columns: OPTION_GROUPS.map((group) => columnOf(group, evaluation, alternatives)),
+    columns: OPTION_GROUPS.map((group) => columnOf(group, evaluation, indications)),
     conflicts: evaluation.conflicts,
     unansweredEvidence: inForce.flatMap((pack) => pack.newerEvidence.filter((item) => item.current.length === 0)),
     questions: whatToAsk(evaluation.cards, facts),

@@ -1,11 +1,15 @@
 import { type Criterion, childrenOf, compare, type Leaf, leavesOf, OPS } from "./criteria.ts";
 import { fieldOf, wordsOf } from "./dictionary.ts";
+import { indicationProblems } from "./indication.ts";
+import { metricProblems } from "./metric.ts";
 import { cellsOf } from "./missing.ts";
 import type { Pack } from "./pack.ts";
+import { shapeProblems } from "./pack-shape.ts";
 import { OPTION_GROUPS, type Recommendation } from "./recommendation.ts";
 import { extremesOf, type Scale, scoreScale } from "./scales.ts";
 import { sentence } from "./sentence.ts";
 import { type Trial, trialCitation } from "./trial.ts";
+import { effectProblems } from "./trial-effect.ts";
 import { wrongValue } from "./validation.ts";
 
 function leafProblem(leaf: Leaf): string | null {
@@ -48,10 +52,29 @@ export function criterionProblems(node: Criterion): readonly string[] {
   return childrenOf(node).flatMap(criterionProblems);
 }
 
+const DOI = /^10\.\d{4,9}\/[^\s"<>]+$/;
+const REGISTRATION = /^(NCT\d{8}|ISRCTN\d{8}|NTR\d{3,5})$/;
+/** Places in a DOI where its publisher writes the year of acceptance. */
+const DOI_YEARS = [/^10\.1001\/\w+\.(\d{4})\./, /\((\d{2})\)\d{5}-/, /-(20\d{2})-\d{6}$/];
+
+function citationProblems(item: { readonly doi: string | null; readonly year: number }): readonly string[] {
+  const problems: string[] = [];
+  if (!Number.isInteger(item.year) || item.year < 1950 || item.year > 2100) problems.push(`has the year ${item.year}`);
+  if (item.doi === null) return problems;
+  if (!DOI.test(item.doi)) problems.push(`"${item.doi}" is no DOI`);
+  for (const pattern of DOI_YEARS) {
+    const found = pattern.exec(item.doi)?.[1];
+    const accepted = found === undefined ? item.year : found.length === 2 ? 2000 + Number(found) : Number(found);
+    if (Math.abs(accepted - item.year) > 1) problems.push(`is of ${item.year} but its DOI is of ${accepted}`);
+  }
+  return problems;
+}
+
 function recommendationProblems(item: Recommendation, pack: Pack): readonly string[] {
   const problems = [...criterionProblems(item.criteria)];
   if (leavesOf(item.criteria).length === 0) problems.push("has no condition that facts decide");
   if (!item.doi && !item.citationNote) problems.push("cites nothing and does not say so");
+  problems.push(...citationProblems(item));
   if (!/^\d{4}-\d{2}-\d{2}$/.test(item.expires ?? "")) problems.push("does not expire");
   if (!OPTION_GROUPS.includes(item.group)) problems.push(`has no option group "${item.group}"`);
   if (!["for", "against", "either"].includes(item.direction)) problems.push("does not say for, against or either");
@@ -70,6 +93,11 @@ function trialProblems(trial: Trial): readonly string[] {
   const problems = [...criterionProblems(trial.entry)];
   if (!trial.doi && !trial.registration && !trial.citationNote) problems.push("cites nothing and does not say so");
   if (!trialCitation(trial)) problems.push("has no citation");
+  problems.push(...citationProblems(trial), ...effectProblems(trial));
+  if (!["open", "closed", "not certain"].includes(trial.enrolment))
+    problems.push(`does not say whether it enrols: "${trial.enrolment}"`);
+  if (trial.registration && !REGISTRATION.test(trial.registration))
+    problems.push(`"${trial.registration}" is no registration like NCT01234567`);
   return problems.map((problem) => `trial ${trial.id}: ${problem}`);
 }
 
@@ -88,19 +116,68 @@ function scaleProblems(scale: Scale): readonly string[] {
   return problems.map((problem) => `scale ${scale.id}: ${problem}`);
 }
 
+/** Both ends that a criterion sets on a field, each with whether the end itself belongs to it. */
+function endsOf(item: Recommendation, field: string, which: "lower" | "upper") {
+  const ops = which === "lower" ? ["gt", "gte"] : ["lt", "lte"];
+  return leavesOf(item.criteria)
+    .filter((leaf) => leaf.field === field && (ops.includes(leaf.op) || leaf.op === "between"))
+    .map((leaf) => ({
+      at: Array.isArray(leaf.value) ? Number(leaf.value[which === "lower" ? 0 : 1]) : Number(leaf.value),
+      closed: leaf.op !== "gt" && leaf.op !== "lt",
+    }));
+}
+
 /**
- * Everything wrong with the items of a pack, one sentence each: a pack with problems must not be loaded. Checked: citations
+ * Windows of one guidance that meet: the edge must belong to exactly one of them, by the rule that the pack states in
+ * `windows`, and each must be on the side the pack puts it on.
+ */
+function windowProblems(pack: Pack): readonly string[] {
+  const problems: string[] = [];
+  for (const { field, at, early, late, rule } of pack.windows) {
+    if (!rule) problems.push(`the window at ${at} states no rule`);
+    const sides = [
+      [early, "upper", true],
+      [late, "lower", false],
+    ] as const;
+    for (const [ids, which, closed] of sides)
+      for (const id of ids) {
+        const item = pack.recommendations.find((r) => r.id === id);
+        const fits = item && endsOf(item, field, which).some((end) => end.at === at && end.closed === closed);
+        if (!fits) problems.push(`${id} does not ${closed ? "end with" : "begin after"} ${at} of "${field}"`);
+      }
+  }
+  const timed = (item: Recommendation) =>
+    [...new Set(leavesOf(item.criteria).map((leaf) => leaf.field))].filter((name) => fieldOf(name)?.unit === "h");
+  for (const first of pack.recommendations)
+    for (const field of timed(first))
+      for (const { at, closed } of endsOf(first, field, "upper"))
+        for (const second of pack.recommendations)
+          if (second.guideline === first.guideline && closed)
+            if (endsOf(second, field, "lower").some((end) => end.at === at && end.closed))
+              problems.push(`${first.id} and ${second.id} both hold at ${at} of "${field}"; choose a side`);
+  return problems;
+}
+
+/**
+ * Everything wrong with the items of a pack, one sentence each: a pack with problems must not be loaded. Checked first its
+ * shape, and when that is right: citations
  * or the mark that they are not certain, expiry, four vignettes for each current recommendation, known fields, comparisons
- * and allowed thresholds, sources of scales and their extreme totals, ids that occur twice.
+ * and allowed thresholds, windows that meet, syntax and years of DOIs and registrations, the arithmetic of trials, sources
+ * of scales and their extreme totals, alternatives of indications, formulas of metrics, ids that occur twice.
  */
 export function packProblems(pack: Pack): readonly string[] {
-  const lists = [pack.recommendations, pack.trials, pack.scales];
+  const misshapen = shapeProblems(pack);
+  if (misshapen.length > 0) return misshapen;
+  const lists = [pack.recommendations, pack.trials, pack.scales, pack.indications, pack.metrics];
   const twice = lists.flatMap((list) => list.map((item) => item.id).filter((id, i, ids) => ids.indexOf(id) !== i));
   return [
     ...(pack.about ? criterionProblems(pack.about) : []).map((problem) => `"about": ${problem}`),
+    ...windowProblems(pack),
     ...twice.map((id) => `id ${id} occurs twice`),
     ...pack.recommendations.flatMap((item) => recommendationProblems(item, pack)),
     ...pack.trials.flatMap(trialProblems),
     ...pack.scales.flatMap(scaleProblems),
+    ...pack.indications.flatMap(indicationProblems),
+    ...pack.metrics.flatMap((item) => metricProblems(item, pack.registry)),
   ];
 }

@@ -1,5 +1,7 @@
 import { WillisError } from "../core/index.ts";
 import type { Criterion } from "./criteria.ts";
+import type { Indication } from "./indication.ts";
+import type { Metric, RegistryField } from "./metric.ts";
 import type { Recommendation } from "./recommendation.ts";
 import type { Scale } from "./scales.ts";
 import type { Trial } from "./trial.ts";
@@ -44,14 +46,13 @@ export interface VersionChange {
   readonly drivers: string;
 }
 
-/** What else can be done for an indication, for columns in which no recommendation stands. */
-export interface Alternatives {
-  readonly indication: string;
-  readonly name: string;
-  readonly surgical: readonly string[];
-  readonly medical: readonly string[];
-  readonly verified: string;
-  readonly confidence: string;
+/** What was wrong with an item as it was first written down, and what it is now; shown beside the item. */
+export interface Correction {
+  readonly item: string;
+  readonly field: string;
+  readonly was: string;
+  readonly now: string;
+  readonly why: string;
 }
 
 /** Contents of `pack.json`. Dates are ISO days, UTC. */
@@ -66,8 +67,23 @@ export interface PackHeader {
   readonly expiryRule: string;
   readonly supersededBy: string | null;
   readonly jurisdiction: string;
+  /** BCP 47 language of the words, e.g. "en". */
+  readonly language: string;
   readonly licence: string;
+  /** Who may use the pack: "open", or the name of what must be held. */
+  readonly entitlement: string;
+  /** Who wrote the pack down; not the authors of the guidance, who are cited by each item. */
+  readonly authors: readonly string[];
   readonly disclosures: string;
+  /** Day on which the content was last compared with what the bodies publish; null when it never was. */
+  readonly lastReviewed: string | null;
+  /** Day on which the body says it will review its guidance; null when it publishes none. */
+  readonly nextReview: string | null;
+  /** Ids of packs that this one replaces. */
+  readonly supersedes: readonly string[];
+  readonly corrections: readonly Correction[];
+  /** Fields of a case record that the metrics of the packs may read; empty where the pack defines none. */
+  readonly registry: readonly RegistryField[];
   readonly caseKinds: readonly string[];
   /** Whom the pack is about, e.g. "the aneurysm is not known to be unruptured"; null for every patient of these kinds. */
   readonly about: Criterion | null;
@@ -76,7 +92,6 @@ export interface PackHeader {
   readonly disagreements: readonly Disagreement[];
   readonly newerEvidence: readonly NewerEvidence[];
   readonly changes: readonly VersionChange[];
-  readonly alternatives: readonly Alternatives[];
 }
 
 /** A knowledge pack, whole and immutable; `hash` is of its files and is computed by whoever reads them. */
@@ -85,6 +100,8 @@ export interface Pack extends PackHeader {
   readonly recommendations: readonly Recommendation[];
   readonly trials: readonly Trial[];
   readonly scales: readonly Scale[];
+  readonly indications: readonly Indication[];
+  readonly metrics: readonly Metric[];
   readonly vignettes: readonly Vignette[];
 }
 
@@ -106,6 +123,17 @@ export interface PackReference {
   readonly state: "in force" | "expired" | "superseded";
 }
 
+const LISTS = [
+  "authors",
+  "supersedes",
+  "corrections",
+  "registry",
+  "caseKinds",
+  "windows",
+  "disagreements",
+  "newerEvidence",
+  "changes",
+];
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Whether an ISO day still holds at `now` (UTC ISO time): the whole day counts. */
@@ -153,7 +181,9 @@ export function parsePackHeader(value: unknown, where: string): PackHeader {
     "expires",
     "expiryRule",
     "jurisdiction",
+    "language",
     "licence",
+    "entitlement",
     "disclosures",
   ];
   for (const key of words) {
@@ -162,7 +192,11 @@ export function parsePackHeader(value: unknown, where: string): PackHeader {
   for (const key of ["released", "expires"]) {
     if (!DAY.test(String(header[key]))) fail(`"${key}" must be a day like 2026-11-30, not ${String(header[key])}`);
   }
-  for (const key of ["caseKinds", "windows", "disagreements", "newerEvidence", "changes", "alternatives"]) {
+  for (const key of ["lastReviewed", "nextReview"]) {
+    if (header[key] !== null && !DAY.test(String(header[key])))
+      fail(`"${key}" must be a day like 2026-11-30 or null, not ${String(header[key])}`);
+  }
+  for (const key of LISTS) {
     if (!Array.isArray(header[key])) fail(`"${key}" must be a list`);
   }
   return value as PackHeader;

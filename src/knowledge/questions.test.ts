@@ -16,6 +16,8 @@ function packNamed(name: string): Pack {
     recommendations: part("recommendations"),
     trials: part("trials"),
     scales: part("scales"),
+    indications: part("indications"),
+    metrics: part("metrics"),
     vignettes: part("vignettes"),
   };
 }

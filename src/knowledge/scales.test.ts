@@ -65,6 +65,8 @@ test("points by steps count each begun step", () => {
   const age = { key: "age", label: "age", options: [], perStep: { above: 60, step: 5, points: 1, unit: "years" } };
   const at = (years: number) => score(scale("sum", [age]), { age: years });
   assert.deepEqual([0, 60, 61, 65, 66].map(at), [0, 0, 1, 1, 2]);
+  for (const years of [Number.NaN, Number.POSITIVE_INFINITY, -1])
+    assert.throws(() => at(years), /must be a number of years/);
 });
 
 test("stenosis and volume formulas give the textbook numbers and refuse what cannot be computed", () => {

@@ -71,7 +71,7 @@ const bad = (scale: Scale, message: string) => new WillisError("bad-request", `$
 function pointsOf(scale: Scale, item: ScaleItem, answer: ScaleAnswers[string]): number | null {
   if (item.untestable && answer === item.untestable.word) return item.untestable.points ?? null;
   if (item.perStep) {
-    if (typeof answer !== "number" || answer < 0)
+    if (typeof answer !== "number" || !Number.isFinite(answer) || answer < 0)
       throw bad(scale, `"${item.label}" must be a number of ${item.perStep.unit}`);
     const { above, step, points } = item.perStep;
     return answer <= above ? 0 : Math.ceil((answer - above) / step) * points;

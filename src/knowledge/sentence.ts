@@ -42,8 +42,19 @@ function leafSentence(leaf: Leaf): string {
   return `${label} ${SIGNS[leaf.op as keyof typeof SIGNS]} ${value}`;
 }
 
-/** A criterion as a sentence with units: "NIHSS ≥ 6"; groups join their parts with "and", "or", "not". */
+const made = new WeakMap<Criterion, string>();
+
+/** A criterion as a sentence with units: "NIHSS ≥ 6"; groups join their parts with "and", "or", "not". Made once. */
 export function sentence(node: Criterion): string {
+  let words = made.get(node);
+  if (words === undefined) {
+    words = written(node);
+    made.set(node, words);
+  }
+  return words;
+}
+
+function written(node: Criterion): string {
   if ("field" in node) return leafSentence(node);
   if ("text" in node) return node.text;
   if ("not" in node) return `not (${sentence(node.not)})`;

@@ -1,6 +1,7 @@
 import { type Criterion, type Trace, trace } from "./criteria.ts";
 import { missingFacts } from "./missing.ts";
 import type { Verification } from "./recommendation.ts";
+import type { TrialRate } from "./trial-effect.ts";
 import type { Facts } from "./validation.ts";
 
 /** A trial or pooled analysis with its entry box as criteria; conditions no fact can decide are prose. */
@@ -9,6 +10,8 @@ export interface Trial extends Verification {
   readonly acronym: string;
   readonly type: string;
   readonly year: number;
+  /** Whether patients can be enrolled now; "closed" once results are out. A local pack says "open" for its own trials. */
+  readonly enrolment: "open" | "closed" | "not certain";
   readonly journal: string;
   /** Null when not certain; then `citationNote` says so. */
   readonly doi: string | null;
@@ -25,6 +28,8 @@ export interface Trial extends Verification {
     readonly experimental: string;
     readonly control: string;
   };
+  /** The percentages of both arms, one entry an outcome; empty where the trial gives none. */
+  readonly rates: readonly TrialRate[];
   readonly safety: string;
   readonly conclusion: string;
   readonly topics: readonly string[];

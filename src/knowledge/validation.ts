@@ -1,6 +1,7 @@
 import { type FactValue, WillisError } from "../core/index.ts";
 import { FIELDS, fieldNamed, fieldOf, nearestWord, wordsOf } from "./dictionary.ts";
 import type { FieldDefinition } from "./field.ts";
+import { inUnitOf } from "./unit.ts";
 
 /** Facts by field name. A fact that is not known is not there. */
 export type Facts = Readonly<Record<string, FactValue>>;
@@ -59,9 +60,22 @@ export function wrongValue(name: string, value: unknown): string | null {
   return field.kind === "int" || field.kind === "number" ? wrongNumber(field, value) : wrongWord(field, value);
 }
 
+/** A value with its unit, `{ "value": 90, "unit": "min" }`, as the value in the unit of the field; else the reason why not. */
+function withoutUnit(name: string, given: unknown): { value: unknown } | { problem: string } {
+  if (typeof given !== "object" || given === null || !("value" in given)) return { value: given };
+  const { value, unit } = given as { value: unknown; unit?: unknown };
+  const field = fieldOf(name);
+  if (unit === undefined || !field) return { value };
+  if (typeof unit !== "string") return { problem: `the unit of "${name}" must be a word, not ${JSON.stringify(unit)}` };
+  if (typeof value !== "number") return { value };
+  const turned = inUnitOf(field, value, unit);
+  return typeof turned === "number" ? { value: turned } : turned;
+}
+
 /**
  * Splits what was given into usable facts and problems, so that a caller can show every problem at once. `null` and
- * `undefined` mean "not known" and are left out without a problem.
+ * `undefined` mean "not known" and are left out without a problem. A number may come with its unit
+ * (`{ "value": 90, "unit": "min" }`) and is turned into that of the field.
  */
 export function checkFacts(given: Readonly<Record<string, unknown>>): {
   facts: Facts;
@@ -74,9 +88,10 @@ export function checkFacts(given: Readonly<Record<string, unknown>>): {
       if (!fieldOf(name)) problems.push({ name, message: unknownField(name) });
       continue;
     }
-    const message = wrongValue(name, value);
+    const plain = withoutUnit(name, value);
+    const message = "problem" in plain ? plain.problem : wrongValue(name, plain.value);
     if (message) problems.push({ name, message });
-    else facts[name] = value as FactValue;
+    else if ("value" in plain) facts[name] = plain.value as FactValue;
   }
   return { facts, problems };
 }

@@ -9,7 +9,8 @@ import { openPool } from "./db/pool.ts";
 import type { Services } from "./http/services.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import { idleJobs, startJobs } from "./jobs/start.ts";
-import { loadPacks } from "./packs.ts";
+import { packShelf, shelve } from "./knowledge/pack-shelf.ts";
+import { loadPacks, PACKS_DIR } from "./packs.ts";
 import { postgresLive } from "./realtime/postgres-live.ts";
 
 export const ROOT = resolve(fileURLToPath(new URL("../..", import.meta.url)));
@@ -59,10 +60,11 @@ export async function openServices(options: OpenOptions = {}): Promise<OpenServi
     if (applied.length > 0) say(`Brought the schema up to date (${applied.join(", ")})`);
     const blobs = await openBlobs(process.env, home, pool, connectionString);
     opened.push(() => blobs.close());
-    const packs = await loadPacks(join(ROOT, "packs"));
+    const packs = loadPacks(PACKS_DIR);
+    await shelve(pool, PACKS_DIR, packs);
     const live = await postgresLive(pool, connectionString);
     opened.push(() => live.stop());
-    const base = { pool, blobs, live, packs, home, now: () => new Date() };
+    const base = { pool, blobs, live, packs, packShelf: packShelf(pool), home, now: () => new Date() };
     let queue = await idleJobs(base, connectionString);
     opened.push(() => queue.stop());
     const jobs: Jobs = {

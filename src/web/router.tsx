@@ -6,6 +6,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { LIBRARY_KINDS, type LibraryKind } from "../knowledge/search-kinds.ts";
 import { Problem } from "./api/client.ts";
 import { session } from "./api/queries.ts";
 import { queryClient, whenSignedOut } from "./api/query-client.ts";
@@ -107,6 +108,32 @@ const know = createRoute({
   getParentRoute: () => inside,
   path: "/know",
   component: lazyRouteComponent(() => import("./pages/know.tsx"), "KnowPage"),
+  validateSearch: (search: Record<string, unknown>): { q?: string; kind?: LibraryKind } => {
+    const [q, kind] = [text(search.q), LIBRARY_KINDS.find((each) => each === search.kind)];
+    return { ...(q ? { q } : {}), ...(kind ? { kind } : {}) };
+  },
+});
+
+const knowTrials = createRoute({
+  getParentRoute: () => inside,
+  path: "/know/trials",
+  component: lazyRouteComponent(() => import("./pages/know-trials.tsx"), "KnowTrialsPage"),
+  validateSearch: (search: Record<string, unknown>): { topic?: string } => {
+    const topic = text(search.topic);
+    return topic ? { topic } : {};
+  },
+});
+
+const knowChanges = createRoute({
+  getParentRoute: () => inside,
+  path: "/know/changes",
+  component: lazyRouteComponent(() => import("./pages/know-changes.tsx"), "KnowChangesPage"),
+});
+
+const knowItem = createRoute({
+  getParentRoute: () => inside,
+  path: "/know/$kind/$itemId",
+  component: lazyRouteComponent(() => import("./pages/know-item.tsx"), "KnowItemPage"),
 });
 
 const admin = createRoute({
@@ -121,7 +148,21 @@ const admin = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  inside.addChildren([work, refer, oneCase, decision, read, readStudy, wall, deidentify, know, admin]),
+  inside.addChildren([
+    work,
+    refer,
+    oneCase,
+    decision,
+    read,
+    readStudy,
+    wall,
+    deidentify,
+    know,
+    knowTrials,
+    knowChanges,
+    knowItem,
+    admin,
+  ]),
 ]);
 
 export const router = createRouter({

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { ROOT } from "../../src/server/services.ts";
 
 const run = promisify(execFile);
-const PURE = ["core", "dicom", "imaging", "phantom", "knowledge", "cases"];
+const PURE = ["core", "dicom", "imaging", "phantom", "knowledge", "cases", "fhir"];
 const ROOMS = [...PURE, "server", "cli", "web"];
 const LONGEST = 500;
 /** Tables, not prose: length says nothing about them. */

@@ -1,4 +1,5 @@
 import type { Static } from "typebox";
+import type { DecisionBasis } from "../../cases/decision-basis.ts";
 import { WillisError } from "../../core/index.ts";
 import { caseRecord } from "../db/cases/case-record.ts";
 import { decisionWithBasis } from "../db/cases/decisions.ts";
@@ -7,6 +8,7 @@ import { digestOf } from "../decisions/basis.ts";
 import { canonicalJson } from "../decisions/canonical-json.ts";
 import { evaluateCase } from "../decisions/evaluation.ts";
 import { makePdf } from "../decisions/pdf-of-decision.ts";
+import { replay } from "../decisions/replay.ts";
 import type { Route } from "../http/route.ts";
 import { AnswerBody } from "./case-bodies.ts";
 
@@ -45,6 +47,16 @@ export const decisionRoutes: readonly Route[] = [
       const found = (await decisionWithBasis(services.pool, scope.decisionId!))!;
       const intact = digestOf(canonicalJson(found.basis)).toString("hex") === found.decision.basisDigest;
       return { decision: found.decision, basis: found.basis, intact, pdfSopUid: found.pdfSopUid };
+    },
+  },
+  {
+    method: "GET",
+    url: "/api/decisions/:decision/replay",
+    access: { on: "decision" },
+    summary: "A decision judged anew: with the pack versions of its moment, and with those of today",
+    handle: async ({ services, scope }) => {
+      const { basis } = (await decisionWithBasis(services.pool, scope.decisionId!))!;
+      return replay(basis as DecisionBasis, services.packShelf, services.packs, services.now().toISOString());
     },
   },
   {

@@ -1,5 +1,6 @@
 import { dicomwebRoutes } from "../dicomweb/index.ts";
 import type { Route } from "../http/route.ts";
+import { alternativeRoutes } from "./alternatives.ts";
 import { analysisRoutes } from "./analyses.ts";
 import { arrivalRoutes } from "./arrivals.ts";
 import { auditRoutes } from "./audit.ts";
@@ -9,6 +10,7 @@ import { caseRoutes } from "./cases.ts";
 import { commitmentRoutes } from "./commitments.ts";
 import { decisionRoutes } from "./decisions.ts";
 import { deidentifyRoutes } from "./deidentify.ts";
+import { evaluateRoutes } from "./evaluate.ts";
 import { factRoutes } from "./facts.ts";
 import { hangingLayoutRoutes } from "./hanging-layouts.ts";
 import { healthRoutes } from "./health.ts";
@@ -39,9 +41,11 @@ export const ROUTES: readonly Route[] = [
   ...caseRoutes,
   ...factRoutes,
   ...decisionRoutes,
+  ...alternativeRoutes,
   ...messageRoutes,
   ...caseStudyRoutes,
   ...knowledgeRoutes,
+  ...evaluateRoutes,
   ...auditRoutes,
   ...liveRoutes,
   ...uploadRoutes,

@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import type { AlternativeTable } from "../../knowledge/alternatives.ts";
 import type { CaseOptions } from "../../knowledge/options.ts";
 import { ask } from "./client.ts";
 
@@ -10,4 +11,13 @@ export const options = (caseId: string) =>
   queryOptions({
     queryKey: ["case", caseId, "options"],
     queryFn: ({ signal }) => ask<OptionsAnswer>(`/api/cases/${encodeURIComponent(caseId)}/options`, { signal }),
+  });
+
+export const alternatives = (caseId: string) =>
+  queryOptions({
+    queryKey: ["case", caseId, "alternatives"],
+    queryFn: ({ signal }) =>
+      ask<{ readonly tables: readonly AlternativeTable[] }>(`/api/cases/${encodeURIComponent(caseId)}/alternatives`, {
+        signal,
+      }).then((answer) => answer.tables),
   });

@@ -1,9 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
+import type { Replay } from "../../cases/judged-anew.ts";
 import type { AnalysisView, CaseSummary, CaseView, OrganisationView, SeriesView } from "../../cases/views.ts";
-import type { PackReference } from "../../knowledge/pack.ts";
-import type { Recommendation } from "../../knowledge/recommendation.ts";
-import type { Scale } from "../../knowledge/scales.ts";
-import type { Trial } from "../../knowledge/trial.ts";
 import { ask } from "./client.ts";
 import type {
   AuditView,
@@ -70,6 +67,12 @@ export const studyAnalyses = (studyUid: string) =>
       ),
   });
 
+export const replay = (decisionId: string) =>
+  queryOptions({
+    queryKey: ["decision", decisionId, "replay"],
+    queryFn: ({ signal }) => ask<Replay>(`/api/decisions/${id(decisionId)}/replay`, { signal }),
+  });
+
 export const decision = (decisionId: string) =>
   queryOptions({
     queryKey: ["decision", decisionId],
@@ -82,28 +85,6 @@ export const packs = queryOptions({
   queryFn: ({ signal }) =>
     ask<{ packs: PackLine[] }>("/api/knowledge/packs", { signal }).then((answer) => answer.packs),
   staleTime: 10 * 60_000,
-});
-
-export const recommendation = (itemId: string) =>
-  queryOptions({
-    queryKey: ["recommendation", itemId],
-    queryFn: ({ signal }) =>
-      ask<Recommendation & { pack: PackReference }>(`/api/knowledge/recommendations/${id(itemId)}`, { signal }),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-
-export const trial = (itemId: string) =>
-  queryOptions({
-    queryKey: ["trial", itemId],
-    queryFn: ({ signal }) => ask<Trial & { pack: PackReference }>(`/api/knowledge/trials/${id(itemId)}`, { signal }),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-
-export const scales = queryOptions({
-  queryKey: ["scales"],
-  queryFn: ({ signal }) =>
-    ask<{ scales: Scale[] }>("/api/knowledge/scales", { signal }).then((answer) => answer.scales),
-  staleTime: Number.POSITIVE_INFINITY,
 });
 
 export const people = queryOptions({

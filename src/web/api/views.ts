@@ -99,8 +99,13 @@ export interface PackLine extends Omit<PackHeader, "caseKinds">, PackReference {
     readonly recommendations: number;
     readonly trials: number;
     readonly scales: number;
+    readonly indications: number;
+    readonly metrics: number;
     readonly vignettes: number;
   };
+  readonly scales: readonly { readonly id: string; readonly name: string }[];
+  readonly indications: readonly { readonly id: string; readonly name: string }[];
+  readonly metrics: readonly { readonly id: string; readonly name: string }[];
   readonly recommendations: readonly {
     readonly id: string;
     readonly subject: string;

@@ -14,6 +14,7 @@ import { ANSWERED } from "../panels/answer-bar.tsx";
 import { elapsedWhole, exactTime } from "../panels/elapsed.ts";
 import { EvidenceDialog } from "../panels/evidence-dialog.tsx";
 import { ageAndSex, birthDate, counted, factWords, figure, personName, withUnit } from "../panels/figures.ts";
+import { JudgedAnewPanel } from "../panels/judged-anew.tsx";
 import { OptionCard } from "../panels/option-card.tsx";
 import { Failed } from "./failed.tsx";
 import "../panels/options.css";
@@ -103,6 +104,7 @@ function Frozen({ answer }: { readonly answer: DecisionAnswer }) {
             <FrozenFacts basis={basis} />
             <FrozenOptions basis={basis} />
           </div>
+          <JudgedAnewPanel decisionId={decision.id} />
           <FrozenRest basis={basis} />
           <p className="sub">{basis.notice}</p>
         </div>

@@ -1,188 +1,113 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
 import { Input, SearchField } from "react-aria-components";
-import { packs, scales } from "../api/queries.ts";
-import type { PackLine } from "../api/views.ts";
-import { Button } from "../design/button.tsx";
-import { State } from "../design/mark.tsx";
-import { Notice } from "../design/notice.tsx";
-import { Tabs } from "../design/tabs.tsx";
-import { KnowItemDialog } from "../panels/know-item.tsx";
+import { LIBRARY_KINDS, type LibraryKind } from "../../knowledge/search-kinds.ts";
+import { librarySearch } from "../api/library.ts";
+import { isTyping } from "../keyboard.ts";
+import { LibraryHome } from "../panels/library-home.tsx";
+import { LibraryPlaces } from "../panels/library-places.tsx";
+import { LibraryResults } from "../panels/library-results.tsx";
+import { KIND_NAMES } from "../panels/library-words.tsx";
 import { Failed } from "./failed.tsx";
-import "./know.css";
+import "./library.css";
 
-export type KnowItem = { readonly kind: "recommendation" | "trial"; readonly id: string };
-
-/** What Willis knows, and how well: packs with version, expiry and disclosures; recommendations; trials; scales. */
+/** The library: one field for everything that is known, found as one types; without words its shelves. */
 export function KnowPage() {
-  const { data, error, isPending } = useQuery(packs);
-  const { data: allScales = [] } = useQuery(scales);
-  const [search, setSearch] = useState("");
-  const [tab, setTab] = useState("packs");
-  const [item, setItem] = useState<KnowItem | null>(null);
-  const words = search.toLowerCase().split(/\s+/);
-  const has = (...texts: readonly string[]) => {
-    const text = texts.join(" ").toLowerCase();
-    return words.every((word) => text.includes(word));
+  const { q = "", kind } = useSearch({ from: "/inside/know" });
+  const navigate = useNavigate();
+  const field = useRef<HTMLInputElement>(null);
+  const results = useRef<HTMLDivElement>(null);
+  const { data, error, isPlaceholderData } = useQuery(librarySearch(q.trim(), kind));
+  const open = (next: { q?: string; kind?: LibraryKind }) =>
+    void navigate({ to: "/know", search: next, replace: true, resetScroll: false });
+  // The address follows what is typed a moment later; the field itself never waits for it.
+  const [words, setWords] = useState(q);
+  const sent = useRef<string[]>([]);
+  const ask = (next: string) => {
+    setWords(next);
+    sent.current.push(next);
+    open({ ...(next ? { q: next } : {}), ...(kind ? { kind } : {}) });
+  };
+  useEffect(() => {
+    const at = sent.current.lastIndexOf(q);
+    // What was typed here has arrived, perhaps with more on its way; anything else came by a link, or by going back.
+    if (at >= 0) sent.current.splice(0, at + 1);
+    else setWords(q);
+  }, [q]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "/" || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      field.current?.focus();
+      field.current?.select();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, []);
+
+  /** Arrows go from the field through what was found and back. */
+  const onArrows = (event: React.KeyboardEvent) => {
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp" && event.key !== "Enter") return;
+    const hits = [...(results.current?.querySelectorAll<HTMLAnchorElement>("a[data-hit]") ?? [])];
+    const at = hits.indexOf(document.activeElement as HTMLAnchorElement);
+    if (event.key === "Enter") {
+      if (at < 0 && words.trim() !== "" && !isPlaceholderData && q === words) hits[0]?.click();
+      return;
+    }
+    event.preventDefault();
+    const next = event.key === "ArrowDown" ? at + 1 : at - 1;
+    (next < 0 ? field.current : hits[Math.min(next, hits.length - 1)])?.focus();
   };
 
-  const recommendations = useMemo(
-    () => (data ?? []).flatMap((pack) => pack.recommendations.map((each) => ({ ...each, pack }))),
-    [data],
-  );
-  const trials = useMemo(
-    () => [...new Map((data ?? []).flatMap((pack) => pack.trials.map((each) => [each.id, each] as const))).values()],
-    [data],
-  );
-  if (!data) return isPending ? <Notice middle title="Asking for the packs" /> : <Failed error={error} />;
-
-  const foundPacks = data.filter((pack) => has(pack.title, pack.body, pack.id));
-  const foundItems = recommendations.filter((each) =>
-    has(each.subject, each.action, each.topic, each.pack.title, each.id),
-  );
-  const foundTrials = trials.filter((each) => has(each.acronym, each.conclusion, String(each.year), each.id));
-  const foundScales = allScales.filter((each) => has(each.name, each.domain, each.id));
+  const browsing = q.trim() === "" && kind === undefined;
   return (
     <>
-      <header className="top">
-        <SearchField className="search" value={search} onChange={setSearch} aria-label="Search what is known">
-          <Input className="input" placeholder="Recommendation, trial, scale …" />
+      <header className="top library-top no-print">
+        <SearchField
+          className="library-field"
+          value={words}
+          onChange={ask}
+          onClear={() => ask("")}
+          onKeyDown={onArrows}
+          aria-label="Search the library"
+          autoFocus
+        >
+          <Input ref={field} className="input" placeholder="Ask in your own words: bp after clot retrieval" />
         </SearchField>
+        <LibraryPlaces />
       </header>
-      <main className="know" data-testid="know">
-        <Tabs
-          label="What is known"
-          value={tab}
-          onChange={setTab}
-          tabs={[
-            {
-              id: "packs",
-              label: "Packs",
-              count: foundPacks.length,
-              panel: (
-                <div className="know-packs">
-                  {foundPacks.map((pack) => (
-                    <PackCard key={pack.id} pack={pack} />
-                  ))}
-                  {foundPacks.length === 0 ? <Notice title="No pack is called so" /> : null}
-                </div>
-              ),
-            },
-            {
-              id: "recommendations",
-              label: "Recommendations",
-              count: foundItems.length,
-              panel: (
-                <ul className="know-list">
-                  {foundItems.map((each) => (
-                    <li key={`${each.pack.id}/${each.id}`} className="know-row">
-                      <div className="know-main">
-                        <Button look="link" onPress={() => setItem({ kind: "recommendation", id: each.id })}>
-                          {each.subject}
-                        </Button>
-                        <div className="quiet-text">{each.action}</div>
-                      </div>
-                      <div className="sub">
-                        {each.pack.body}
-                        <br />
-                        {each.strength}
-                        {each.certainty && each.certainty !== "n/a" ? `, ${each.certainty}` : ""}
-                      </div>
-                      <div className="sub">
-                        {each.status === "superseded" ? (
-                          <State is="look">superseded, drives nothing</State>
-                        ) : (
-                          `valid to ${each.expires}`
-                        )}
-                      </div>
-                    </li>
-                  ))}
-                </ul>
-              ),
-            },
-            {
-              id: "trials",
-              label: "Trials",
-              count: foundTrials.length,
-              panel: (
-                <ul className="know-list">
-                  {foundTrials.map((each) => (
-                    <li key={each.id} className="know-row">
-                      <div className="know-main">
-                        <Button look="link" onPress={() => setItem({ kind: "trial", id: each.id })}>
-                          {each.acronym}
-                        </Button>
-                        <div className="quiet-text">{each.conclusion}</div>
-                      </div>
-                      <div className="sub">{each.year}</div>
-                      <div />
-                    </li>
-                  ))}
-                </ul>
-              ),
-            },
-            {
-              id: "scales",
-              label: "Scales",
-              count: foundScales.length,
-              panel: (
-                <ul className="know-list">
-                  {foundScales.map((each) => (
-                    <li key={each.id} className="know-row">
-                      <div className="know-main">
-                        <b>{each.name}</b>
-                        <div className="sub">{each.source}</div>
-                      </div>
-                      <div className="sub">{each.domain}</div>
-                      <div className="sub">
-                        {each.verified === "source-seen" ? "source seen" : "from memory, not yet checked"}
-                      </div>
-                    </li>
-                  ))}
-                </ul>
-              ),
-            },
-          ]}
-        />
+      <main className="scroll library" data-testid="know" ref={results} onKeyDown={onArrows}>
+        <nav className="library-kinds no-print" aria-label="Kind">
+          <Link to="/know" search={q ? { q } : {}} className="chip" data-here={kind === undefined || undefined}>
+            Everything
+          </Link>
+          {LIBRARY_KINDS.map((each) => (
+            <Link
+              key={each}
+              to="/know"
+              search={{ ...(q ? { q } : {}), kind: each }}
+              className="chip"
+              data-here={kind === each || undefined}
+              data-testid={`kind-${each}`}
+            >
+              {KIND_NAMES[each].shelf}
+            </Link>
+          ))}
+        </nav>
+        {data ? (
+          browsing ? (
+            <LibraryHome shelves={data.groups} onAsk={ask} />
+          ) : (
+            <LibraryResults answer={data} kind={kind} stale={isPlaceholderData} onAsk={ask} />
+          )
+        ) : error ? (
+          <Failed error={error} />
+        ) : (
+          <p className="sub library-waiting">Asking for the library</p>
+        )}
       </main>
-      <KnowItemDialog item={item} onClose={() => setItem(null)} />
     </>
-  );
-}
-
-function PackCard({ pack }: { readonly pack: PackLine }) {
-  const { counts, verification } = pack;
-  return (
-    <article className="card know-pack" data-testid="pack">
-      <div className="spread">
-        <h2>{pack.title}</h2>
-        <State is={pack.state === "in force" ? "fine" : "look"}>
-          {pack.state === "in force" ? "in force" : `${pack.state}: readable, drives nothing`}
-        </State>
-      </div>
-      <p className="quiet-text">
-        {pack.body} · {counts.recommendations} recommendations, {counts.trials} trials, {counts.scales} scales
-      </p>
-      <dl className="evidence-source know-source">
-        <dt>Version</dt>
-        <dd>
-          {pack.version}, released {pack.released}
-        </dd>
-        <dt>Valid to</dt>
-        <dd>
-          {pack.expires} <span className="sub">{pack.expiryRule}</span>
-        </dd>
-        <dt>Checked</dt>
-        <dd>
-          {verification.sourceSeen} seen in a source, {verification.fromMemory} from memory. {verification.words}
-        </dd>
-        <dt>Disclosures</dt>
-        <dd>{pack.disclosures || "not stated"}</dd>
-        <dt>Licence</dt>
-        <dd>{pack.licence}</dd>
-        <dt>Fingerprint</dt>
-        <dd className="know-hash">{pack.hash}</dd>
-      </dl>
-    </article>
   );
 }

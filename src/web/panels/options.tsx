@@ -9,6 +9,7 @@ import { Dialog } from "../design/dialog.tsx";
 import { State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";
 import { Tip } from "../design/overlay.tsx";
+import { CaseAlternatives } from "./case-alternatives.tsx";
 import { EvidenceDialog, Trials } from "./evidence-dialog.tsx";
 import { OptionCard, StandingState } from "./option-card.tsx";
 import { askWords as wordsFor } from "./supply.ts";
@@ -43,14 +44,16 @@ function OptionsList({
   const [evidence, setEvidence] = useState<TreatmentOption | null>(null);
   const [beside, setBeside] = useState(false);
   const [rest, setRest] = useState(false);
+  const [weighing, setWeighing] = useState(false);
   const mayAsk = shown.may.answer || shown.may.write;
   const askWords = (field: string) => wordsFor(field, shown.may);
   const all = options.columns.flatMap((column) => column.options);
   const apply = all.filter((option) => option.counts.applies > 0).length;
   const bodies = new Set(all.flatMap((option) => option.cards.map((card) => card.body))).size;
-  const silentPacks = options.packs.filter((pack) => pack.state !== "in force");
+  // A superseded pack is history, and what superseded it speaks; that a pack lapsed with nothing in its place must be said.
+  const silentPacks = options.packs.filter((pack) => pack.state === "expired");
   const question = worthAsking(options);
-  if (all.length === 0) return <NoBodySpoke options={options} />;
+  if (all.length === 0) return <NoBodySpoke options={options} shown={shown} />;
   const hidden = all.filter((option) => !worthShowing(option)).length;
   const nothingYet = hidden === all.length;
   return (
@@ -60,11 +63,18 @@ function OptionsList({
           {bodies} {bodies === 1 ? "body" : "bodies"}, {apply} of {all.length} {all.length === 1 ? "option" : "options"}{" "}
           with advice that applies
         </span>
-        <Tip text="Intervention, surgery, drugs and care beside each other">
-          <Button look="link" onPress={() => setBeside(true)}>
-            Side by side
-          </Button>
-        </Tip>
+        <span className="panel-acts">
+          <Tip text="Benefits and risks in numbers, and what speaks for and against in this patient">
+            <Button look="link" onPress={() => setWeighing(true)}>
+              Weigh alternatives
+            </Button>
+          </Tip>
+          <Tip text="Intervention, surgery, drugs and care beside each other">
+            <Button look="link" onPress={() => setBeside(true)}>
+              Side by side
+            </Button>
+          </Tip>
+        </span>
       </div>
       {question && mayAsk ? (
         <div className="ask-next">
@@ -100,6 +110,13 @@ function OptionsList({
         </Button>
       ) : null}
       <EvidenceDialog option={evidence} options={options} onClose={() => setEvidence(null)} />
+      <CaseAlternatives
+        caseId={shown.id}
+        isOpen={weighing}
+        onClose={() => setWeighing(false)}
+        onAsk={mayAsk ? onAsk : undefined}
+        askWords={askWords}
+      />
       <SideBySide options={options} isOpen={beside} onClose={() => setBeside(false)} onEvidence={setEvidence} />
     </div>
   );
@@ -125,7 +142,8 @@ function worthAsking({ questions, columns }: OptionsAnswer): OptionsAnswer["ques
 }
 
 /** No recommendation at all: what trials found stands alone, and is called what it is. */
-function NoBodySpoke({ options }: { readonly options: OptionsAnswer }) {
+function NoBodySpoke({ options, shown }: { readonly options: OptionsAnswer; readonly shown: CaseView }) {
+  const [weighing, setWeighing] = useState(false);
   const about = options.packs.filter((pack) => pack.state === "in force");
   if (options.trials.length === 0) {
     return (
@@ -148,6 +166,10 @@ function NoBodySpoke({ options }: { readonly options: OptionsAnswer }) {
       ))}
       <Trials trials={options.trials} />
       <Alternatives columns={options.columns} />
+      <Button look="link" onPress={() => setWeighing(true)}>
+        Weigh alternatives
+      </Button>
+      <CaseAlternatives caseId={shown.id} isOpen={weighing} onClose={() => setWeighing(false)} />
     </div>
   );
 }

@@ -48,6 +48,12 @@ export async function visibleCases(
   return rows.map(recordOf);
 }
 
+/** Every case that waits for an answer, of all organisations: for counting, never for a page. */
+export async function openCases(sql: Sql, now: Date): Promise<CaseRecord[]> {
+  const { rows } = await sql.query(`${RECORD} where c.status in ('waiting', 'need-data') order by c.id`, [now]);
+  return rows.map(recordOf);
+}
+
 /** One case; null when there is none. Whether the asking person may see it was decided before. */
 export async function caseRecord(sql: Sql, caseId: string, now: Date): Promise<CaseRecord | null> {
   const { rows } = await sql.query(`${RECORD} where c.id = $2`, [now, caseId]);

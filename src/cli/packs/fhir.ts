@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { WillisError } from "../../core/index.ts";
+import { packBundle } from "../../fhir/bundle.ts";
+import { differences, filesOfBundle } from "../../fhir/import-bundle.ts";
+import { filesOfPack, loadPack } from "../../server/packs.ts";
+import { EXIT, UsageError } from "../verb.ts";
+import { packFolder } from "./pack-folder.ts";
+
+const LARGEST = 64 * 1024 * 1024;
+
+/** `packs export PACK --fhir`: the bundle on standard output or into a file. */
+export function exportPack(args: string[]): number {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { fhir: { type: "boolean" }, out: { type: "string" } },
+  });
+  if (!values.fhir) throw new UsageError("Say in which form: --fhir.");
+  const folder = packFolder(positionals[0]);
+  const bundle = `${JSON.stringify(packBundle(loadPack(folder), filesOfPack(folder)), null, 1)}\n`;
+  if (values.out === undefined) process.stdout.write(bundle);
+  else writeFileSync(values.out, bundle);
+  return EXIT.ok;
+}
+
+function read(path: string): unknown {
+  const text = readFileSync(path);
+  if (text.length > LARGEST) throw new WillisError("bad-request", `${path} is larger than ${LARGEST >> 20} MB.`);
+  try {
+    return JSON.parse(text.toString("utf8"));
+  } catch (error) {
+    throw new WillisError("bad-request", `${path} is not JSON: ${(error as Error).message}.`);
+  }
+}
+
+/** `packs import BUNDLE --to FOLDER`: the folder appears whole, or not at all. */
+export function importPack(args: string[]): number {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { to: { type: "string" } } });
+  if (positionals.length !== 1 || values.to === undefined) throw new UsageError("Name a bundle and --to FOLDER.");
+  const to = resolve(values.to);
+  if (existsSync(to)) throw new UsageError(`${values.to} is there already; name a new folder.`);
+  const bundle = read(positionals[0]!);
+  const files = filesOfBundle(bundle);
+  mkdirSync(dirname(to), { recursive: true });
+  const making = mkdtempSync(join(dirname(to), ".pack-"));
+  try {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(making, name), text);
+    const pack = loadPack(making);
+    const other = differences(bundle, packBundle(pack, filesOfPack(making)));
+    if (other.length > 0)
+      throw new WillisError("bad-request", `The bundle says something else than the pack in it: ${other.join(", ")}.`);
+    renameSync(making, to);
+    console.log(`${pack.id} ${pack.version}  ${pack.hash}`);
+  } catch (error) {
+    rmSync(making, { recursive: true, force: true });
+    throw error;
+  }
+  return EXIT.ok;
+}

@@ -1,0 +1,103 @@
+import { compileCriterion, type Decider } from "./compile.ts";
+import type { Criterion } from "./criteria.ts";
+import { drives, type Verdict } from "./evaluate.ts";
+import type { Pack } from "./pack.ts";
+import type { Facts } from "./validation.ts";
+
+/** A verdict, or null where the recommendation is not there or drives nothing. */
+export type Judgement = Verdict | null;
+
+/** Patients of whom one recommendation says something else. */
+export interface ImpactLine {
+  readonly id: string;
+  readonly subject: string;
+  readonly from: Judgement;
+  readonly to: Judgement;
+  readonly count: number;
+  /** The first of them, up to 50. */
+  readonly examples: readonly string[];
+}
+
+/** What a change of packs does to the patients that were counted. */
+export interface Impact {
+  readonly patients: number;
+  /** Patients of whom at least one recommendation says something else. */
+  readonly otherwise: number;
+  /** Recommendations that were compared: only those that changed. */
+  readonly compared: readonly string[];
+  /** Most patients first. */
+  readonly lines: readonly ImpactLine[];
+}
+
+/** Counts patients one by one; see `impactOf`. */
+export interface ImpactCounter {
+  /** `name`: what an example is told by. Facts must be checked ones. */
+  add(name: string, facts: Facts): void;
+  result(): Impact;
+}
+
+interface Compared {
+  readonly id: string;
+  readonly subject: string;
+  readonly before: Decider | null;
+  readonly after: Decider | null;
+}
+
+const EXAMPLES = 50;
+const VERDICTS = { true: "applies", false: "doesNotApply", unknown: "cannotDetermine" } as const;
+
+function driving(packs: readonly Pack[], now: string) {
+  const items = packs.flatMap((pack) => pack.recommendations.filter((item) => drives(pack, item, now)));
+  return new Map(items.map((item) => [item.id, item] as const));
+}
+
+function compared(before: readonly Pack[], after: readonly Pack[], now: string): readonly Compared[] {
+  const [old, young] = [driving(before, now), driving(after, now)];
+  const ready = (criteria: Criterion | undefined) => (criteria ? compileCriterion(criteria) : null);
+  return [...new Set([...old.keys(), ...young.keys()])].flatMap((id) => {
+    const [a, b] = [old.get(id), young.get(id)];
+    if (JSON.stringify(a?.criteria) === JSON.stringify(b?.criteria)) return [];
+    return [{ id, subject: (b ?? a)!.subject, before: ready(a?.criteria), after: ready(b?.criteria) }];
+  });
+}
+
+/**
+ * Counts of whom the packs `after` say something else than the packs `before`, at `now` (UTC ISO time). Only recommendations
+ * whose criterion changed, or that came or went, are decided: some microseconds a patient. Words (action, strength) are no part
+ * of it.
+ */
+export function impactOf(before: readonly Pack[], after: readonly Pack[], now: string): ImpactCounter {
+  const items = compared(before, after, now);
+  const tallies = items.map(
+    () => new Map<string, { from: Judgement; to: Judgement; count: number; examples: string[] }>(),
+  );
+  let patients = 0;
+  let otherwise = 0;
+  const judge = (decider: Decider | null, facts: Facts): Judgement => (decider ? VERDICTS[decider(facts)] : null);
+  return {
+    add(name, facts) {
+      patients++;
+      let other = false;
+      items.forEach((item, k) => {
+        const from = judge(item.before, facts);
+        const to = judge(item.after, facts);
+        if (from === to) return;
+        other = true;
+        const tally = tallies[k]!;
+        const key = `${from} ${to}`;
+        const line = tally.get(key) ?? { from, to, count: 0, examples: [] };
+        tally.set(key, line);
+        line.count++;
+        if (line.examples.length < EXAMPLES) line.examples.push(name);
+      });
+      if (other) otherwise++;
+    },
+    result() {
+      const lines = items.flatMap(({ id, subject }, k) =>
+        [...tallies[k]!.values()].map((line) => ({ id, subject, ...line })),
+      );
+      lines.sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1));
+      return { patients, otherwise, compared: items.map(({ id }) => id), lines };
+    },
+  };
+}

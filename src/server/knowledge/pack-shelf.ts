@@ -1,0 +1,68 @@
+import type { PackVersion } from "../../knowledge/changes.ts";
+import type { Pack } from "../../knowledge/index.ts";
+import type { Sql } from "../db/pool.ts";
+import { filesOfPack, packFolders, packOf } from "../packs.ts";
+
+/** Every version of a pack that this installation ever ran with. */
+export interface PackShelf {
+  /** The pack of a content hash; undefined when it was never here, or came from a version that cannot be read any more. */
+  byHash(hash: string): Promise<Pack | undefined>;
+  /** All versions that can still be read, with when each came here (UTC ISO time); `current` need not be read again. */
+  versions(current: readonly Pack[]): Promise<readonly PackVersion[]>;
+}
+
+const MOST_IN_MEMORY = 100;
+
+/** Puts the packs of a folder on the shelf, those that are not there yet. They stay when the folder changes. */
+export async function shelve(sql: Sql, dir: string, packs: readonly Pack[]): Promise<void> {
+  const { rows } = await sql.query<{ hash: string }>("select hash from pack_version where hash = any($1)", [
+    packs.map((pack) => pack.hash),
+  ]);
+  const there = new Set(rows.map((row) => row.hash));
+  const folders = packFolders(dir);
+  for (const [k, pack] of packs.entries()) {
+    if (there.has(pack.hash)) continue;
+    await sql.query(
+      "insert into pack_version (hash, pack, version, files) values ($1, $2, $3, $4) on conflict (hash) do nothing",
+      [pack.hash, pack.id, pack.version, JSON.stringify(filesOfPack(folders[k]!))],
+    );
+  }
+}
+
+/** The shelf of a database; what was read once is kept in memory. */
+export function packShelf(sql: Sql): PackShelf {
+  const read = new Map<string, Pack>();
+  const shelf: PackShelf = {
+    async versions(current) {
+      const { rows } = await sql.query<{ hash: string; first_seen: Date }>(
+        "select hash, first_seen from pack_version order by first_seen, hash",
+      );
+      const running = new Map(current.map((pack) => [pack.hash, pack] as const));
+      const versions: PackVersion[] = [];
+      for (const { hash, first_seen } of rows) {
+        const pack = running.get(hash) ?? (await shelf.byHash(hash));
+        if (pack) versions.push({ pack, installedAt: first_seen.toISOString() });
+      }
+      return versions;
+    },
+    async byHash(hash) {
+      const known = read.get(hash);
+      if (known) return known;
+      const { rows } = await sql.query<{ files: Record<string, string> }>(
+        "select files from pack_version where hash = $1",
+        [hash],
+      );
+      if (!rows[0]) return undefined;
+      try {
+        const pack = packOf(rows[0].files, hash);
+        if (pack.hash !== hash) return undefined;
+        if (read.size >= MOST_IN_MEMORY) read.clear();
+        read.set(hash, pack);
+        return pack;
+      } catch {
+        return undefined; // of a form that this version no longer reads: the frozen decision still stands by itself
+      }
+    },
+  };
+  return shelf;
+}

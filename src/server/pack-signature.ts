@@ -1,0 +1,88 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { WillisError } from "../core/index.ts";
+
+/** A signature over the content hash of a pack; it lies beside the files as `signature.json` and is no part of the hash. */
+export interface PackSignature {
+  readonly algorithm: "Ed25519";
+  /** First 16 hexadecimal digits of the SHA-256 of the public key (SPKI, DER). */
+  readonly keyId: string;
+  readonly hash: string;
+  /** Base64. */
+  readonly signature: string;
+}
+
+const FILE = "signature.json";
+
+function ed25519(read: () => KeyObject, what: string): KeyObject {
+  try {
+    const key = read();
+    if (key.asymmetricKeyType === "ed25519") return key;
+  } catch {
+    // said below: not a key at all, or another kind
+  }
+  throw new WillisError(
+    "bad-request",
+    `${what} is not an Ed25519 key in PEM. Make one with: node run.mjs packs keygen FILE`,
+  );
+}
+
+/** Writes a new pair: FILE (private, only its owner may read it) and FILE.pub. Refuses to overwrite. */
+export function makeKeys(file: string): { keyId: string } {
+  for (const path of [file, `${file}.pub`])
+    if (existsSync(path)) throw new WillisError("conflict", `${path} is there already; choose another name.`);
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  writeFileSync(file, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600, flag: "wx" });
+  writeFileSync(`${file}.pub`, publicKey.export({ type: "spki", format: "pem" }), { flag: "wx" });
+  return { keyId: keyIdOf(publicKey) };
+}
+
+function keyIdOf(key: KeyObject): string {
+  return createHash("sha256")
+    .update(key.export({ type: "spki", format: "der" }))
+    .digest("hex")
+    .slice(0, 16);
+}
+
+/** Signs the content hash of a pack with a private key in PEM and keeps the signature beside its files. */
+export function signPack(folder: string, hash: string, keyFile: string): PackSignature {
+  const key = ed25519(() => createPrivateKey(readFileSync(keyFile)), keyFile);
+  const signature = sign(null, Buffer.from(hash), key).toString("base64");
+  const made: PackSignature = { algorithm: "Ed25519", keyId: keyIdOf(createPublicKey(key)), hash, signature };
+  writeFileSync(join(folder, FILE), `${JSON.stringify(made, null, 1)}\n`);
+  return made;
+}
+
+/** What a signature says of a pack: by which trusted key, or why it cannot be relied on. */
+export type SignatureState =
+  | { readonly state: "signed"; readonly keyId: string }
+  | { readonly state: "unsigned" | "other content" | "unknown key" | "wrong"; readonly why: string };
+
+/** Reads the signature of a pack folder against its content hash and public keys in PEM. Never throws for bad content. */
+export function signatureOf(folder: string, hash: string, trusted: readonly string[]): SignatureState {
+  const path = join(folder, FILE);
+  if (!existsSync(path)) return { state: "unsigned", why: "there is no signature.json beside its files" };
+  let made: PackSignature;
+  try {
+    made = JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return { state: "wrong", why: "signature.json is not JSON" };
+  }
+  if (made?.hash !== hash) return { state: "other content", why: "it was signed with other content" };
+  const keys = trusted.map((file) => ed25519(() => createPublicKey(readFileSync(file)), file));
+  const key = keys.find((one) => keyIdOf(one) === made.keyId);
+  if (!key) return { state: "unknown key", why: `the key ${String(made.keyId)} is not among those that you trust` };
+  const held = verify(null, Buffer.from(hash), key, Buffer.from(String(made.signature), "base64"));
+  return held
+    ? { state: "signed", keyId: made.keyId }
+    : { state: "wrong", why: "the signature does not fit the content" };
+}
