@@ -67,7 +67,7 @@ test("a click in the dome measures the aneurysm within 0.2 mm, with errors", asy
   await page.getByRole("button", { name: /^3DRA ICA left/ }).click();
   await page.locator('[data-pane="pane-1"][data-role="3DRA"][data-state="rendered"]').waitFor({ timeout: 120_000 });
   await page.keyboard.press("Control+k");
-  await page.keyboard.type("Panel: Aneurysm");
+  await page.getByLabel("What to do").fill("Panel: Aneurysm");
   await page.keyboard.press("Enter");
   await panel.getByText("Click into the dome").waitFor();
   // The picture is fitted anew when the panel has taken its place.

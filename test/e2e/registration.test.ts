@@ -52,7 +52,7 @@ after(async () => {
 
 async function panel(name: string): Promise<void> {
   await page.keyboard.press("Control+k");
-  await page.keyboard.type(`Panel: ${name}`);
+  await page.getByLabel("What to do").fill(`Panel: ${name}`);
   await page.keyboard.press("Enter");
 }
 

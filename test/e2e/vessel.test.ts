@@ -106,7 +106,7 @@ test("a seed in a rotational angiogram is grown, measured and mended by brush wi
   const pane = page.locator('[data-pane="pane-1"][data-role="3DRA"][data-state="rendered"]');
   await pane.waitFor({ timeout: 120_000 });
   await page.keyboard.press("Control+k");
-  await page.keyboard.type("Panel: Vessel");
+  await page.getByLabel("What to do").fill("Panel: Vessel");
   await page.keyboard.press("Enter");
   const panel = page.locator('section[aria-label="Vessel"]');
   await panel.getByText("Click into the vessel").waitFor();
