@@ -36,3 +36,13 @@ test("a unit of another kind is refused with field, unit and what is taken", () 
   assert.match(problems[1]!.message, /"nihss" has no unit, not in "points"/);
   assert.match(problems[2]!.message, /the unit of "wfns" must be a word, not 3/);
 });
+
+test("a misspelt word beside the value, or a unit of a yes or no, is refused: 90 min never becomes 90 h", () => {
+  const { facts, problems } = checkFacts({
+    time_lkw_h: { value: 90, units: "min" },
+    lvo: { value: true, unit: "kg" },
+  });
+  assert.deepEqual(facts, {});
+  assert.match(problems[0]!.message, /"time_lkw_h" may say "value" and "unit", not "units"/);
+  assert.match(problems[1]!.message, /"lvo" has no unit/);
+});

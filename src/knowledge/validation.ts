@@ -63,10 +63,13 @@ export function wrongValue(name: string, value: unknown): string | null {
 /** A value with its unit, `{ "value": 90, "unit": "min" }`, as the value in the unit of the field; else the reason why not. */
 function withoutUnit(name: string, given: unknown): { value: unknown } | { problem: string } {
   if (typeof given !== "object" || given === null || !("value" in given)) return { value: given };
-  const { value, unit } = given as { value: unknown; unit?: unknown };
+  const { value, unit, ...rest } = given as { value: unknown; unit?: unknown };
+  const [other] = Object.keys(rest);
+  if (other !== undefined) return { problem: `"${name}" may say "value" and "unit", not "${other}"` };
   const field = fieldOf(name);
   if (unit === undefined || !field) return { value };
   if (typeof unit !== "string") return { problem: `the unit of "${name}" must be a word, not ${JSON.stringify(unit)}` };
+  if (field.kind !== "int" && field.kind !== "number") return { problem: `"${name}" has no unit, not "${unit}"` };
   if (typeof value !== "number") return { value };
   const turned = inUnitOf(field, value, unit);
   return typeof turned === "number" ? { value: turned } : turned;
