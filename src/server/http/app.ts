@@ -125,6 +125,7 @@ function addRoutes(app: FastifyInstance, services: Services, note: NoteAccess, r
       method: route.method,
       url: route.url,
       config: { access: route.access },
+      ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
       schema: {
         ...incoming,
         ...(response ? { response: { 200: response } } : {}),

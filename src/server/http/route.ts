@@ -100,5 +100,7 @@ export interface Route {
   };
   /** The body reaches the handler as `request.raw`, unread. */
   readonly rawBody?: boolean;
+  /** Most bytes of a body that is read; 1 MiB when it is left out. */
+  readonly bodyLimit?: number;
   readonly handle: (context: Context) => unknown;
 }

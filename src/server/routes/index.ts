@@ -20,6 +20,7 @@ import { keptMaskRoutes } from "./kept-masks.ts";
 import { knowledgeRoutes } from "./knowledge.ts";
 import { liveRoutes } from "./live.ts";
 import { messageRoutes } from "./messages.ts";
+import { packRoutes } from "./packs.ts";
 import { patientRoutes } from "./patients.ts";
 import { peerRoutes } from "./peers.ts";
 import { peopleRoutes } from "./people.ts";
@@ -46,6 +47,7 @@ export const ROUTES: readonly Route[] = [
   ...caseStudyRoutes,
   ...knowledgeRoutes,
   ...evaluateRoutes,
+  ...packRoutes,
   ...auditRoutes,
   ...liveRoutes,
   ...uploadRoutes,
