@@ -34,7 +34,20 @@ const WORDS = [
     "status",
     "expires",
   ] as const),
-  ...(["body", "guideline", "year", "doi", "citationNote", "topic", "verified", "confidence", "note"] as const),
+  ...([
+    "body",
+    "guideline",
+    "year",
+    "doi",
+    "citationNote",
+    "topic",
+    "verified",
+    "confidence",
+    "note",
+    "owner",
+    "disclosure",
+    "rationale",
+  ] as const),
 ] as const;
 const NOTHING = "no value";
 

@@ -32,7 +32,7 @@ export interface Person {
 /**
  * What a route asks before it answers. Decided in one place (`authorise.ts`), for every route, before the handler runs.
  * The named objects come from the path: `:case` `:study` `:series` `:analysis` `:decision` `:quarantine`
- * `:patient` `:change` `:version` `:peer` `:transfer` `:commitment` `:step`.
+ * `:patient` `:change` `:version` `:peer` `:transfer` `:commitment` `:step` `:draft`.
  * `list` routes answer only with rows that the person may see; their query takes the person.
  */
 export type Access =
@@ -54,7 +54,9 @@ export type Access =
   | { readonly on: "transfer" }
   | { readonly on: "commitment" }
   /** A scheduled procedure step of the worklist. */
-  | { readonly on: "step" };
+  | { readonly on: "step" }
+  /** A draft of a knowledge pack: stewards of its organisation write it, they and those who treat review it. */
+  | { readonly on: "draft"; readonly act: "read" | "write" | "review" };
 
 /** What authorisation found out on the way, so that the handler need not ask again. */
 export interface Scope {
@@ -73,6 +75,7 @@ export interface Scope {
   readonly transferId?: string;
   readonly commitmentId?: string;
   readonly stepId?: string;
+  readonly draftId?: string;
 }
 
 export interface Context {

@@ -9,6 +9,8 @@ export interface PackShelf {
   byHash(hash: string): Promise<Pack | undefined>;
   /** The same, or why there is none: it was never here, or this version of Willis cannot read its form any more. */
   find(hash: string): Promise<{ readonly pack: Pack } | { readonly why: string }>;
+  /** The texts of the files of a version; undefined when it was never here. */
+  texts(hash: string): Promise<Readonly<Record<string, string>> | undefined>;
   /** All versions that can still be read, with when each came here (UTC ISO time); `current` need not be read again. */
   versions(current: readonly Pack[]): Promise<readonly PackVersion[]>;
 }
@@ -50,6 +52,13 @@ export function packShelf(sql: Sql): PackShelf {
       }
       return versions;
     },
+    async texts(hash) {
+      const { rows } = await sql.query<{ files: Record<string, string> }>(
+        "select files from pack_version where hash = $1",
+        [hash],
+      );
+      return rows[0]?.files;
+    },
     async byHash(hash) {
       const found = await shelf.find(hash);
       return "pack" in found ? found.pack : undefined;
@@ -57,13 +66,10 @@ export function packShelf(sql: Sql): PackShelf {
     async find(hash) {
       const known = read.get(hash);
       if (known) return { pack: known };
-      const { rows } = await sql.query<{ files: Record<string, string> }>(
-        "select files from pack_version where hash = $1",
-        [hash],
-      );
-      if (!rows[0]) return { why: "this version was never kept here" };
+      const texts = await shelf.texts(hash);
+      if (!texts) return { why: "this version was never kept here" };
       try {
-        const pack = packOf(rows[0].files, hash);
+        const pack = packOf(texts, hash);
         if (pack.hash !== hash) return { why: "its content does not have this hash any more" };
         if (read.size >= MOST_IN_MEMORY) read.clear();
         read.set(hash, pack);

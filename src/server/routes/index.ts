@@ -28,6 +28,7 @@ import { quarantineRoutes } from "./quarantine.ts";
 import { readingGradeRoutes } from "./reading-grades.ts";
 import { seriesRoutes } from "./series.ts";
 import { sessionRoutes } from "./session.ts";
+import { stewardRoutes } from "./steward.ts";
 import { storageRoutes } from "./storage.ts";
 import { transferRoutes } from "./transfers.ts";
 import { uploadRoutes } from "./uploads.ts";
@@ -48,6 +49,7 @@ export const ROUTES: readonly Route[] = [
   ...knowledgeRoutes,
   ...evaluateRoutes,
   ...packRoutes,
+  ...stewardRoutes,
   ...auditRoutes,
   ...liveRoutes,
   ...uploadRoutes,
