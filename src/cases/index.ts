@@ -1,6 +1,7 @@
 export * from "./archive-views.ts";
 export * from "./decision-basis.ts";
 export * from "./derive.ts";
+export * from "./deviation.ts";
 export * from "./facts.ts";
 export * from "./headline.ts";
 export * from "./identity.ts";

@@ -116,6 +116,7 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
     version: String(version.rows[0].id),
     key: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0ff",
     grade: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fe",
+    deviation: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fc",
     mask: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fd",
     frames: "1",
     "*": "7FE00010",

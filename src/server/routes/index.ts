@@ -10,6 +10,7 @@ import { caseRoutes } from "./cases.ts";
 import { commitmentRoutes } from "./commitments.ts";
 import { decisionRoutes } from "./decisions.ts";
 import { deidentifyRoutes } from "./deidentify.ts";
+import { deviationRoutes } from "./deviations.ts";
 import { evaluateRoutes } from "./evaluate.ts";
 import { factRoutes } from "./facts.ts";
 import { hangingLayoutRoutes } from "./hanging-layouts.ts";
@@ -42,6 +43,7 @@ export const ROUTES: readonly Route[] = [
   ...factRoutes,
   ...decisionRoutes,
   ...alternativeRoutes,
+  ...deviationRoutes,
   ...messageRoutes,
   ...caseStudyRoutes,
   ...knowledgeRoutes,
