@@ -8,6 +8,7 @@ export * from "./identity.ts";
 export * from "./kept.ts";
 export * from "./next.ts";
 export * from "./patient-change.ts";
+export * from "./screening.ts";
 export * from "./summary.ts";
 export * from "./timeline.ts";
 export * from "./transitions.ts";

@@ -117,6 +117,7 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
     key: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0ff",
     grade: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fe",
     deviation: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fc",
+    trial: "tobas",
     mask: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fd",
     frames: "1",
     "*": "7FE00010",

@@ -97,7 +97,7 @@ export const deviationRoutes: readonly Route[] = [
     url: "/api/deviations/counts",
     access: { on: "role", roles: QUALITY, patientData: false },
     summary: "How often each recommendation was not followed, by reason, in the last days (365 unless said)",
-    schema: { querystring: Type.Object({ days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3660 })) }) },
+    schema: { querystring: Type.Object({ days: Type.Optional(Type.Integer({ minimum: 1, maximum: 366 })) }) },
     handle: async ({ request, services, person }) => {
       const { days = 365 } = request.query as { days?: number };
       const since = new Date(services.now().getTime() - days * DAY_MS);

@@ -26,6 +26,7 @@ import { peerRoutes } from "./peers.ts";
 import { peopleRoutes } from "./people.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { readingGradeRoutes } from "./reading-grades.ts";
+import { screeningRoutes } from "./screening.ts";
 import { seriesRoutes } from "./series.ts";
 import { sessionRoutes } from "./session.ts";
 import { storageRoutes } from "./storage.ts";
@@ -44,6 +45,7 @@ export const ROUTES: readonly Route[] = [
   ...decisionRoutes,
   ...alternativeRoutes,
   ...deviationRoutes,
+  ...screeningRoutes,
   ...messageRoutes,
   ...caseStudyRoutes,
   ...knowledgeRoutes,

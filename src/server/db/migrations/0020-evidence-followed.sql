@@ -29,6 +29,8 @@ create unique index deviation_standing on deviation (case_id, recommendation) wh
 create index deviation_case on deviation (case_id, seq);
 create index deviation_from on deviation (from_organisation, seq);
 create index deviation_to on deviation (to_organisation, seq);
+create index deviation_from_at on deviation (from_organisation, at);
+create index deviation_to_at on deviation (to_organisation, at);
 
 -- The screening log: each case beside each open trial of its kind, written whether the patient is enrolled or not.
 create table screening (
@@ -57,6 +59,10 @@ create table screening (
 );
 create index screening_from on screening (from_organisation, seq);
 create index screening_to on screening (to_organisation, seq);
+create index screening_from_trial on screening (from_organisation, trial, seq);
+create index screening_to_trial on screening (to_organisation, trial, seq);
+create index screening_from_at on screening (from_organisation, screened_at);
+create index screening_to_at on screening (to_organisation, screened_at);
 
 -- Every change of a screening, in order. Never changed, never deleted. A person is null when Willis judged.
 create table screening_step (
