@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { Trace } from "../../knowledge/criteria.ts";
 import type { Card } from "../../knowledge/evaluate.ts";
 import type { Standing, TreatmentOption } from "../../knowledge/options.ts";
@@ -38,12 +39,18 @@ export function OptionCard({
   onEvidence,
   onAsk,
   askWords = () => "add",
+  marks,
+  follow,
 }: {
   readonly option: TreatmentOption;
   readonly onEvidence: () => void;
   /** Asks for, or adds, a fact that is missing; absent when this person may do neither. */
   readonly onAsk?: ((field: string) => void) | undefined;
   readonly askWords?: (field: string) => string;
+  /** What stands beside the card that tells the option: newer evidence, changes. */
+  readonly marks?: ((card: Card) => ReactNode) | undefined;
+  /** Whether it is followed, and how one says that it is not. */
+  readonly follow?: ((card: Card) => ReactNode) | undefined;
 }) {
   const first = leadingCard(option);
   if (!first) return null;
@@ -79,15 +86,19 @@ export function OptionCard({
           <li className="sub">and {first.criteria.length - criteria.length} more</li>
         ) : null}
       </ul>
+      {marks?.(first)}
       <footer className="option-source">
         <span>
           version {first.packVersion} · valid to {monthYear(first.expires)}
           {first.age ? ` · ${first.age}` : ""}
         </span>
         <span>{first.verification ? `◐ ${first.verification}` : "checked against the source"}</span>
-        <Button look="link" onPress={onEvidence} data-testid="option-evidence">
-          {more > 0 ? `Evidence, and ${more} more ${more === 1 ? "card" : "cards"}` : "Evidence"}
-        </Button>
+        <span className="option-acts">
+          <Button look="link" onPress={onEvidence} data-testid="option-evidence">
+            {more > 0 ? `Evidence, and ${more} more ${more === 1 ? "card" : "cards"}` : "Evidence"}
+          </Button>
+          {follow?.(first)}
+        </span>
       </footer>
     </article>
   );

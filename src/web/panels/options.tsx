@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { CaseView } from "../../cases/views.ts";
 import type { Card } from "../../knowledge/evaluate.ts";
 import type { OptionColumn, TreatmentOption } from "../../knowledge/options.ts";
@@ -10,9 +10,13 @@ import { State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";
 import { Tip } from "../design/overlay.tsx";
 import { CaseAlternatives } from "./case-alternatives.tsx";
-import { EvidenceDialog, Trials } from "./evidence-dialog.tsx";
+import { NotFollowed } from "./deviation.tsx";
+import { EvidenceDialog } from "./evidence-dialog.tsx";
 import { OptionCard, StandingState } from "./option-card.tsx";
+import { OptionMarks } from "./option-marks.tsx";
+import { ScreeningSection } from "./screening.tsx";
 import { askWords as wordsFor } from "./supply.ts";
+import { TrialMatrix } from "./trial-matrix.tsx";
 import "./options.css";
 
 const begun = (card: Card) => card.verdict !== "doesNotApply" && card.criteria.some(({ result }) => result === "true");
@@ -47,6 +51,7 @@ function OptionsList({
   const [weighing, setWeighing] = useState(false);
   const mayAsk = shown.may.answer || shown.may.write;
   const askWords = (field: string) => wordsFor(field, shown.may);
+  const follow = (card: Card) => <NotFollowed shown={shown} card={card} />;
   const all = options.columns.flatMap((column) => column.options);
   const apply = all.filter((option) => option.counts.applies > 0).length;
   const bodies = new Set(all.flatMap((option) => option.cards.map((card) => card.body))).size;
@@ -102,6 +107,8 @@ function OptionsList({
           onEvidence={setEvidence}
           onAsk={mayAsk ? onAsk : undefined}
           askWords={askWords}
+          options={options}
+          follow={follow}
         />
       ))}
       {hidden > 0 && !nothingYet ? (
@@ -109,7 +116,13 @@ function OptionsList({
           {rest ? "Hide what does not apply" : `Show ${hidden} more: not applying, or nothing met yet`}
         </Button>
       ) : null}
-      <EvidenceDialog option={evidence} options={options} onClose={() => setEvidence(null)} />
+      <ScreeningSection shown={shown} onAsk={mayAsk ? onAsk : undefined} askWords={askWords} />
+      <EvidenceDialog
+        option={evidence}
+        options={options}
+        acts={{ caseId: shown.id, onAsk: mayAsk ? onAsk : undefined, askWords, follow }}
+        onClose={() => setEvidence(null)}
+      />
       <CaseAlternatives
         caseId={shown.id}
         isOpen={weighing}
@@ -164,7 +177,8 @@ function NoBodySpoke({ options, shown }: { readonly options: OptionsAnswer; read
           {each.direction}
         </p>
       ))}
-      <Trials trials={options.trials} />
+      <ScreeningSection shown={shown} />
+      <TrialMatrix trials={options.trials} facts={options.facts} />
       <Alternatives columns={options.columns} />
       <Button look="link" onPress={() => setWeighing(true)}>
         Weigh alternatives
@@ -198,8 +212,12 @@ function Column({
   onEvidence,
   onAsk,
   askWords,
+  options,
+  follow,
 }: {
   readonly column: OptionColumn;
+  readonly options: OptionsAnswer;
+  readonly follow: (card: Card) => ReactNode;
   readonly showAll: boolean;
   readonly onEvidence: (option: TreatmentOption) => void;
   readonly onAsk: ((field: string) => void) | undefined;
@@ -217,6 +235,8 @@ function Column({
           onEvidence={() => onEvidence(option)}
           onAsk={onAsk}
           askWords={askWords}
+          marks={(card) => <OptionMarks option={option} card={card} options={options} />}
+          follow={follow}
         />
       ))}
     </section>
