@@ -123,7 +123,7 @@ test("options come first, the states are told by shape and word, and a fact that
 
   await call("spoke", "POST", `/api/cases/${id}/facts`, { name: "prestroke_mrs", value: 0 });
   await evt.getByText("AHA/ASA 2026").waitFor();
-  assert.match(await evt.innerText(), /Changed since AHA\/ASA 2019\s+ASPECTS ≥ 6 became ≥ 3/);
+  assert.match(await evt.innerText(), /Changed since AHA\/ASA 2019\s+ASPECTS ≥\s6 became ≥\s3/);
   await shot(page, "options-1440");
   await page.context().close();
 });
@@ -184,12 +184,13 @@ test("two bodies that differ stand side by side with the point on which they par
   const words = await side.innerText();
   assert.match(words, /AHA\/ASA 2026/);
   assert.match(words, /ESO/);
-  await side.getByTestId("points-of-difference").waitFor();
+  const points = await side.getByTestId("points-of-difference").innerText();
+  assert.match(points, /Occlusion site\s+non-dominant M2/);
   await shot(page, "differ-1440");
   await page.context().close();
 });
 
-const DIFFER = { nihss: 3, aspects: 9, occlusion_site: "M1", prestroke_mrs: 0 };
+const DIFFER = { nihss: 12, aspects: 9, occlusion_site: "M2-nondominant", prestroke_mrs: 0 };
 
 test("the patient beside the trials: would have been enrolled or not, by which fact, condition by condition", async () => {
   const id = await referred("stroke", { nihss: 16, aspects: 9, occlusion_site: "M1", prestroke_mrs: 0 });

@@ -61,7 +61,11 @@ export function DeviationLog() {
                 </td>
                 <td>
                   {whyNotFollowed(one)}
-                  {one.withdrawn ? <State is="none">taken back by {one.withdrawn.by}</State> : null}
+                  {one.withdrawn ? (
+                    <div>
+                      <State is="none">taken back by {one.withdrawn.by}</State>
+                    </div>
+                  ) : null}
                 </td>
                 <td>
                   {one.by.name}

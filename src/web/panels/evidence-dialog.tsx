@@ -37,6 +37,10 @@ export function EvidenceDialog({
   readonly acts?: EvidenceActs;
   readonly onClose: () => void;
 }) {
+  const cards = option?.cards ?? [];
+  const applicable = cards.filter((card) => card.verdict !== "doesNotApply");
+  const near = applicable.length > 0 ? applicable : cards;
+  const far = cards.filter((card) => !near.includes(card));
   const bearing = option?.cards.flatMap((card) => options.marks?.[card.id]?.trials ?? []) ?? [];
   return (
     <Dialog title={option?.subject ?? ""} isOpen={option !== null} onClose={onClose} wide data-testid="evidence">
@@ -63,9 +67,19 @@ export function EvidenceDialog({
               }}
             />
           ) : null}
-          {option.cards.map((card, i) => (
-            <FoldedCard key={card.id} card={card} open={i === 0} options={options} follow={acts?.follow} />
-          ))}
+          <div className="evidence-cards">
+            {near.map((card, i) => (
+              <FoldedCard key={card.id} card={card} open={i === 0} options={options} follow={acts?.follow} />
+            ))}
+            {far.length > 0 ? (
+              <details className="evidence-card" data-testid="evidence-far">
+                <summary>{far.length === 1 ? "1 card does not apply" : `${far.length} cards do not apply`}</summary>
+                {far.map((card) => (
+                  <FoldedCard key={card.id} card={card} open={false} options={options} follow={undefined} />
+                ))}
+              </details>
+            ) : null}
+          </div>
           <TrialMatrix trials={options.trials} facts={options.facts} bearing={bearing} />
         </>
       ) : null}
@@ -94,6 +108,7 @@ function FoldedCard({
         </span>
         <State is={verdict.is}>{verdict.words}</State>
         <span className="sub">{gradeWords(card)}</span>
+        <span className="sub evidence-about">{card.action}</span>
       </summary>
       <CardWhole card={card} />
       <MarksInFull marks={options.marks?.[card.id]} />

@@ -101,12 +101,12 @@ function Points({
         {shown.map((point) => (
           <tr key={point.field}>
             <td className="strong">{point.label}</td>
-            <td>{point.given ?? "not known"}</td>
+            <td>{point.given === null ? "not known" : bare(point.given, point.label)}</td>
             <td>
-              <AskedWords asked={point.left} />
+              <AskedWords asked={point.left} label={point.label} />
             </td>
             <td>
-              <AskedWords asked={point.right} />
+              <AskedWords asked={point.right} label={point.label} />
             </td>
           </tr>
         ))}
@@ -115,9 +115,12 @@ function Points({
   );
 }
 
-function AskedWords({ asked }: { readonly asked: Asked }) {
+/** Words without the label that heads the row. */
+const bare = (words: string, label: string) => words.replaceAll(`${label} `, "");
+
+function AskedWords({ asked, label }: { readonly asked: Asked; readonly label: string }) {
   if (asked.words === null || asked.result === null) return <span className="sub">does not ask</span>;
-  return <Criterion is={MET[asked.result]}>{asked.words}</Criterion>;
+  return <Criterion is={MET[asked.result]}>{bare(asked.words, label)}</Criterion>;
 }
 
 /** What each body says of this option, side by side; of one that holds back, what keeps it from holding. */

@@ -55,7 +55,11 @@ export function OptionCard({
   const first = leadingCard(option);
   if (!first) return null;
   const more = option.cards.length - 1;
-  const criteria = first.criteria.slice(0, 5);
+  // Of what cannot be determined, the open conditions are the news; those that are met are counted.
+  const open = first.verdict === "cannotDetermine";
+  const told = open ? first.criteria.filter(({ result }) => result !== "true") : first.criteria;
+  const met = first.criteria.length - told.length;
+  const criteria = told.slice(0, 5);
   return (
     <article className={`option ${option.standing}`} data-testid="option-card" data-standing={option.standing}>
       <h4>{option.subject}</h4>
@@ -82,8 +86,13 @@ export function OptionCard({
             ) : null}
           </li>
         ))}
-        {first.criteria.length > criteria.length ? (
-          <li className="sub">and {first.criteria.length - criteria.length} more</li>
+        {told.length > criteria.length ? <li className="sub">and {told.length - criteria.length} more</li> : null}
+        {met > 0 ? (
+          <li>
+            <Criterion is="met">
+              <span className="sub">{met === 1 ? "1 condition is met" : `${met} conditions are met`}</span>
+            </Criterion>
+          </li>
         ) : null}
       </ul>
       {marks?.(first)}

@@ -6,6 +6,9 @@ import { State } from "../design/mark.tsx";
 
 const MOST_NAMES = 3;
 
+/** A sign and its number stay on one line. */
+const unbroken = (sentence: string) => sentence.replace(/([<>=≤≥≠]) /g, "$1\u00a0");
+
 /** The few words a card must not be read without: that bodies differ, that evidence is newer, that it changed. */
 export function OptionMarks({
   option,
@@ -47,7 +50,7 @@ export function OptionMarks({
           <State is="none">
             <b>Changed since {changed.since}</b>{" "}
             <span className="sub">
-              {changed.sentences[0]}
+              {unbroken(changed.sentences[0]!)}
               {changed.sentences.length > 1 ? `, and ${changed.sentences.length - 1} more` : ""}
             </span>
           </State>

@@ -24,6 +24,16 @@ const begun = (card: Card) => card.verdict !== "doesNotApply" && card.criteria.s
 const worthShowing = (option: TreatmentOption) =>
   option.standing !== "none" && (option.standing !== "open" || option.cards.some(begun));
 
+/** So many options of a column stand open; what is further from being met waits behind its number. */
+const FEW = 3;
+
+/** The options of a column that stand open: those worth showing, at most a few unless more of them apply. */
+function openOptions({ options }: OptionColumn): readonly TreatmentOption[] {
+  const worth = options.filter(worthShowing);
+  const apply = worth.filter((option) => option.counts.applies > 0).length;
+  return worth.slice(0, Math.max(FEW, apply));
+}
+
 /** What could be done now: what bodies say, which criteria are met, and what to ask next. */
 export function OptionsPanel({ shown, onAsk }: { readonly shown: CaseView; readonly onAsk: (field: string) => void }) {
   const { data, error, isPending, refetch } = useQuery(optionsOf(shown.id));
@@ -59,7 +69,7 @@ function OptionsList({
   const silentPacks = options.packs.filter((pack) => pack.state === "expired");
   const question = worthAsking(options);
   if (all.length === 0) return <NoBodySpoke options={options} shown={shown} />;
-  const hidden = all.filter((option) => !worthShowing(option)).length;
+  const hidden = all.length - options.columns.flatMap(openOptions).length;
   const nothingYet = hidden === all.length;
   return (
     <div className="panel-body" data-testid="options">
@@ -113,7 +123,7 @@ function OptionsList({
       ))}
       {hidden > 0 && !nothingYet ? (
         <Button look="link" onPress={() => setRest(!rest)}>
-          {rest ? "Hide what does not apply" : `Show ${hidden} more: not applying, or nothing met yet`}
+          {rest ? "Show only the few that matter" : `Show ${hidden} more: not applying, or further from being met`}
         </Button>
       ) : null}
       <ScreeningSection shown={shown} onAsk={mayAsk ? onAsk : undefined} askWords={askWords} />
@@ -223,7 +233,7 @@ function Column({
   readonly onAsk: ((field: string) => void) | undefined;
   readonly askWords: (field: string) => string;
 }) {
-  const shown = column.options.filter((option) => showAll || worthShowing(option));
+  const shown = showAll ? column.options : openOptions(column);
   if (shown.length === 0) return null;
   return (
     <section className="option-column">

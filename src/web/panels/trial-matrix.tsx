@@ -52,7 +52,7 @@ export function TrialMatrix({
           {boxes.map((box) => (
             <li key={box.id}>
               <TrialName box={box} />
-              <Verdict box={box} />
+              <Verdict box={box} alone />
               <Conditions box={box} trial={comparisons.get(box.id)!} />
             </li>
           ))}
@@ -81,10 +81,10 @@ function TrialName({ box }: { readonly box: TrialBox }) {
 }
 
 /** "would have been enrolled: no, age". */
-function Verdict({ box }: { readonly box: TrialBox }) {
+function Verdict({ box, alone = false }: { readonly box: TrialBox; readonly alone?: boolean }) {
   return (
     <State is={ENROLLED[box.enrolled].is}>
-      <span className="hidden-visually">would have been enrolled in {box.acronym}: </span>
+      <span className={alone ? "sub" : "hidden-visually"}>would have been enrolled: </span>
       {box.sentence.slice(box.sentence.indexOf(": ") + 2)}
     </State>
   );
@@ -164,14 +164,28 @@ function Matrix({
   );
 }
 
-/** What a trial asks of one field, without the label that heads the column. */
+const LONGEST = 24;
+
+/** What a trial asks of one field, without the label and the unit that head the column; what is long is told in the conditions. */
 function Cell({ lines, field }: { readonly lines: readonly BoxLine[]; readonly field: string }) {
-  const label = fieldOf(field)?.label ?? field;
-  return lines.map((line) => (
-    <div key={line.words}>
-      <Criterion is={MET[line.result]}>
-        {line.words.startsWith(`${label} `) ? line.words.slice(label.length + 1) : line.words}
-      </Criterion>
-    </div>
-  ));
+  const { label = field, unit = "" } = fieldOf(field) ?? {};
+  return lines.map((line) => {
+    const bare = line.words.replaceAll(`${label} `, "");
+    const words = unit ? bare.replaceAll(` ${unit}`, "") : bare;
+    const long = words.length > LONGEST;
+    return (
+      <div key={line.words} className={long ? "" : "trial-cell"} title={long ? line.words : undefined}>
+        <Criterion is={MET[line.result]}>
+          {long ? (
+            <>
+              <span aria-hidden="true">{words.slice(0, LONGEST - 1).trimEnd()}…</span>
+              <span className="hidden-visually">{words}</span>
+            </>
+          ) : (
+            words
+          )}
+        </Criterion>
+      </div>
+    );
+  });
 }
