@@ -274,6 +274,11 @@ test("what is not known never says no, and a condition that a person reads keeps
   );
 });
 
+test("of a trial that is not closed a patient may be enrolled, now", () => {
+  const open = trial("now", severe(10), { enrolment: "open" });
+  assert.equal(trialBox(compareTrial(open, { nihss: 3 })).sentence, "may be enrolled in NOW: no, NIHSS");
+});
+
 test("the columns of a matrix are the fields that several trials ask for alone, the most frequent first", () => {
   const boxes = [
     { all: [severe(6), grown] },

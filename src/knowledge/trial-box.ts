@@ -23,8 +23,10 @@ export interface TrialBox {
   readonly enrolled: "yes" | "no" | "cannot determine";
   /** What decides it: for "no" the facts outside, for "cannot determine" what is not known; empty for "yes". */
   readonly reasons: readonly string[];
-  /** "would have been enrolled in DAWN: no, age". */
+  /** "would have been enrolled in DAWN: no, age"; "may be enrolled in ..." for a trial that is not closed. */
   readonly sentence: string;
+  /** Whether the trial is over: a patient can only have been enrolled. */
+  readonly closed: boolean;
   readonly lines: readonly BoxLine[];
 }
 
@@ -92,6 +94,7 @@ function joined(reasons: readonly string[]): string {
 export function trialBox(comparison: TrialComparison): TrialBox {
   const enrolled = ANSWERS[comparison.result];
   const reasons = reasonsOf(comparison);
+  const recruits = (comparison.enrolment ?? "closed") !== "closed";
   const why = reasons.length > 0 ? `${enrolled === "no" ? ", " : ": "}${joined(reasons)}` : "";
   return {
     id: comparison.id,
@@ -99,7 +102,8 @@ export function trialBox(comparison: TrialComparison): TrialBox {
     year: comparison.year,
     enrolled,
     reasons,
-    sentence: `would have been enrolled in ${comparison.acronym}: ${enrolled}${why}`,
+    closed: !recruits,
+    sentence: `${recruits ? "may be enrolled" : "would have been enrolled"} in ${comparison.acronym}: ${enrolled}${why}`,
     lines: comparison.conditions.map(lineOf),
   };
 }

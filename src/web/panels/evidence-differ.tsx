@@ -126,7 +126,8 @@ function AskedWords({ asked, label }: { readonly asked: Asked; readonly label: s
 /** What each body says of this option, side by side; of one that holds back, what keeps it from holding. */
 export function Voices({ option }: { readonly option: TreatmentOption }) {
   const voices = voicesOf(option.cards);
-  if (voices.length < 2) return null;
+  // Two bodies that contradict each other stand side by side above already.
+  if (voices.length < 2 || (voices.length === 2 && option.standing === "disputed")) return null;
   return (
     <section data-testid="voices">
       <h3>Who says what</h3>

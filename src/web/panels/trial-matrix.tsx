@@ -84,7 +84,9 @@ function TrialName({ box }: { readonly box: TrialBox }) {
 function Verdict({ box, alone = false }: { readonly box: TrialBox; readonly alone?: boolean }) {
   return (
     <State is={ENROLLED[box.enrolled].is}>
-      <span className={alone ? "sub" : "hidden-visually"}>would have been enrolled: </span>
+      <span className={alone || !box.closed ? "sub" : "hidden-visually"}>
+        {box.closed ? "would have been enrolled: " : "may be enrolled: "}
+      </span>
       {box.sentence.slice(box.sentence.indexOf(": ") + 2)}
     </State>
   );
@@ -93,7 +95,7 @@ function Verdict({ box, alone = false }: { readonly box: TrialBox; readonly alon
 function Conditions({ box, trial }: { readonly box: TrialBox; readonly trial: TrialComparison }) {
   return (
     <details>
-      <summary className="sub">Condition by condition</summary>
+      <summary className="sub">Conditions</summary>
       {box.lines.map((line) => (
         <div key={line.words}>
           <Criterion is={MET[line.result]}>
