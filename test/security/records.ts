@@ -118,6 +118,8 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
     version: String(version.rows[0].id),
     key: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0ff",
     grade: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fe",
+    deviation: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fc",
+    trial: "tobas",
     mask: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fd",
     pack: "aha-ais-2026",
     draft,

@@ -10,6 +10,7 @@ import { caseRoutes } from "./cases.ts";
 import { commitmentRoutes } from "./commitments.ts";
 import { decisionRoutes } from "./decisions.ts";
 import { deidentifyRoutes } from "./deidentify.ts";
+import { deviationRoutes } from "./deviations.ts";
 import { evaluateRoutes } from "./evaluate.ts";
 import { factRoutes } from "./facts.ts";
 import { hangingLayoutRoutes } from "./hanging-layouts.ts";
@@ -26,6 +27,7 @@ import { peerRoutes } from "./peers.ts";
 import { peopleRoutes } from "./people.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { readingGradeRoutes } from "./reading-grades.ts";
+import { screeningRoutes } from "./screening.ts";
 import { seriesRoutes } from "./series.ts";
 import { sessionRoutes } from "./session.ts";
 import { stewardRoutes } from "./steward.ts";
@@ -44,6 +46,8 @@ export const ROUTES: readonly Route[] = [
   ...factRoutes,
   ...decisionRoutes,
   ...alternativeRoutes,
+  ...deviationRoutes,
+  ...screeningRoutes,
   ...messageRoutes,
   ...caseStudyRoutes,
   ...knowledgeRoutes,
