@@ -81,7 +81,16 @@ export {
   type Recommendation,
   type Verification,
 } from "./recommendation.ts";
-export { extremesOf, type Scale, type ScaleAnswers, type ScaleItem, type ScaleScore, scoreScale } from "./scales.ts";
+export { type PrefilledItem, prefillScale } from "./scale-prefill.ts";
+export {
+  extremesOf,
+  fieldFilledBy,
+  type Scale,
+  type ScaleAnswers,
+  type ScaleItem,
+  type ScaleScore,
+  scoreScale,
+} from "./scales.ts";
 export { describeFact, sentence, showValue } from "./sentence.ts";
 export { compareTrial, type Trial, type TrialComparison } from "./trial.ts";
 export { effectOf, type RateEffect, type TrialRate } from "./trial-effect.ts";
