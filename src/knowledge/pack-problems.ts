@@ -115,6 +115,8 @@ function scaleProblems(scale: Scale): readonly string[] {
   for (const name of [scale.field, ...(scale.occasions ?? []).map((each) => each.field)])
     if (name && !fieldOf(name)) problems.push(`fills the unknown field "${name}"`);
   for (const item of scale.items) {
+    if (item.normal !== undefined && !item.options.some((option) => option.value === item.normal))
+      problems.push(`"${item.label}" calls ${item.normal} normal, which is none of its options`);
     for (const option of item.options)
       if (option.when)
         problems.push(

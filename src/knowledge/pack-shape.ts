@@ -107,6 +107,7 @@ const scale = objectOf({
         }),
       ),
       input: optional(objectOf({ unit: text, range: pairOf(number, number), fact: optional(words) })),
+      normal: optional(either(number, text)),
       untestable: optional(objectOf({ word: words, points: optional(number) })),
     }),
   ),

@@ -28,6 +28,8 @@ export interface ScaleItem {
   };
   /** Answer is a number in this unit and range (an input of a formula). */
   readonly input?: { readonly unit: string; readonly range: readonly [number, number]; readonly fact?: string };
+  /** The option that says nothing was found, where there is one. */
+  readonly normal?: number | string;
   /** A word that says the item cannot be tested. With `points` they count; without, the total cannot be computed. */
   readonly untestable?: { readonly word: string; readonly points?: number };
 }
