@@ -94,7 +94,16 @@ export {
   type Verification,
 } from "./recommendation.ts";
 export { type ReviewLine, reviewQueue } from "./review-queue.ts";
-export { extremesOf, type Scale, type ScaleAnswers, type ScaleItem, type ScaleScore, scoreScale } from "./scales.ts";
+export { type PrefilledItem, prefillScale } from "./scale-prefill.ts";
+export {
+  extremesOf,
+  fieldFilledBy,
+  type Scale,
+  type ScaleAnswers,
+  type ScaleItem,
+  type ScaleScore,
+  scoreScale,
+} from "./scales.ts";
 export { describeFact, sentence, showValue } from "./sentence.ts";
 export { compareTrial, type Trial, type TrialComparison } from "./trial.ts";
 export { type BoxLine, boxColumns, mayRecruit, type TrialBox, trialBox } from "./trial-box.ts";

@@ -114,7 +114,24 @@ function scaleProblems(scale: Scale): readonly string[] {
     if (scale.range[1] !== null && high.value !== scale.range[1])
       problems.push(`scores ${high.value} at its highest, not ${scale.range[1]}`);
   }
-  if (scale.field && !fieldOf(scale.field)) problems.push(`fills the unknown field "${scale.field}"`);
+  for (const name of [scale.field, ...(scale.occasions ?? []).map((each) => each.field)])
+    if (name && !fieldOf(name)) problems.push(`fills the unknown field "${name}"`);
+  for (const item of scale.items) {
+    if (item.normal !== undefined && !item.options.some((option) => option.value === item.normal))
+      problems.push(`"${item.label}" calls ${item.normal} normal, which is none of its options`);
+    for (const option of item.options)
+      if (option.when)
+        problems.push(
+          ...criterionProblems(option.when).map((problem) => `"${item.label}", ${option.label}: ${problem}`),
+        );
+    for (const asked of [item.input, item.perStep]) {
+      if (asked?.fact === undefined) continue;
+      const field = fieldOf(asked.fact);
+      if (!field) problems.push(`"${item.label}" takes the unknown fact "${asked.fact}"`);
+      else if (field.unit !== asked.unit)
+        problems.push(`"${item.label}" is in ${asked.unit}, but "${asked.fact}" is in ${field.unit || "no unit"}`);
+    }
+  }
   return problems.map((problem) => `scale ${scale.id}: ${problem}`);
 }
 

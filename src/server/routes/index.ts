@@ -5,6 +5,7 @@ import { analysisRoutes } from "./analyses.ts";
 import { arrivalRoutes } from "./arrivals.ts";
 import { auditRoutes } from "./audit.ts";
 import { caseProcedureRoutes } from "./case-procedure.ts";
+import { caseScaleRoutes } from "./case-scales.ts";
 import { caseStudyRoutes } from "./case-studies.ts";
 import { caseRoutes } from "./cases.ts";
 import { commitmentRoutes } from "./commitments.ts";
@@ -44,6 +45,7 @@ export const ROUTES: readonly Route[] = [
   ...peopleRoutes,
   ...caseRoutes,
   ...factRoutes,
+  ...caseScaleRoutes,
   ...decisionRoutes,
   ...alternativeRoutes,
   ...deviationRoutes,
