@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
+import type { CdsClient } from "../db/cds/clients.ts";
 import type { Services } from "./services.ts";
 
 export type Role =
@@ -54,7 +55,9 @@ export type Access =
   | { readonly on: "transfer" }
   | { readonly on: "commitment" }
   /** A scheduled procedure step of the worklist. */
-  | { readonly on: "step" };
+  | { readonly on: "step" }
+  /** An EHR that calls CDS Hooks: no person, a client by its own signed token. */
+  | { readonly on: "cds-client" };
 
 /** What authorisation found out on the way, so that the handler need not ask again. */
 export interface Scope {
@@ -73,13 +76,14 @@ export interface Scope {
   readonly transferId?: string;
   readonly commitmentId?: string;
   readonly stepId?: string;
+  readonly cdsClient?: CdsClient;
 }
 
 export interface Context {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly services: Services;
-  /** Present on every route but those on `nothing`. */
+  /** Present on every route but those on `nothing` and `cds-client`. */
   readonly person: Person;
   readonly scope: Scope;
   /** Aborted when the client goes away: hand it to long work. */
@@ -100,5 +104,7 @@ export interface Route {
   };
   /** The body reaches the handler as `request.raw`, unread. */
   readonly rawBody?: boolean;
+  /** Bytes that a body may have; 1 MiB where it is not said. */
+  readonly bodyLimit?: number;
   readonly handle: (context: Context) => unknown;
 }

@@ -7,6 +7,7 @@ import { auditRoutes } from "./audit.ts";
 import { caseProcedureRoutes } from "./case-procedure.ts";
 import { caseStudyRoutes } from "./case-studies.ts";
 import { caseRoutes } from "./cases.ts";
+import { cdsRoutes } from "./cds-services.ts";
 import { commitmentRoutes } from "./commitments.ts";
 import { decisionRoutes } from "./decisions.ts";
 import { deidentifyRoutes } from "./deidentify.ts";
@@ -67,5 +68,6 @@ export const ROUTES: readonly Route[] = [
   ...readingGradeRoutes,
   ...analysisRoutes,
   ...deidentifyRoutes,
+  ...cdsRoutes,
   ...dicomwebRoutes,
 ];
