@@ -117,6 +117,7 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
     key: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0ff",
     grade: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fe",
     mask: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fd",
+    service: "willis-patient-view",
     frames: "1",
     "*": "7FE00010",
   };

@@ -67,7 +67,9 @@ export function adviceFor(
   const spoken = options.columns
     .flatMap((column) => column.options)
     .filter((option) => service.hook === "patient-view" || isOf(option, orders));
-  const advice = spoken.flatMap((option) => adviceCard(option, options, making) ?? []);
+  const made = spoken.flatMap((option) => adviceCard(option, options, making) ?? []);
+  const warns = ({ card }: IssuedCard) => card.indicator === "warning";
+  const advice = [...made.filter(warns), ...made.filter((one) => !warns(one))];
   const shown = advice.slice(0, MOST_ADVICE);
   const last = summaryCard(told, options, spoken, advice.slice(MOST_ADVICE));
   return { cards: [...shown, ...(last ? [last] : [])], extension: extensionOf(record, options.packs) };
@@ -107,6 +109,18 @@ function unreadable(told: Told): readonly IssuedCard[] {
   ];
 }
 
+/**
+ * Options that cannot be determined and are near: something of them is met. Where nothing is met of any, all treatments: a
+ * diagnosis alone opens them, and then everything is missing.
+ */
+function openOf(spoken: readonly TreatmentOption[]): readonly TreatmentOption[] {
+  const open = spoken.filter(({ standing }) => standing === "open");
+  const near = open.filter(({ cards }) =>
+    cards.some((card) => card.verdict === "cannotDetermine" && card.criteria.some((line) => line.result === "true")),
+  );
+  return near.length > 0 ? near : open.filter(({ group }) => group === "intervention" || group === "surgery");
+}
+
 /** The last card: what cannot be determined and why, what was not used, what lapsed, and what was folded. Null: nothing of it. */
 function summaryCard(
   { record, making }: Told,
@@ -114,13 +128,7 @@ function summaryCard(
   spoken: readonly TreatmentOption[],
   folded: readonly IssuedCard[],
 ): IssuedCard | null {
-  const open = spoken.filter(
-    (option) =>
-      option.standing === "open" &&
-      option.cards.some(
-        (card) => card.verdict === "cannotDetermine" && card.criteria.some((line) => line.result === "true"),
-      ),
-  );
+  const open = openOf(spoken);
   const lapsed = options.packs.filter(({ state }) => state === "expired");
   const troubles = notReadLines(record);
   if (open.length === 0 && lapsed.length === 0 && troubles.length === 0 && folded.length === 0) return null;
@@ -137,7 +145,9 @@ function summaryCard(
   const missingOf = (option: TreatmentOption) => {
     const [card] = option.cards.filter(({ verdict }) => verdict === "cannotDetermine");
     const names = (card?.missing ?? []).map((name) => fieldOf(name)?.label ?? name);
-    return markdown(`cannot determine ${option.subject} (${card?.body} ${card?.year}): missing ${names.join(", ")}`);
+    return markdown(
+      `cannot determine ${option.subject}: nearest is ${card?.body} ${card?.year}, missing ${names.join(", ")}`,
+    );
   };
   const detail = paragraphs(
     open.length > 0 ? lines(open.map(missingOf)) : "",
