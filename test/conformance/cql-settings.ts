@@ -7,6 +7,9 @@ import type { Facts } from "../../src/knowledge/validation.ts";
 /** A state of one fact: a value, or not known. */
 export type State = FactValue | undefined;
 
+/** Which of the three kinds of `settings`. */
+export type SettingKind = 1 | 2 | 3;
+
 /** Whole products of all states are tried up to this many. */
 const WHOLE = 500;
 
@@ -56,18 +59,22 @@ function* product(names: readonly string[], lists: readonly (readonly State[])[]
  * itself). 2: every combination of all states, where there are up to 500. 3: above that every pair of states of every two
  * facts, twice: the other facts as far met as they can be, and drawn from a fixed sequence.
  */
-export function* settings(criterion: Criterion): Generator<{ readonly kind: 1 | 2 | 3; readonly facts: Facts }> {
+export function* settings(
+  criterion: Criterion,
+  kinds: readonly SettingKind[],
+): Generator<{ readonly kind: SettingKind; readonly facts: Facts }> {
   const names = namesIn(criterion);
   const leaves = leavesOf(criterion);
   const lists = names.map((name) => statesOf(criterion, name));
   const classes = lists.map((list, i) => [
     ...new Map(list.map((state) => [signature(leaves, names[i]!, state), state])).values(),
   ]);
-  for (const facts of product(names, classes)) yield { kind: 1, facts };
+  if (kinds.includes(1)) for (const facts of product(names, classes)) yield { kind: 1, facts };
   if (lists.reduce((all, list) => all * list.length, 1) <= WHOLE) {
-    for (const facts of product(names, lists)) yield { kind: 2, facts };
+    if (kinds.includes(2)) for (const facts of product(names, lists)) yield { kind: 2, facts };
     return;
   }
+  if (!kinds.includes(3)) return;
   const trues = (name: string, state: State) => signature(leaves, name, state).split("true").length;
   const met = lists.map((list, i) => [...list].sort((a, b) => trues(names[i]!, b) - trues(names[i]!, a))[0]);
   let seed = 1;
