@@ -124,6 +124,7 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
     pack: "aha-ais-2026",
     draft,
     hash: "sha256:0",
+    service: "willis-patient-view",
     frames: "1",
     "*": "7FE00010",
   };

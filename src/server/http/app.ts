@@ -132,6 +132,7 @@ function addRoutes(app: FastifyInstance, services: Services, note: NoteAccess, r
         summary: route.summary,
         tags: [route.url.replace(/^\/(api\/)?/, "").split("/")[0]],
         ...(route.access.on === "nothing" ? { security: [] } : {}),
+        ...(route.access.on === "cds-client" ? { security: [{ cdsClient: [] }] } : {}),
       } as object,
       handler: async (request, reply) => {
         if (reply.raw.destroyed && SAFE.has(route.method)) return reply.hijack(); // gone while we asked who it is

@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { WillisError } from "../../core/index.ts";
 import { identify } from "../auth/identify.ts";
 import { remembered } from "../auth/remembered.ts";
+import { identifyClient } from "../cds/token.ts";
 import { caseForOrganisation } from "../db/cases/visible.ts";
 import {
   analysisSeries,
@@ -40,6 +41,8 @@ export interface Authorised {
  */
 export async function authorise(services: Services, access: Access, request: FastifyRequest): Promise<Authorised> {
   if (access.on === "nothing") return { person: null, scope: {} };
+  if (access.on === "cds-client")
+    return { person: null, scope: { cdsClient: await identifyClient(services, request) } };
   const person = await identify(services, request);
   if (!person) throw new WillisError("not-signed-in", "sign in, or send a valid token as Authorization: Bearer");
   remember(request, person);

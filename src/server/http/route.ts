@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
+import type { CdsClient } from "../db/cds/clients.ts";
 import type { Services } from "./services.ts";
 
 export type Role =
@@ -56,7 +57,9 @@ export type Access =
   /** A scheduled procedure step of the worklist. */
   | { readonly on: "step" }
   /** A draft of a knowledge pack: stewards of its organisation write it, they and those who treat review it. */
-  | { readonly on: "draft"; readonly act: "read" | "write" | "review" };
+  | { readonly on: "draft"; readonly act: "read" | "write" | "review" }
+  /** An EHR that calls CDS Hooks: no person, a client by its own signed token. */
+  | { readonly on: "cds-client" };
 
 /** What authorisation found out on the way, so that the handler need not ask again. */
 export interface Scope {
@@ -76,13 +79,14 @@ export interface Scope {
   readonly commitmentId?: string;
   readonly stepId?: string;
   readonly draftId?: string;
+  readonly cdsClient?: CdsClient;
 }
 
 export interface Context {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly services: Services;
-  /** Present on every route but those on `nothing`. */
+  /** Present on every route but those on `nothing` and `cds-client`. */
   readonly person: Person;
   readonly scope: Scope;
   /** Aborted when the client goes away: hand it to long work. */

@@ -8,6 +8,7 @@ import { caseProcedureRoutes } from "./case-procedure.ts";
 import { caseScaleRoutes } from "./case-scales.ts";
 import { caseStudyRoutes } from "./case-studies.ts";
 import { caseRoutes } from "./cases.ts";
+import { cdsRoutes } from "./cds-services.ts";
 import { commitmentRoutes } from "./commitments.ts";
 import { decisionRoutes } from "./decisions.ts";
 import { deidentifyRoutes } from "./deidentify.ts";
@@ -77,5 +78,6 @@ export const ROUTES: readonly Route[] = [
   ...readingGradeRoutes,
   ...analysisRoutes,
   ...deidentifyRoutes,
+  ...cdsRoutes,
   ...dicomwebRoutes,
 ];
