@@ -6,6 +6,7 @@ import type { ReviewLine } from "../../knowledge/index.ts";
 import { session } from "../api/queries.ts";
 import { beginDraft, stewardDesk } from "../api/steward.ts";
 import { Button } from "../design/button.tsx";
+import { TextField } from "../design/field.tsx";
 import { type Meaning, State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";
 import { sayProblem } from "../design/toast.tsx";
@@ -37,13 +38,14 @@ export function StewardPage() {
 
 const STATES: Readonly<Record<DraftLine["state"], { is: Meaning; word: string }>> = {
   draft: { is: "look", word: "being written" },
-  "in review": { is: "wait", word: "in review" },
+  "in review": { is: "look", word: "in review" },
   published: { is: "fine", word: "published" },
   withdrawn: { is: "none", word: "withdrawn" },
 };
 
 export function DraftState({ state, approvals }: Pick<DraftLine, "state" | "approvals">) {
   const { is, word } = STATES[state];
+  if (state === "in review" && approvals >= 2) return <State is="fine">in review, 2 of 2 approved</State>;
   return <State is={is}>{state === "in review" ? `${word}, ${approvals} of 2 approved` : word}</State>;
 }
 
@@ -85,6 +87,9 @@ function When({ day, why }: Pick<ReviewLine, "day" | "why">) {
 function Queue({ lines, writes }: { readonly lines: readonly ReviewLine[]; readonly writes: boolean }) {
   const navigate = useNavigate();
   const [busy, setBusy] = useState<string | null>(null);
+  const [words, setWords] = useState("");
+  const sought = words.trim().toLowerCase();
+  const shown = lines.filter((line) => `${line.title} ${line.pack} ${line.subject}`.toLowerCase().includes(sought));
   const begin = async (pack: string) => {
     setBusy(pack);
     try {
@@ -97,6 +102,13 @@ function Queue({ lines, writes }: { readonly lines: readonly ReviewLine[]; reado
   return (
     <section aria-labelledby="queue">
       <h2 id="queue">To look at, by its day</h2>
+      <div className="steward-sought">
+        <TextField label="Search" value={words} onChange={setWords} placeholder="stroke, aneurysm, ESO" />
+        <span className="sub">
+          {shown.length} of {lines.length}
+        </span>
+      </div>
+      {shown.length === 0 ? <p className="sub">Nothing holds these words.</p> : null}
       <div className="admin-table">
         <table data-testid="review-queue">
           <thead>
@@ -110,7 +122,7 @@ function Queue({ lines, writes }: { readonly lines: readonly ReviewLine[]; reado
             </tr>
           </thead>
           <tbody>
-            {lines.map((line) => (
+            {shown.map((line) => (
               <tr key={`${line.pack} ${line.item} ${line.why} ${line.day}`}>
                 <td className="number">{line.day}</td>
                 <td>

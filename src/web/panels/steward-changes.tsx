@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { DraftImpact, DraftView } from "../../cases/steward-views.ts";
+import type { RecommendationChange } from "../../knowledge/index.ts";
 import { draftImpact } from "../api/steward.ts";
 import { Notice } from "../design/notice.tsx";
 import { ChangeTable } from "./library-history.tsx";
@@ -14,22 +15,49 @@ const KINDS = { added: "new", removed: "taken out", changed: "changed" } as cons
 
 /** What the saved draft says otherwise than the version it began from, and of whom. */
 export function StewardChanges({ draft }: { readonly draft: DraftView }) {
+  const matters = (change: RecommendationChange) =>
+    change.kind !== "changed" || change.criteria.length > 0 || change.regrouped || change.words.some(bears);
+  const weighty = draft.changes.filter(matters);
+  const others = draft.changes.filter((change) => !matters(change));
   const open = draft.state === "draft" || draft.state === "in review";
   return (
     <div className="admin-body" data-testid="steward-changes">
       <h2>What changed</h2>
       {draft.changes.length === 0 ? <p className="sub">Nothing that a reader sees, in what is saved.</p> : null}
-      {draft.changes.map((change) => (
-        <details key={change.id} open={draft.changes.length <= 5 || change.criteria.length > 0}>
-          <summary>
-            {change.id} <span className="sub">{KINDS[change.kind]}</span>
-          </summary>
-          <ChangeTable {...change} />
-        </details>
+      {weighty.map((change) => (
+        <Changed key={change.id} change={change} open />
       ))}
+      {others.length > 0 ? (
+        <details>
+          <summary>
+            {others.length} with other words only <span className="sub">{wordsOf(others)}</span>
+          </summary>
+          {others.map((change) => (
+            <Changed key={change.id} change={change} open={false} />
+          ))}
+        </details>
+      ) : null}
       <h2>Of whom it says something else</h2>
       {open ? <Impact draft={draft} /> : <p className="sub">Counted while a draft is open.</p>}
     </div>
+  );
+}
+
+/** Words that change what is said to a reader; the others say whose it is and where it is from. */
+const BEARING: readonly string[] = ["action", "direction", "strength", "certainty", "gradeSystem", "status", "expires"];
+const bears = ({ of }: RecommendationChange["words"][number]) => BEARING.includes(of);
+
+const wordsOf = (changes: readonly RecommendationChange[]) =>
+  [...new Set(changes.flatMap((change) => change.words.map(({ of }) => of)))].join(", ");
+
+function Changed({ change, open }: { readonly change: RecommendationChange; readonly open: boolean }) {
+  return (
+    <details open={open}>
+      <summary>
+        {change.id} <span className="sub">{KINDS[change.kind]}</span>
+      </summary>
+      <ChangeTable {...change} />
+    </details>
   );
 }
 

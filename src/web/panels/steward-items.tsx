@@ -57,6 +57,7 @@ export function StewardItems({ items, vignettes, problems, locked, onChange }: I
                 data-testid={`line-${one.id}`}
               >
                 <span>{one.subject || one.id}</span>
+                <span className="sub steward-action">{one.action}</span>
                 <span className="sub">
                   {one.id}
                   {one.status === "superseded" ? ", superseded" : ""}
