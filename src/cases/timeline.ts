@@ -5,6 +5,17 @@ export type CaseEvent =
   | { readonly kind: "created"; readonly kindOfCase: string; readonly to: string }
   | { readonly kind: "changed"; readonly fields: readonly string[] }
   | { readonly kind: "fact"; readonly name: string; readonly value: string | number | boolean; readonly unit: string }
+  | {
+      readonly kind: "scored";
+      readonly name: string;
+      readonly occasion: string;
+      /** Null: it could not be added up. */
+      readonly value: number | string | null;
+      readonly unit: string;
+      readonly reading: string;
+      /** Why an earlier score was corrected; empty when none was. */
+      readonly correction: string;
+    }
   | { readonly kind: "measured"; readonly names: readonly string[]; readonly method: string }
   | {
       readonly kind: "retracted";
@@ -93,6 +104,8 @@ export function eventWords(event: CaseEvent): string {
       return `changed ${event.fields.join(", ")}`;
     case "fact":
       return `${label(event.name)}: ${valueWords(event.name, event.value)}${event.unit ? ` ${event.unit}` : ""}`;
+    case "scored":
+      return scoreWords(event);
     case "measured":
       return `${event.method} measured ${event.names.map(label).join(", ")}`;
     case "retracted":
@@ -136,6 +149,14 @@ export function eventWords(event: CaseEvent): string {
     default:
       return (event as { kind: string }).kind;
   }
+}
+
+function scoreWords(event: Extract<CaseEvent, { kind: "scored" }>): string {
+  const { name, occasion, value, unit, reading, correction } = event;
+  const number = typeof value === "number" ? Math.round(value * 100) / 100 : value;
+  const total = value === null ? "no total" : [number, unit].filter((part) => part !== "").join(" ");
+  const what = [`${name}${occasion ? ` ${occasion}` : ""}: ${total}`, reading].filter(Boolean).join(", ");
+  return correction ? `corrected ${what} (${correction})` : `scored ${what}`;
 }
 
 function endWords(event: Extract<CaseEvent, { kind: "procedure-ended" }>): string {

@@ -83,6 +83,7 @@ export {
   type VersionChange,
 } from "./pack.ts";
 export { packProblems } from "./pack-problems.ts";
+export { type PublishingProblem, publishingProblems } from "./publishing.ts";
 export { type Question, whatToAsk } from "./questions.ts";
 export {
   citationOf,
@@ -92,7 +93,17 @@ export {
   type Recommendation,
   type Verification,
 } from "./recommendation.ts";
-export { extremesOf, type Scale, type ScaleAnswers, type ScaleItem, type ScaleScore, scoreScale } from "./scales.ts";
+export { type ReviewLine, reviewQueue } from "./review-queue.ts";
+export { type PrefilledItem, prefillScale } from "./scale-prefill.ts";
+export {
+  extremesOf,
+  fieldFilledBy,
+  type Scale,
+  type ScaleAnswers,
+  type ScaleItem,
+  type ScaleScore,
+  scoreScale,
+} from "./scales.ts";
 export { describeFact, sentence, showValue } from "./sentence.ts";
 export { compareTrial, type Trial, type TrialComparison } from "./trial.ts";
 export { type BoxLine, boxColumns, mayRecruit, type TrialBox, trialBox } from "./trial-box.ts";

@@ -46,7 +46,7 @@ export const decisionRoutes: readonly Route[] = [
       const ids = named.split(",").slice(0, MOST_IDS);
       const now = services.now();
       const record = (await caseRecord(services.pool, scope.caseId!, now))!;
-      const groups = factGroups(record, now.toISOString(), trialsOf(services.packs));
+      const groups = factGroups(record, now.toISOString(), trialsOf(services.packs, now.toISOString()));
       const { facts } = checkFacts(currentValues(groups));
       return { enough: enoughFor(services.packs, ids, facts, now.toISOString()) };
     },
