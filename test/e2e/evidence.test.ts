@@ -7,7 +7,7 @@ import { createPerson } from "../../src/server/auth/people.ts";
 import { createSignInLink } from "../../src/server/auth/sign-in-links.ts";
 import { launchBrowser } from "../browser.ts";
 import { startWillis, type TestWillis } from "../harness.ts";
-import { withOpenTrial } from "../open-trial.ts";
+import { installOpenTrial } from "../open-trial.ts";
 
 const WIDE = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
@@ -18,7 +18,7 @@ const problems: string[] = [];
 
 before(async () => {
   willis = await startWillis();
-  withOpenTrial(willis.services);
+  await installOpenTrial(willis.services);
   browser = await launchBrowser();
 });
 after(async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startWillis, type TestWillis } from "../../../test/harness.ts";
-import { withOpenTrial } from "../../../test/open-trial.ts";
+import { installOpenTrial } from "../../../test/open-trial.ts";
 import type { DeviationView } from "../../cases/deviation.ts";
 import type { ScreeningCount, ScreeningView } from "../../cases/screening.ts";
 import type { CaseView } from "../../cases/views.ts";
@@ -13,12 +13,15 @@ import { createPerson } from "../auth/people.ts";
 import type { Role } from "../http/route.ts";
 
 let willis: TestWillis;
+/** A case that was referred before there was an open trial. */
+let early = "";
 const tokens = new Map<string, string>();
 const NAME = "Example, Ada";
 
 before(async () => {
   willis = await startWillis();
-  withOpenTrial(willis.services);
+  early = await stroke({ nihss: 16, prestroke_mrs: 1 });
+  await installOpenTrial(willis.services);
   for (const [login, role] of Object.entries({
     quality: "quality-lead",
     research: "researcher",
@@ -219,6 +222,16 @@ test("each referred case is screened for the open trials of its kind as its fact
       ["outside", true],
       [null, false],
     ],
+  );
+});
+
+test("when a trial opens, the cases that were there before are screened too", async () => {
+  const stands = async () =>
+    (await call<{ screenings: ScreeningView[] }>("hub", "GET", `/api/cases/${early}/screenings`)).screenings;
+  for (let i = 0; i < 200 && (await stands()).length === 0; i++) await sleep(50);
+  assert.deepEqual(
+    (await stands()).map((one) => [one.trial, one.result]),
+    [["made-up-open", "inside"]],
   );
 });
 
