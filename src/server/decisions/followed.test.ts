@@ -87,8 +87,9 @@ test("a recommendation that is met is not followed: kept with the pack and the f
   const seen = await call<CaseView>("spoke", "GET", `/api/cases/${id}`);
   assert.match(seen.timeline.at(-1)!.text, /^does not follow AHA\/ASA 2026 on .*: anatomy or access$/);
   await refused("stranger", `${path}/${made.id}/withdraw`, {}, 404, /no case/);
-  await call("spoke", "POST", `${path}/${made.id}/withdraw`, {});
-  await refused("spoke", `${path}/${made.id}/withdraw`, {}, 404, /still stands/);
+  await refused("spoke", `${path}/${made.id}/withdraw`, {}, 404, /Spoke noted no deviation/);
+  await call("hub", "POST", `${path}/${made.id}/withdraw`, {});
+  await refused("hub", `${path}/${made.id}/withdraw`, {}, 404, /still stands/);
   const again = await call<DeviationView>("hub", "POST", path, {
     recommendation: EVT,
     reason: "other",
@@ -98,7 +99,7 @@ test("a recommendation that is met is not followed: kept with the pack and the f
   assert.deepEqual(
     deviations.map((one) => [one.id, one.withdrawn?.by ?? null]),
     [
-      [made.id, "Dr spoke"],
+      [made.id, "Dr hub"],
       [again.id, null],
     ],
   );
