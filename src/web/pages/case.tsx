@@ -50,7 +50,7 @@ export function CasePage() {
   const contradictions = shown.facts.filter((group) => group.contradicted).length;
   const running = shown.analyses.some((run) => run.state === "queued" || run.state === "running");
   const tabs = [
-    { id: "options", label: isPhone ? "Options" : "Options now", panel: <OptionsPanel shown={shown} onAsk={ask} /> },
+    { id: "options", label: "Options", panel: <OptionsPanel shown={shown} onAsk={ask} /> },
     {
       id: "numbers",
       label: "Numbers",

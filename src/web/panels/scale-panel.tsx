@@ -102,7 +102,8 @@ function Course({
   readonly onCorrect?: (entry: ScaleEntryView) => void;
 }) {
   const now = useMinute();
-  const [open, setOpen] = useState(course.counting.length > 1);
+  const [chosen, setOpen] = useState<boolean | null>(null);
+  const open = chosen ?? course.counting.length > 1;
   const latest = course.counting.at(-1);
   return (
     <section className="scale-course" data-testid={`course-${course.scale}`}>

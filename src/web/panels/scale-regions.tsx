@@ -149,7 +149,7 @@ function Region({
       <path
         d={shape.path}
         {...(mirrored ? { transform: "matrix(-1 0 0 1 200 0)" } : {})}
-        {...(state === "affected" ? { fill: `url(#hatch-${level})` } : {})}
+        {...(state === "affected" ? { style: { fill: `url(#hatch-${level})` } } : {})}
       />
       <text x={mirrored ? 200 - x : x} y={y + 3.5}>
         {short}
