@@ -108,7 +108,7 @@ test("NIHSS by tap on a phone: one item at a time, untestable, back and undo; th
     await steps.getByRole("button", { name }).tap();
   await steps.getByText("right arm").waitFor();
   const total = page.getByTestId("scale-total");
-  assert.match((await total.textContent())!, /^14 moderate not tested: limb ataxia, dysarthria/);
+  assert.match((await total.textContent())!, /^14 moderate · not tested: limb ataxia, dysarthria/);
   await shot(page, "nihss-review");
   await page.getByTestId("scale-keep-it").tap();
   await page.getByTestId("course-nihss").getByText("14").first().waitFor();
@@ -181,6 +181,8 @@ test("ASPECTS by tapping the regions, with the keyboard too, and on the patient'
   await regions.getByTestId("region-I").focus();
   await page.keyboard.press("Space");
   assert.equal(await regions.getByTestId("region-I").getAttribute("aria-checked"), "true");
+  const stage = page.getByRole("button", { name: "Overview", exact: true });
+  assert.equal(await stage.getAttribute("aria-current"), "step", "the viewer beside it did not take the key");
   const words = page.getByTestId("region-words");
   await words.getByText("8 not answered; if the rest is spared: 8.").waitFor();
   assert.match((await words.textContent())!, /Affected: I, M1/);

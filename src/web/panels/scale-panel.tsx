@@ -133,7 +133,7 @@ function Course({
         </p>
       ) : null}
       <Button look="link" onPress={() => setOpen(!open)} aria-expanded={open}>
-        {open ? "Hide the course" : course.all.length === 1 ? "Show it whole" : `Show all ${course.all.length}`}
+        {open ? "Hide the course" : course.all.length === 1 ? "Show its items" : `Show all ${course.all.length}`}
       </Button>
       {open ? <ScaleCourseView course={course} {...(onCorrect ? { onCorrect } : {})} /> : null}
     </section>

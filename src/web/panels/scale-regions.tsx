@@ -129,6 +129,8 @@ function Region({
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== " " && event.key !== "Enter") return;
     event.preventDefault();
+    // The viewer beside it has the same keys.
+    event.stopPropagation();
     toggle();
   };
   const [x, y] = shape.label;

@@ -301,6 +301,7 @@ function SliceImage({
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (!step) return;
     event.preventDefault();
+    event.stopPropagation();
     const [across, down] = step as [number, number];
     if (handle === "move") onPlace({ ...placing, x: x + across * 0.005, y: y + down * 0.005 });
     else if (handle === "turn") onPlace({ ...placing, turn: within(turn + across + down, -45, 45) });
