@@ -37,6 +37,33 @@ export type CaseEvent =
     }
   | { readonly kind: "pdf-failed"; readonly text: string }
   | {
+      readonly kind: "deviation";
+      readonly recommendation: string;
+      readonly subject: string;
+      /** Body and year. */
+      readonly source: string;
+      readonly direction: string;
+      readonly why: string;
+    }
+  | {
+      readonly kind: "deviation-withdrawn";
+      readonly recommendation: string;
+      readonly subject: string;
+      readonly source: string;
+    }
+  | {
+      readonly kind: "trial-candidate";
+      readonly trial: string;
+      readonly acronym: string;
+    }
+  | {
+      readonly kind: "trial-outcome";
+      readonly trial: string;
+      readonly acronym: string;
+      readonly outcome: string;
+      readonly reason: string;
+    }
+  | {
       readonly kind: "procedure-scheduled";
       readonly what: string;
       readonly accession: string;
@@ -97,6 +124,14 @@ export function eventWords(event: CaseEvent): string {
       return [ANSWERS[event.answer] ?? event.answer, event.option, event.reason].filter(Boolean).join(": ");
     case "pdf-failed":
       return event.text;
+    case "deviation":
+      return `does not follow ${event.source}${event.direction === "against" ? ", which advises against" : " on"} ${event.subject}: ${event.why}`;
+    case "deviation-withdrawn":
+      return `took back that ${event.source} on ${event.subject} is not followed`;
+    case "trial-candidate":
+      return `inside every condition of ${event.acronym}: may be enrolled`;
+    case "trial-outcome":
+      return `${event.acronym}: ${[event.outcome.replaceAll("-", " "), event.reason].filter(Boolean).join(", ")}`;
     case "procedure-scheduled":
       return `${event.moved ? "moved" : "put"} ${event.what} on the worklist${event.station ? ` of ${event.station}` : ""}, accession ${event.accession}`;
     case "procedure-cancelled":

@@ -35,6 +35,10 @@ const VERBS: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   user: { summary: "list, add, link and disable people", load: async () => (await import("./user.ts")).user },
   token: { summary: "create, list and revoke API tokens", load: async () => (await import("./token.ts")).token },
   peers: { summary: "list, add and test DICOM peers", load: async () => (await import("./peers.ts")).peers },
+  cds: {
+    summary: "list, add and remove EHRs that may call CDS Hooks",
+    load: async () => (await import("./cds.ts")).cds,
+  },
   doctor: {
     summary: "say what this machine has and what is wrong",
     load: async () => (await import("./doctor.ts")).doctor,

@@ -16,6 +16,7 @@ export const ERRORS = {
   "unsupported-media": { status: 415, title: "Media type not supported", dimse: 0x0122 },
   "cannot-decode": { status: 406, title: "These pixels cannot be decoded", dimse: 0xc000 },
   conflict: { status: 409, title: "It has changed or exists already", dimse: 0x0111 },
+  "not-sent": { status: 412, title: "What is needed was not sent", dimse: 0x0110 },
   "cannot-compute": { status: 422, title: "This cannot be computed", dimse: 0x0110 },
   "no-space": { status: 507, title: "No space left", dimse: 0xa700 },
   "too-many": { status: 429, title: "Too many tries, wait", dimse: 0xa700 },

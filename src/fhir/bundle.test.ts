@@ -47,6 +47,28 @@ test("each current recommendation is an action with a condition that the library
   }
 });
 
+test("the parameters of a library are those of its CQL and ELM, by name and type, and its name is the same in all three", () => {
+  const types = { Decimal: "decimal", Boolean: "boolean", String: "string" } as Record<string, string>;
+  for (const pack of packs) {
+    const library = resourcesOf(packBundle(pack, filesOf(pack.id))).find((one) => one.resourceType === "Library")!;
+    const elm = JSON.parse(text(library, "application/elm+json")).library;
+    const cql = text(library, "text/cql");
+    const stated = (library.parameter as { name: string; type: string; use: string }[]).map(({ name, type }) => [
+      name,
+      type,
+    ]);
+    const inElm = (elm.parameters.def as { name: string; parameterTypeSpecifier: { name: string } }[]).map(
+      ({ name, parameterTypeSpecifier }) => [name, types[parameterTypeSpecifier.name.split("}")[1]!]],
+    );
+    const inCql = [...cql.matchAll(/^parameter "(.+)" (\w+) /gm)].map(([, name, type]) => [name, types[type!]]);
+    assert.deepEqual(stated, inElm, pack.id);
+    assert.deepEqual(stated, inCql, pack.id);
+    assert.match(String(library.name), /^[A-Z][A-Za-z0-9_]{0,254}$/);
+    assert.equal(elm.identifier.id, library.name);
+    assert.ok(cql.startsWith(`library "${library.name}" version '${pack.version}'`));
+  }
+});
+
 test("the resources hold what R4 requires: codes of its lists, ids of its form, a population for evidence", () => {
   const ids = /^[A-Za-z0-9\-.]{1,64}$/;
   for (const pack of packs) {
@@ -94,4 +116,25 @@ test("what is no bundle of a pack, or was changed, is refused or named", () => {
   const changed = structuredClone(bundle);
   changed.entry[0].resource.title = "Something else";
   assert.deepEqual(differences(bundle, changed), [`PlanDefinition ${pack!.id}`]);
+  const turned = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(turned)
+      : typeof value === "object" && value !== null
+        ? Object.fromEntries(
+            Object.entries(value)
+              .reverse()
+              .map(([name, one]) => [name, turned(one)]),
+          )
+        : value;
+  assert.deepEqual(differences(bundle, turned(bundle)), [], "the order of members says nothing");
+  assert.deepEqual(differences(bundle, { ...bundle, entry: bundle.entry.toReversed() }), []);
+  const twice = structuredClone(bundle);
+  twice.entry.push({ resource: { ...twice.entry[0].resource, title: "Another" } });
+  for (const take of [() => filesOfBundle(twice), () => differences(bundle, twice)])
+    assert.throws(take, /holds PlanDefinition .* twice/);
+  let deep: unknown = 1;
+  for (let k = 0; k < 10_000; k++) deep = { deep };
+  const bottomless = structuredClone(bundle);
+  bottomless.entry[0].resource.extension = deep;
+  assert.throws(() => differences(bundle, bottomless), /nested deeper/);
 });

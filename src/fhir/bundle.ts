@@ -1,10 +1,12 @@
 import { leavesOf } from "../knowledge/criteria.ts";
+import { fieldOf } from "../knowledge/dictionary.ts";
 import type { Pack } from "../knowledge/pack.ts";
 import { citationOf, type Recommendation, verificationWords } from "../knowledge/recommendation.ts";
 import { sentence } from "../knowledge/sentence.ts";
 import { type Trial, trialCitation } from "../knowledge/trial.ts";
+import { ucumOf } from "../knowledge/unit.ts";
 import { cqlLibrary } from "./cql.ts";
-import { type Definition, elmLibrary } from "./elm.ts";
+import { type Definition, elmLibrary, typeOf } from "./elm.ts";
 
 /** A FHIR R4 resource as plain JSON. */
 export interface Resource {
@@ -64,27 +66,42 @@ function shared(pack: Pack) {
   };
 }
 
+/** The name of a pack's library, the same in FHIR, CQL and ELM: an upper-case letter first, as R4 wants it. */
+export function libraryName(packId: string): string {
+  const name = packId.replaceAll(/[^A-Za-z0-9]/g, "_");
+  return /^[a-z]/.test(name) ? name[0]!.toUpperCase() + name.slice(1) : `Pack_${name}`;
+}
+
+/** What a parameter is, with its unit: the number that is given has none. */
+function parameterWords(name: string): string {
+  const field = fieldOf(name);
+  const ucum = field && ucumOf(field);
+  return `${field?.label ?? name}${ucum && ucum !== "1" ? `, in ${ucum} (UCUM)` : ""}; null when not known`;
+}
+
 function libraryOf(pack: Pack, files: Readonly<Record<string, string>>): Resource {
   const definitions = definitionsOf(pack);
   const fields = fieldsOf(definitions);
-  const elm = JSON.stringify(elmLibrary(pack.id, pack.version, definitions, fields));
+  const name = libraryName(pack.id);
+  const elm = JSON.stringify(elmLibrary(name, pack.version, definitions, fields));
   return {
     resourceType: "Library",
     id: pack.id,
     url: url("library", pack.id),
-    name: pack.id.replaceAll(/[^A-Za-z0-9]/g, "_"),
+    name,
     title: pack.title,
     ...shared(pack),
     type: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/library-type", code: "logic-library" }] },
-    parameter: fields.map((name) => ({
-      name: name.replaceAll("_", "-"),
+    parameter: fields.map((field) => ({
+      name: field,
       use: "in",
       min: 0,
       max: "1",
-      type: "Element",
+      documentation: parameterWords(field),
+      type: typeOf(field).toLowerCase(),
     })),
     content: [
-      { contentType: "text/cql", data: encoded(cqlLibrary(pack.id, pack.version, definitions, fields)) },
+      { contentType: "text/cql", data: encoded(cqlLibrary(name, pack.version, definitions, fields)) },
       { contentType: "application/elm+json", data: encoded(elm) },
       ...Object.entries(files).map(([title, text]) => ({ contentType: FILES_TYPE, title, data: encoded(text) })),
     ],

@@ -1,5 +1,6 @@
 import { WillisError } from "../core/index.ts";
 import { FILES_TYPE, type Resource } from "./bundle.ts";
+import { canonical } from "./canonical.ts";
 
 const MOST_ENTRIES = 10_000;
 
@@ -38,25 +39,30 @@ export function filesOfBundle(bundle: unknown): Readonly<Record<string, string>>
   return files;
 }
 
-/** The resources of a bundle. Throws WillisError "bad-request" when it is none. */
+/** The resources of a bundle. Throws WillisError "bad-request" when it is none, or holds one type and id twice. */
 export function resourcesOf(bundle: unknown): readonly Resource[] {
   const { resourceType, entry } = (bundle ?? {}) as { resourceType?: unknown; entry?: unknown };
   if (resourceType !== "Bundle" || !Array.isArray(entry)) throw refused("it is not a FHIR Bundle with entries");
   if (entry.length > MOST_ENTRIES) throw refused(`it has ${entry.length} entries, more than ${MOST_ENTRIES}`);
+  const seen = new Set<string>();
   return entry.map((one, k) => {
     const resource = (one as { resource?: Resource } | null)?.resource;
     if (typeof resource?.resourceType !== "string" || typeof resource.id !== "string")
       throw refused(`entry ${k + 1} has no resource with a type and an id`);
+    const name = `${resource.resourceType} ${resource.id}`;
+    if (seen.has(name)) throw refused(`it holds ${name} twice`);
+    seen.add(name);
     return resource;
   });
 }
 
-/** Names of resources that differ between two bundles, e.g. "PlanDefinition aha-ais-2026"; empty when they say the same. */
+/**
+ * Names of resources that differ between two bundles, e.g. "PlanDefinition aha-ais-2026"; empty when they say the same. The
+ * order of members and of entries says nothing. Throws WillisError as `resourcesOf` does.
+ */
 export function differences(one: unknown, other: unknown): readonly string[] {
   const byName = (bundle: unknown) =>
-    new Map(
-      resourcesOf(bundle).map((resource) => [`${resource.resourceType} ${resource.id}`, JSON.stringify(resource)]),
-    );
+    new Map(resourcesOf(bundle).map((resource) => [`${resource.resourceType} ${resource.id}`, canonical(resource)]));
   const [a, b] = [byName(one), byName(other)];
   return [...new Set([...a.keys(), ...b.keys()])].filter((name) => a.get(name) !== b.get(name)).sort();
 }

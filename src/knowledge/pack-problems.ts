@@ -3,7 +3,7 @@ import { fieldOf, wordsOf } from "./dictionary.ts";
 import { indicationProblems } from "./indication.ts";
 import { metricProblems } from "./metric.ts";
 import { cellsOf } from "./missing.ts";
-import type { Pack } from "./pack.ts";
+import { isDay, type Pack } from "./pack.ts";
 import { shapeProblems } from "./pack-shape.ts";
 import { OPTION_GROUPS, type Recommendation } from "./recommendation.ts";
 import { extremesOf, type Scale, scoreScale } from "./scales.ts";
@@ -75,7 +75,9 @@ function recommendationProblems(item: Recommendation, pack: Pack): readonly stri
   if (leavesOf(item.criteria).length === 0) problems.push("has no condition that facts decide");
   if (!item.doi && !item.citationNote) problems.push("cites nothing and does not say so");
   problems.push(...citationProblems(item));
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(item.expires ?? "")) problems.push("does not expire");
+  if (!isDay(item.expires)) problems.push(`expires on "${item.expires}", which is no day like 2026-11-30`);
+  else if (item.expires > pack.expires)
+    problems.push(`expires on ${item.expires}, after its pack, which does on ${pack.expires}`);
   if (!OPTION_GROUPS.includes(item.group)) problems.push(`has no option group "${item.group}"`);
   if (!["for", "against", "either"].includes(item.direction)) problems.push("does not say for, against or either");
   for (const key of ["action", "subject", "body", "guideline", "gradeSystem", "strength", "certainty"] as const) {

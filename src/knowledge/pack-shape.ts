@@ -48,6 +48,9 @@ const recommendation = objectOf({
   status: oneOf("current", "superseded"),
   supersedes: names,
   expires: text,
+  owner: optional(text),
+  disclosure: optional(text),
+  rationale: optional(text),
 });
 
 const trial = objectOf({

@@ -1,66 +1,32 @@
 import assert from "node:assert/strict";
-import test from "node:test";
-import cql from "cql-execution";
-import type { FactValue } from "../../src/core/index.ts";
-import { definitionsOf, fieldsOf } from "../../src/fhir/bundle.ts";
-import { elmLibrary } from "../../src/fhir/elm.ts";
-import { type Criterion, decide, leavesOf } from "../../src/knowledge/criteria.ts";
-import { expand, fieldOf, wordsOf } from "../../src/knowledge/dictionary.ts";
-import { cellsOf } from "../../src/knowledge/missing.ts";
-import type { Facts } from "../../src/knowledge/validation.ts";
-import { loadPacks } from "../../src/server/packs.ts";
+import { once } from "node:events";
+import { test } from "node:test";
+import { Worker } from "node:worker_threads";
+import type { Compared, From } from "./cql-engines.ts";
+import type { SettingKind } from "./cql-settings.ts";
 
-const packs = loadPacks();
-/** Whole products of all states are tried up to this many; above it, that many drawn from a fixed sequence. */
-const MOST = 500;
-
-/** Not known, and a value of each kind that the comparisons of this criterion can tell apart; broader words too. */
-function states(criterion: Criterion, name: string): readonly (FactValue | undefined)[] {
-  const field = fieldOf(name)!;
-  const cells = cellsOf(name, leavesOf(criterion));
-  const words = field.parents ? wordsOf(field).filter((word) => expand(field, word).length > 1) : [];
-  return [undefined, ...cells, ...words];
+/** In a thread of its own: the test runner watches every promise, and the other engine makes one for every node. */
+async function compared(from: From, kinds: readonly SettingKind[]): Promise<Compared> {
+  const worker = new Worker(new URL("./cql-engines.ts", import.meta.url), { workerData: { from, kinds } });
+  const [result] = (await once(worker, "message")) as [Compared];
+  await worker.terminate();
+  return result;
 }
 
-function* settings(criterion: Criterion): Generator<Facts> {
-  const names = [...new Set(leavesOf(criterion).map((leaf) => leaf.field))];
-  const lists = names.map((name) => states(criterion, name));
-  const size = lists.reduce((product, list) => product * list.length, 1);
-  let seed = 1;
-  for (let k = 0; k < Math.min(size, MOST); k++) {
-    const facts: Record<string, FactValue> = {};
-    let rest = k;
-    lists.forEach((list, i) => {
-      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0; // Numerical Recipes, a sequence that is always the same
-      const value = size <= MOST ? list[rest % list.length] : list[(seed >>> 8) % list.length];
-      rest = Math.floor(rest / list.length);
-      if (value !== undefined) facts[names[i]!] = value;
-    });
-    yield facts;
-  }
-}
+test("our engine and cql-execution say the same on every value of each comparison, and on all combinations of true, false and missing of each recommendation and trial", async (t) => {
+  const { comparisons, tried, answers, different } = await compared("elm", [1, 2, 3]);
+  t.diagnostic(`${comparisons} values of single comparisons`);
+  t.diagnostic(`${tried[1]} combinations of comparisons, ${tried[2]} of all values, ${tried[3]} by pairs of values`);
+  t.diagnostic(`${answers.true} true, ${answers.false} false, ${answers.unknown} unknown`);
+  assert.deepEqual(different, []);
+  assert.ok(comparisons > 3500, `${comparisons}`);
+  assert.ok(tried[1] > 40_000 && tried[2] > 5000 && tried[3] > 45_000, JSON.stringify(tried));
+  assert.ok(Math.min(...Object.values(answers)) > 1000, JSON.stringify(answers));
+});
 
-const truth = { true: true, false: false, unknown: null } as const;
-
-test("our engine and cql-execution say the same of every recommendation and trial, whatever is true, false or missing", async (t) => {
-  let tried = 0;
-  let unknown = 0;
-  for (const pack of packs) {
-    const definitions = definitionsOf(pack);
-    const library = new cql.Library(elmLibrary(pack.id, pack.version, definitions, fieldsOf(definitions)));
-    for (const { name, criterion } of definitions) {
-      const expression = library.get(name);
-      for (const facts of settings(criterion)) {
-        const context = new cql.UnfilteredContext(library, {} as never, undefined, facts as never);
-        const theirs = (await expression.execute(context)) ?? null;
-        const ours = truth[decide(criterion, facts)];
-        assert.equal(theirs, ours, `${name}: ${JSON.stringify(facts)}`);
-        tried++;
-        if (ours === null) unknown++;
-      }
-    }
-  }
-  t.diagnostic(`${tried} settings, ${unknown} of them unknown`);
-  assert.ok(tried > 15_000, `${tried}`);
-  assert.ok(unknown > 1000, `${unknown}`);
+test("our CQL text says the same: the reference translator finds no fault in it, and its ELM gives equal answers", async (t) => {
+  const { comparisons, tried, different } = await compared("text", [1]);
+  t.diagnostic(`${comparisons} values of single comparisons, ${tried[1]} combinations of comparisons`);
+  assert.deepEqual(different, []);
+  assert.ok(comparisons > 3500 && tried[1] > 40_000, JSON.stringify({ comparisons, tried }));
 });

@@ -125,12 +125,14 @@ function addRoutes(app: FastifyInstance, services: Services, note: NoteAccess, r
       method: route.method,
       url: route.url,
       config: { access: route.access },
+      ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
       schema: {
         ...incoming,
         ...(response ? { response: { 200: response } } : {}),
         summary: route.summary,
         tags: [route.url.replace(/^\/(api\/)?/, "").split("/")[0]],
         ...(route.access.on === "nothing" ? { security: [] } : {}),
+        ...(route.access.on === "cds-client" ? { security: [{ cdsClient: [] }] } : {}),
       } as object,
       handler: async (request, reply) => {
         if (reply.raw.destroyed && SAFE.has(route.method)) return reply.hijack(); // gone while we asked who it is

@@ -13,6 +13,7 @@ export function holdsPatientData(access: Access): boolean {
 export function auditRow(at: Date, request: FastifyRequest, access: Access, status: number): AuditRow {
   const params = namedObjects(access, request);
   const person = request.willis?.person ?? null;
+  const client = request.willis?.scope.cdsClient;
   const kind = access.on === "list" ? access.of : access.on;
   const { case: caseId, study, series, analysis, decision, quarantine, patient, change, version, ...others } = params;
   const object =
@@ -24,10 +25,10 @@ export function auditRow(at: Date, request: FastifyRequest, access: Access, stat
   return {
     at,
     personId: person?.id ?? null,
-    organisationId: person?.organisationId ?? null,
+    organisationId: person?.organisationId ?? client?.organisationId ?? null,
     action: `${request.method} ${request.routeOptions.url ?? ""}`,
     objectKind: kind,
-    objectId: object ?? "",
+    objectId: client?.id ?? object ?? "",
     outcome: status === 401 || status === 403 || status === 404 ? "refused" : "allowed",
     status,
     remote: request.ip ?? "", // undefined once the client is gone

@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { WillisError } from "../../core/index.ts";
 import { identify } from "../auth/identify.ts";
 import { remembered } from "../auth/remembered.ts";
+import { identifyClient } from "../cds/token.ts";
 import { caseForOrganisation } from "../db/cases/visible.ts";
 import {
   analysisSeries,
@@ -25,6 +26,8 @@ export const IDENTIFYING_ROLES: readonly Role[] = ["administrator", "coordinator
 export const QUERYING_ROLES: readonly Role[] = ["administrator", "coordinator", ...ANSWERING_ROLES];
 /** Who puts procedures on the worklist of the angio suite, moves and cancels them. */
 export const SCHEDULING_ROLES: readonly Role[] = ["coordinator", "technologist", "administrator", ...ANSWERING_ROLES];
+/** Who reads and reviews drafts of knowledge packs; stewards alone write them. */
+export const REVIEWING_ROLES: readonly Role[] = ["steward", "quality-lead", ...ANSWERING_ROLES];
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export interface Authorised {
@@ -38,6 +41,8 @@ export interface Authorised {
  */
 export async function authorise(services: Services, access: Access, request: FastifyRequest): Promise<Authorised> {
   if (access.on === "nothing") return { person: null, scope: {} };
+  if (access.on === "cds-client")
+    return { person: null, scope: { cdsClient: await identifyClient(services, request) } };
   const person = await identify(services, request);
   if (!person) throw new WillisError("not-signed-in", "sign in, or send a valid token as Authorization: Bearer");
   remember(request, person);
@@ -153,6 +158,11 @@ async function scopeOf(
       const stepId = await own("scheduled step", params.step);
       mayBe(person, SCHEDULING_ROLES);
       return { stepId };
+    }
+    case "draft": {
+      const draftId = await own("draft", params.draft);
+      mayBe(person, access.act === "write" ? ["steward"] : REVIEWING_ROLES);
+      return { draftId };
     }
     default:
       return {};

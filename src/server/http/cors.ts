@@ -1,8 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { varyBy } from "./vary.ts";
 
+const READABLE = /^\/(dicom-web\/|wado\?|cds-services(\/|$))/;
+
 /**
- * Lets viewers on the named other origins read DICOMweb with a bearer token. Cookies are never allowed across origins
+ * Lets viewers and EHRs in a browser on the named other origins use DICOMweb and CDS Hooks with a bearer token. Cookies are never allowed across origins
  * (no `allow-credentials`), so a page elsewhere can do nothing that its token could not. Empty list: no other origin.
  */
 export function allowOrigins(app: FastifyInstance, origins: readonly string[]): void {
@@ -10,7 +12,7 @@ export function allowOrigins(app: FastifyInstance, origins: readonly string[]): 
   app.addHook("onRequest", async (request, reply) => {
     varyBy(reply, "origin");
     const { origin } = request.headers;
-    if (!origin || !origins.includes(origin) || !/^\/(dicom-web\/|wado\?)/.test(request.url)) return;
+    if (!origin || !origins.includes(origin) || !READABLE.test(request.url)) return;
     reply.headers({
       "access-control-allow-origin": origin,
       "access-control-expose-headers":

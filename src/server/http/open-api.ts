@@ -15,6 +15,12 @@ export const openApi: SwaggerOptions = {
     components: {
       securitySchemes: {
         token: { type: "http", scheme: "bearer" },
+        cdsClient: {
+          type: "http",
+          scheme: "bearer",
+          bearerFormat: "JWT",
+          description: "A token that a registered EHR signs for each call, as CDS Hooks 2.0 says",
+        },
         session: { type: "apiKey", in: "cookie", name: "willis_session" },
       },
     },

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
+import type { CdsClient } from "../db/cds/clients.ts";
 import type { Services } from "./services.ts";
 
 export type Role =
@@ -32,7 +33,7 @@ export interface Person {
 /**
  * What a route asks before it answers. Decided in one place (`authorise.ts`), for every route, before the handler runs.
  * The named objects come from the path: `:case` `:study` `:series` `:analysis` `:decision` `:quarantine`
- * `:patient` `:change` `:version` `:peer` `:transfer` `:commitment` `:step`.
+ * `:patient` `:change` `:version` `:peer` `:transfer` `:commitment` `:step` `:draft`.
  * `list` routes answer only with rows that the person may see; their query takes the person.
  */
 export type Access =
@@ -54,7 +55,11 @@ export type Access =
   | { readonly on: "transfer" }
   | { readonly on: "commitment" }
   /** A scheduled procedure step of the worklist. */
-  | { readonly on: "step" };
+  | { readonly on: "step" }
+  /** A draft of a knowledge pack: stewards of its organisation write it, they and those who treat review it. */
+  | { readonly on: "draft"; readonly act: "read" | "write" | "review" }
+  /** An EHR that calls CDS Hooks: no person, a client by its own signed token. */
+  | { readonly on: "cds-client" };
 
 /** What authorisation found out on the way, so that the handler need not ask again. */
 export interface Scope {
@@ -73,13 +78,15 @@ export interface Scope {
   readonly transferId?: string;
   readonly commitmentId?: string;
   readonly stepId?: string;
+  readonly draftId?: string;
+  readonly cdsClient?: CdsClient;
 }
 
 export interface Context {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly services: Services;
-  /** Present on every route but those on `nothing`. */
+  /** Present on every route but those on `nothing` and `cds-client`. */
   readonly person: Person;
   readonly scope: Scope;
   /** Aborted when the client goes away: hand it to long work. */
@@ -100,5 +107,7 @@ export interface Route {
   };
   /** The body reaches the handler as `request.raw`, unread. */
   readonly rawBody?: boolean;
+  /** Most bytes of a body that is read; 1 MiB when it is left out. */
+  readonly bodyLimit?: number;
   readonly handle: (context: Context) => unknown;
 }

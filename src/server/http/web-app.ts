@@ -8,7 +8,7 @@ import { sendProblem } from "./problem.ts";
 import type { Route } from "./route.ts";
 
 /** Addresses of the server's own; `/sign-in` alone is the page, `/sign-in/TOKEN` the link. */
-const OWN = /^\/(api|dicom-web|wado|healthz)(\/|$|\?)|^\/sign-in\//;
+const OWN = /^\/(api|dicom-web|wado|healthz|cds-services)(\/|$|\?)|^\/sign-in\//;
 const YEAR_S = 31_536_000;
 
 /**
