@@ -186,6 +186,10 @@ test("ASPECTS by tapping the regions, with the keyboard too, and on the patient'
   const words = page.getByTestId("region-words");
   await words.getByText("8 not answered; if the rest is spared: 8.").waitFor();
   assert.match((await words.textContent())!, /Affected: I, M1/);
+  await page.getByTestId("tab-facts").click();
+  await page.getByTestId("facts").waitFor();
+  await page.getByTestId("tab-scales").click();
+  await words.getByText("8 not answered; if the rest is spared: 8.").waitFor();
   const side = async (key: string) => {
     const at = (await regions.getByTestId(`region-${key}`).boundingBox())!;
     const whole = (await regions.locator("svg").first().boundingBox())!;
@@ -224,6 +228,13 @@ test("cancel keeps nothing; a phone taps the regions of pc-ASPECTS", async () =>
   await shot(page, "pc-aspects");
   await page.getByRole("button", { name: "Cancel" }).tap();
   await page.getByTestId("scale-keep").waitFor({ state: "detached" });
+  const desk = await open(DESKTOP);
+  await choose(desk, "gcs", "gcs");
+  await desk.getByRole("group", { name: "eye", exact: true }).getByRole("radio", { name: /^4/ }).check();
+  await desk.keyboard.press("Escape");
+  await desk.getByRole("alert").getByText("Not kept yet.").waitFor();
+  await desk.getByRole("button", { name: "Cancel" }).click();
+  await desk.getByTestId("scale-keep").waitFor({ state: "detached" });
   assert.equal((await entries()).length, before);
 });
 

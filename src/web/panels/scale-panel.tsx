@@ -10,9 +10,10 @@ import { TextField } from "../design/field.tsx";
 import { Notice } from "../design/notice.tsx";
 import { useIsPhone } from "../design/phone.ts";
 import { clockTime, exactTime } from "./elapsed.ts";
+import { forgetDrafts, useDraft } from "./kept-drafts.ts";
 import { ScaleCourseView } from "./scale-course.tsx";
 import { totalWords } from "./scale-form.tsx";
-import { ScaleKeep } from "./scale-keep.tsx";
+import { draftOf, ScaleKeep } from "./scale-keep.tsx";
 import "./scale.css";
 
 interface Scoring {
@@ -23,7 +24,7 @@ interface Scoring {
 /** The scales of a case: what was scored, each as a course over time, and a form for the next score. */
 export function ScalePanel({ shown }: { readonly shown: CaseView }) {
   const { data, error, refetch } = useQuery(scaleEntries(shown.id));
-  const [scoring, setScoring] = useState<Scoring | null>(null);
+  const [scoring, setScoring] = useDraft<Scoring | null>(`scoring ${shown.id}`, () => null);
   const [choosing, setChoosing] = useState(false);
   const isPhone = useIsPhone();
   const may = shown.may.write || shown.may.answer;
@@ -32,7 +33,10 @@ export function ScalePanel({ shown }: { readonly shown: CaseView }) {
     setChoosing(false);
     setScoring({ scale, correcting });
   };
-  const done = () => setScoring(null);
+  const done = () => {
+    if (scoring) forgetDrafts(draftOf(shown.id, scoring.scale, scoring.correcting));
+    setScoring(null);
+  };
   const form = scoring ? (
     <ScaleKeep
       key={`${scoring.scale} ${scoring.correcting?.id ?? ""}`}

@@ -27,7 +27,7 @@ export function ScaleRegions({
   const map = regionsOf(sheet.scale.id);
   if (!map) return null;
   return (
-    <div className="scale-regions" data-testid="scale-regions">
+    <div className="scale-regions" data-testid="scale-regions" data-own-keys>
       {map.sided && onSide ? (
         <Segments
           label="Hemisphere that is read"
