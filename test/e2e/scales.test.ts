@@ -120,6 +120,16 @@ test("NIHSS by tap on a phone: one item at a time, untestable, back and undo; th
 
 test("a score is filled in from the case and says from what; by keyboard, kept, corrected, and drawn over time", async () => {
   const page = await open(DESKTOP);
+  await page.getByTestId("tab-facts").click();
+  await page.getByTestId("fact-add").click();
+  await page.getByLabel("Which fact").fill("glasgow");
+  await page
+    .getByRole("button", { name: /Glasgow/ })
+    .first()
+    .click();
+  await page.getByTestId("fact-score-gcs").click();
+  await page.getByTestId("scale-keep").getByRole("heading", { name: "Glasgow Coma Scale" }).waitFor();
+  await page.getByRole("button", { name: "Cancel" }).click();
   await choose(page, "thrive", "thrive");
   const age = page.getByTestId("scale-from-age");
   assert.match((await age.textContent())!, /Age 71 years, derived: whole years since the birth date/);

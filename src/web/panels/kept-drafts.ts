@@ -13,6 +13,11 @@ export function useDraft<T>(key: string | null, first: () => T): readonly [T, (n
   return [value, keep];
 }
 
+/** Puts a draft where a component that is mounted next finds it. */
+export function putDraft<T>(key: string, value: T): void {
+  drafts.set(key, value);
+}
+
 /** Ends every draft whose key begins so. */
 export function forgetDrafts(prefix: string): void {
   for (const key of drafts.keys()) if (key.startsWith(prefix)) drafts.delete(key);

@@ -10,7 +10,7 @@ import { TextField } from "../design/field.tsx";
 import { Notice } from "../design/notice.tsx";
 import { useIsPhone } from "../design/phone.ts";
 import { clockTime, exactTime } from "./elapsed.ts";
-import { forgetDrafts, useDraft } from "./kept-drafts.ts";
+import { forgetDrafts, putDraft, useDraft } from "./kept-drafts.ts";
 import { ScaleCourseView } from "./scale-course.tsx";
 import { totalWords } from "./scale-form.tsx";
 import { draftOf, ScaleKeep } from "./scale-keep.tsx";
@@ -19,6 +19,11 @@ import "./scale.css";
 interface Scoring {
   readonly scale: string;
   readonly correcting: ScaleEntryView | null;
+}
+
+/** The panel that is opened next begins with this scale. */
+export function beginScoring(caseId: string, scale: string): void {
+  putDraft<Scoring>(`scoring ${caseId}`, { scale, correcting: null });
 }
 
 /** The scales of a case: what was scored, each as a course over time, and a form for the next score. */

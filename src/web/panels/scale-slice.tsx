@@ -356,7 +356,7 @@ function SliceImage({
               data-testid={`slice-${handle.id}`}
             >
               <title>{handle.words}</title>
-              <circle cx={handle.x} cy={handle.y} r="8" className="reach" />
+              <circle cx={handle.x} cy={handle.y} r={handle.id === "move" ? 12 : 16} className="reach" />
               <circle cx={handle.x} cy={handle.y} r="4" />
               <text x={handle.x} y={handle.y + 2}>
                 {{ move: "✥", size: "⤡", turn: "↻" }[handle.id]}
