@@ -316,6 +316,33 @@ test("feedback is kept with its card, once; on a card of others it is refused wh
   assert.equal(((await seen.json()) as { feedback: { client: string }[] }).feedback[0]!.client, "Test EHR");
 });
 
+test("every call leaves an audit row with the client, allowed or refused", async () => {
+  const { pool } = willis.services;
+  const start = new Date();
+  await cardsOf(asked(whole([])));
+  await call("/cds-services/willis-patient-view", asked(whole([])), await token({ key: other.privateKey }));
+  for (let k = 0; k < 50; k++) {
+    const { rows } = await pool.query(
+      "select outcome, status, object_id, organisation_id from audit where at >= $1 and object_kind = 'cds-client' order by at, id",
+      [start],
+    );
+    if (rows.length < 2) {
+      await new Promise((done) => setTimeout(done, 50));
+      continue;
+    }
+    const { rows: client } = await pool.query("select id from cds_client where issuer = $1", [ISSUER]);
+    assert.deepEqual(rows[0], {
+      outcome: "allowed",
+      status: 200,
+      object_id: client[0].id,
+      organisation_id: willis.organisations.Hub,
+    });
+    assert.deepEqual([rows[1].outcome, rows[1].status], ["refused", 401]);
+    return;
+  }
+  assert.fail("the audit rows did not come");
+});
+
 test("a token is taken once, from a known issuer, signed by its key, for this address, in time", async () => {
   const now = Math.floor(Date.now() / 1000);
   const used = await token();
@@ -404,7 +431,7 @@ test("a page on a named other origin may call; on any other it may not", async (
   await app.close();
 });
 
-test("keys at an address: read from there alone, kept, and looked for again when they changed", async () => {
+test("keys at an address: read from there alone, and kept; a token names no address", async () => {
   const rsa = await generateKeyPair("RS384", { extractable: true, modulusLength: 2048 });
   const elsewhere: string[] = [];
   let calls = 0;
@@ -444,7 +471,7 @@ test("keys at an address: read from there alone, kept, and looked for again when
     assert.ok(await removeClient(pool, issuer));
     assert.equal((await call("/cds-services", undefined, await signed(issuer))).status, 401, "removed");
     for (const [next, words] of [
-      ["redirect", /no connection/],
+      ["redirect", /answers 302/],
       ["large", /longer than/],
       ["rubbish", /no JSON/],
     ] as const) {

@@ -130,6 +130,7 @@ function summaryCard(
 ): IssuedCard | null {
   const open = openOf(spoken);
   const lapsed = options.packs.filter(({ state }) => state === "expired");
+  const lapsedItems = options.silent.filter(({ why }) => why === "item expired").map(({ id }) => id);
   const troubles = notReadLines(record);
   if (open.length === 0 && lapsed.length === 0 && troubles.length === 0 && folded.length === 0) return null;
   const openFields = new Set(open.flatMap((option) => option.cards.flatMap((card) => card.missing)));
@@ -157,6 +158,7 @@ function summaryCard(
     lapsed.length > 0
       ? lines(lapsed.map(({ title, expires }) => markdown(`Lapsed on ${expires}, gives no advice: ${title}`)))
       : "",
+    lapsedItems.length > 0 ? `Lapsed, give no advice: ${markdown(lapsedItems.join(", "))}` : "",
     record.read.length > 0
       ? `Read: ${markdown(record.read.map(({ field, value }) => describeFact(field, value)).join("; "))}`
       : "",

@@ -60,7 +60,7 @@ async function fetchKeys(url: string): Promise<JSONWebKeySet> {
   let text: string;
   try {
     const answer = await fetch(url, {
-      redirect: "error",
+      redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
       headers: { accept: "application/json" },
     });
