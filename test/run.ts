@@ -14,6 +14,9 @@ const HELP = `Everything that is checked: compiler, linter, house rules, unused 
 /** What compares our time with that of another program: nothing else may run beside it. */
 const ALONE = /viewer-speed\.test\.ts$/;
 
+/** What drives a browser, which draws on all cores itself: two at a time would measure how long a page may starve. */
+const BROWSER = /test[\\/](e2e[\\/]|conformance[\\/]ohif)/;
+
 const words = process.argv.slice(3);
 if (words.includes("--help")) {
   console.log(HELP);
@@ -41,12 +44,16 @@ if (tests.length === 0) failures.push(`no test file is named like ${words.join("
 else {
   const env = { ...process.env, WILLIS_TEST_BROWSER: JSON.stringify(browser) };
   const options = ["--test", "--test-timeout=600000"];
-  const beside = tests.filter((file) => !ALONE.test(file));
   const alone = tests.filter((file) => ALONE.test(file));
-  if (beside.length > 0)
-    await step("tests", process.execPath, [...options, "--test-concurrency=2", ...beside], { env });
-  if (alone.length > 0)
-    await step("tests that compare times", process.execPath, [...options, "--test-concurrency=1", ...alone], { env });
+  const paged = tests.filter((file) => BROWSER.test(file) && !ALONE.test(file));
+  const plain = tests.filter((file) => !BROWSER.test(file) && !ALONE.test(file));
+  for (const [name, files, together] of [
+    ["tests", plain, 2],
+    ["tests in a browser", paged, 1],
+    ["tests that compare times", alone, 1],
+  ] as const)
+    if (files.length > 0)
+      await step(name, process.execPath, [...options, `--test-concurrency=${together}`, ...files], { env });
 }
 if (failures.length > 0) {
   console.error(`\nNot passed: ${failures.join(", ")}`);

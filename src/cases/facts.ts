@@ -84,6 +84,8 @@ export function sourceWords(fact: Fact): string {
   switch (source.kind) {
     case "typed":
       return `typed by ${source.name}`;
+    case "scale":
+      return `scored by ${source.name} with ${source.title}`;
     case "measured":
       return `measured by ${source.method} ${source.version}${source.given ? `, given by ${source.given.name}` : ""}`;
     case "imported":

@@ -21,6 +21,8 @@ export interface Replay {
     readonly version: string;
     readonly hash: string;
     readonly kept: boolean;
+    /** Why it is not there to judge with; null when it is. */
+    readonly why: string | null;
   }[];
   /** Whether the packs and facts of that moment give what was frozen; null when a pack of that moment is not kept here. */
   readonly same: boolean | null;

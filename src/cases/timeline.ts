@@ -5,6 +5,17 @@ export type CaseEvent =
   | { readonly kind: "created"; readonly kindOfCase: string; readonly to: string }
   | { readonly kind: "changed"; readonly fields: readonly string[] }
   | { readonly kind: "fact"; readonly name: string; readonly value: string | number | boolean; readonly unit: string }
+  | {
+      readonly kind: "scored";
+      readonly name: string;
+      readonly occasion: string;
+      /** Null: it could not be added up. */
+      readonly value: number | string | null;
+      readonly unit: string;
+      readonly reading: string;
+      /** Why an earlier score was corrected; empty when none was. */
+      readonly correction: string;
+    }
   | { readonly kind: "measured"; readonly names: readonly string[]; readonly method: string }
   | {
       readonly kind: "retracted";
@@ -25,6 +36,33 @@ export type CaseEvent =
       readonly decisionId: string;
     }
   | { readonly kind: "pdf-failed"; readonly text: string }
+  | {
+      readonly kind: "deviation";
+      readonly recommendation: string;
+      readonly subject: string;
+      /** Body and year. */
+      readonly source: string;
+      readonly direction: string;
+      readonly why: string;
+    }
+  | {
+      readonly kind: "deviation-withdrawn";
+      readonly recommendation: string;
+      readonly subject: string;
+      readonly source: string;
+    }
+  | {
+      readonly kind: "trial-candidate";
+      readonly trial: string;
+      readonly acronym: string;
+    }
+  | {
+      readonly kind: "trial-outcome";
+      readonly trial: string;
+      readonly acronym: string;
+      readonly outcome: string;
+      readonly reason: string;
+    }
   | {
       readonly kind: "procedure-scheduled";
       readonly what: string;
@@ -66,6 +104,8 @@ export function eventWords(event: CaseEvent): string {
       return `changed ${event.fields.join(", ")}`;
     case "fact":
       return `${label(event.name)}: ${valueWords(event.name, event.value)}${event.unit ? ` ${event.unit}` : ""}`;
+    case "scored":
+      return scoreWords(event);
     case "measured":
       return `${event.method} measured ${event.names.map(label).join(", ")}`;
     case "retracted":
@@ -84,6 +124,14 @@ export function eventWords(event: CaseEvent): string {
       return [ANSWERS[event.answer] ?? event.answer, event.option, event.reason].filter(Boolean).join(": ");
     case "pdf-failed":
       return event.text;
+    case "deviation":
+      return `does not follow ${event.source}${event.direction === "against" ? ", which advises against" : " on"} ${event.subject}: ${event.why}`;
+    case "deviation-withdrawn":
+      return `took back that ${event.source} on ${event.subject} is not followed`;
+    case "trial-candidate":
+      return `inside every condition of ${event.acronym}: may be enrolled`;
+    case "trial-outcome":
+      return `${event.acronym}: ${[event.outcome.replaceAll("-", " "), event.reason].filter(Boolean).join(", ")}`;
     case "procedure-scheduled":
       return `${event.moved ? "moved" : "put"} ${event.what} on the worklist${event.station ? ` of ${event.station}` : ""}, accession ${event.accession}`;
     case "procedure-cancelled":
@@ -101,6 +149,14 @@ export function eventWords(event: CaseEvent): string {
     default:
       return (event as { kind: string }).kind;
   }
+}
+
+function scoreWords(event: Extract<CaseEvent, { kind: "scored" }>): string {
+  const { name, occasion, value, unit, reading, correction } = event;
+  const number = typeof value === "number" ? Math.round(value * 100) / 100 : value;
+  const total = value === null ? "no total" : [number, unit].filter((part) => part !== "").join(" ");
+  const what = [`${name}${occasion ? ` ${occasion}` : ""}: ${total}`, reading].filter(Boolean).join(", ");
+  return correction ? `corrected ${what} (${correction})` : `scored ${what}`;
 }
 
 function endWords(event: Extract<CaseEvent, { kind: "procedure-ended" }>): string {

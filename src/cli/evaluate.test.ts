@@ -61,6 +61,12 @@ test("a number may say its unit; one of another kind ends with 2 and is named", 
   assert.match(refused.stderr, /"core_ml" must be in mL/);
 });
 
+test("a fact that stands beside the facts is not lost without a word", () => {
+  const { status, stderr } = run(JSON.stringify({ facts: { nihss: 15 }, aspects: 8 }), "-", "--json");
+  assert.equal(status, 2);
+  assert.match(stderr, /"aspects" stands beside "facts"/);
+});
+
 test("--at says at which date packs must be in force", () => {
   const { status, stdout } = run(JSON.stringify(LATE_M1), "-", "--json", "--at", "2031-01-01");
   assert.equal(status, 0);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { WillisError } from "../core/index.ts";
 import { answerOf } from "../knowledge/answer.ts";
+import { fieldNamed } from "../knowledge/dictionary.ts";
 import {
   boundariesFor,
   type Card,
@@ -54,6 +55,10 @@ function readGiven(file: string, now: string | undefined): Given {
   if (typeof value !== "object" || value === null || !("facts" in value)) {
     throw new WillisError("bad-request", `${file} must be an object with "facts": { "field": value }.`);
   }
+  // whatever a caller keeps beside the facts is his own, but a fact there would be lost without a word
+  const astray = Object.keys(value).find((key) => fieldNamed(key) !== undefined);
+  if (astray !== undefined)
+    throw new WillisError("bad-request", `The fact "${astray}" stands beside "facts"; put it inside.`);
   const told = now ?? ("now" in value && value.now !== null ? value.now : undefined);
   if (told === undefined) return { facts: value.facts, now: new Date().toISOString() };
   const time = new Date(typeof told === "string" ? told : Number.NaN);

@@ -1,7 +1,7 @@
 /** A value of the facts dictionary. Absence is not a value: a fact that is not known is not there. */
 export type FactValue = number | string | boolean;
 
-/** Where a fact came from: typed by a person, measured by a method, or read from an object that arrived. */
+/** Where a fact came from: typed by a person, scored with a scale, measured by a method, read from an object that arrived. */
 export type FactSource =
   | { readonly kind: "typed"; readonly by: string; readonly name: string }
   | {
@@ -20,6 +20,15 @@ export type FactSource =
         readonly sopUid?: string;
         readonly frame?: number;
       };
+    }
+  | {
+      readonly kind: "scale";
+      /** Id and title of the scale, and the id of the score in the case. */
+      readonly scale: string;
+      readonly title: string;
+      readonly entry: string;
+      readonly by: string;
+      readonly name: string;
     }
   | { readonly kind: "imported"; readonly from: string }
   | { readonly kind: "derived"; readonly rule: string; readonly from: readonly string[] };

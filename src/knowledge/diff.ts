@@ -18,11 +18,38 @@ export interface RecommendationChange {
   readonly criteria: readonly CriterionChange[];
   /** True when the conditions are joined differently though each stayed the same. */
   readonly regrouped: boolean;
-  /** Changed words: action, strength, certainty, status, direction, expires. */
+  /** Changed words: what a reader sees beside the criterion; "no value" where there was none. */
   readonly words: readonly { readonly of: string; readonly before: string; readonly after: string }[];
 }
 
-const WORDS = ["action", "gradeSystem", "strength", "certainty", "status", "direction", "expires"] as const;
+const WORDS = [
+  ...([
+    "action",
+    "subject",
+    "group",
+    "direction",
+    "gradeSystem",
+    "strength",
+    "certainty",
+    "status",
+    "expires",
+  ] as const),
+  ...([
+    "body",
+    "guideline",
+    "year",
+    "doi",
+    "citationNote",
+    "topic",
+    "verified",
+    "confidence",
+    "note",
+    "owner",
+    "disclosure",
+    "rationale",
+  ] as const),
+] as const;
+const NOTHING = "no value";
 
 /** Leaves that may be two versions of one threshold: the same field, and the same bound where there are several. */
 function side(leaf: Leaf): string {
@@ -67,8 +94,8 @@ export function diffRecommendation(before: Recommendation, after: Recommendation
   const criteria = diffCriteria(before.criteria, after.criteria);
   const words = WORDS.filter((key) => before[key] !== after[key]).map((key) => ({
     of: key,
-    before: before[key],
-    after: after[key],
+    before: String(before[key] ?? NOTHING),
+    after: String(after[key] ?? NOTHING),
   }));
   const regrouped = criteria.length === 0 && JSON.stringify(before.criteria) !== JSON.stringify(after.criteria);
   if (criteria.length === 0 && words.length === 0 && !regrouped) return null;

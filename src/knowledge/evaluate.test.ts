@@ -309,7 +309,9 @@ test("a criterion that is malformed, misspelt or constant is refused", () => {
 test("a pack whose item cites nothing, never expires or lacks a vignette is not usable", () => {
   assert.deepEqual(packProblems(packOf([item("a")])), []);
   assert.match(packProblems(packOf([item("a", { doi: null })])).join(), /cites nothing/);
-  assert.match(packProblems(packOf([item("a", { expires: "" })])).join(), /does not expire/);
+  assert.match(packProblems(packOf([item("a", { expires: "" })])).join(), /is no day/);
+  assert.match(packProblems(packOf([item("a", { expires: "2026-02-31" })])).join(), /"2026-02-31", which is no day/);
+  assert.match(packProblems(packOf([item("a", { expires: "2999-01-01" })])).join(), /after its pack/);
   assert.match(packProblems(packOf([item("a")], { vignettes: [] })).join(), /no boundary vignette/);
   assert.match(packProblems(packOf([item("a"), item("a")])).join(), /occurs twice/);
 });

@@ -7,6 +7,7 @@ export {
   type ShownArgument,
   type ShownRate,
 } from "./alternatives.ts";
+export { type CardMarks, cardMarks, changeSentences, type NewerTrial } from "./card-marks.ts";
 export { alternativesOfCase } from "./case-alternatives.ts";
 export type { Conflict } from "./conflicts.ts";
 export {
@@ -31,6 +32,16 @@ export {
   diffRecommendation,
   type RecommendationChange,
 } from "./diff.ts";
+export {
+  type Asked,
+  type BodyVoice,
+  type Disagreement,
+  disagreementsOf,
+  type PointOfDifference,
+  pointsOfDifference,
+  voicesOf,
+} from "./difference.ts";
+export { EASE, type Ease, type Enough, type EnoughSet, enoughFor, type MissingFact } from "./enough.ts";
 export { type Card, type Evaluation, evaluate, type SilentItem, type Verdict } from "./evaluate.ts";
 export type { Effort, FieldDefinition, Supplier } from "./field.ts";
 export {
@@ -72,6 +83,7 @@ export {
   type VersionChange,
 } from "./pack.ts";
 export { packProblems } from "./pack-problems.ts";
+export { type PublishingProblem, publishingProblems } from "./publishing.ts";
 export { type Question, whatToAsk } from "./questions.ts";
 export {
   citationOf,
@@ -81,9 +93,20 @@ export {
   type Recommendation,
   type Verification,
 } from "./recommendation.ts";
-export { extremesOf, type Scale, type ScaleAnswers, type ScaleItem, type ScaleScore, scoreScale } from "./scales.ts";
+export { type ReviewLine, reviewQueue } from "./review-queue.ts";
+export { type PrefilledItem, prefillScale } from "./scale-prefill.ts";
+export {
+  extremesOf,
+  fieldFilledBy,
+  type Scale,
+  type ScaleAnswers,
+  type ScaleItem,
+  type ScaleScore,
+  scoreScale,
+} from "./scales.ts";
 export { describeFact, sentence, showValue } from "./sentence.ts";
 export { compareTrial, type Trial, type TrialComparison } from "./trial.ts";
+export { type BoxLine, boxColumns, mayRecruit, type TrialBox, trialBox } from "./trial-box.ts";
 export { effectOf, type RateEffect, type TrialRate } from "./trial-effect.ts";
 export { checkFacts, type FactProblem, type Facts, parseFacts, wrongValue } from "./validation.ts";
 export { type Vignette, vignettesFor } from "./vignettes.ts";

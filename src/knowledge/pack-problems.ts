@@ -3,7 +3,7 @@ import { fieldOf, wordsOf } from "./dictionary.ts";
 import { indicationProblems } from "./indication.ts";
 import { metricProblems } from "./metric.ts";
 import { cellsOf } from "./missing.ts";
-import type { Pack } from "./pack.ts";
+import { isDay, type Pack } from "./pack.ts";
 import { shapeProblems } from "./pack-shape.ts";
 import { OPTION_GROUPS, type Recommendation } from "./recommendation.ts";
 import { extremesOf, type Scale, scoreScale } from "./scales.ts";
@@ -75,7 +75,9 @@ function recommendationProblems(item: Recommendation, pack: Pack): readonly stri
   if (leavesOf(item.criteria).length === 0) problems.push("has no condition that facts decide");
   if (!item.doi && !item.citationNote) problems.push("cites nothing and does not say so");
   problems.push(...citationProblems(item));
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(item.expires ?? "")) problems.push("does not expire");
+  if (!isDay(item.expires)) problems.push(`expires on "${item.expires}", which is no day like 2026-11-30`);
+  else if (item.expires > pack.expires)
+    problems.push(`expires on ${item.expires}, after its pack, which does on ${pack.expires}`);
   if (!OPTION_GROUPS.includes(item.group)) problems.push(`has no option group "${item.group}"`);
   if (!["for", "against", "either"].includes(item.direction)) problems.push("does not say for, against or either");
   for (const key of ["action", "subject", "body", "guideline", "gradeSystem", "strength", "certainty"] as const) {
@@ -112,7 +114,24 @@ function scaleProblems(scale: Scale): readonly string[] {
     if (scale.range[1] !== null && high.value !== scale.range[1])
       problems.push(`scores ${high.value} at its highest, not ${scale.range[1]}`);
   }
-  if (scale.field && !fieldOf(scale.field)) problems.push(`fills the unknown field "${scale.field}"`);
+  for (const name of [scale.field, ...(scale.occasions ?? []).map((each) => each.field)])
+    if (name && !fieldOf(name)) problems.push(`fills the unknown field "${name}"`);
+  for (const item of scale.items) {
+    if (item.normal !== undefined && !item.options.some((option) => option.value === item.normal))
+      problems.push(`"${item.label}" calls ${item.normal} normal, which is none of its options`);
+    for (const option of item.options)
+      if (option.when)
+        problems.push(
+          ...criterionProblems(option.when).map((problem) => `"${item.label}", ${option.label}: ${problem}`),
+        );
+    for (const asked of [item.input, item.perStep]) {
+      if (asked?.fact === undefined) continue;
+      const field = fieldOf(asked.fact);
+      if (!field) problems.push(`"${item.label}" takes the unknown fact "${asked.fact}"`);
+      else if (field.unit !== asked.unit)
+        problems.push(`"${item.label}" is in ${asked.unit}, but "${asked.fact}" is in ${field.unit || "no unit"}`);
+    }
+  }
   return problems.map((problem) => `scale ${scale.id}: ${problem}`);
 }
 

@@ -48,6 +48,9 @@ const recommendation = objectOf({
   status: oneOf("current", "superseded"),
   supersedes: names,
   expires: text,
+  owner: optional(text),
+  disclosure: optional(text),
+  rationale: optional(text),
 });
 
 const trial = objectOf({
@@ -95,9 +98,19 @@ const scale = objectOf({
     objectOf({
       key: words,
       label: words,
-      options: listOf(objectOf({ value: either(number, text), label: text })),
-      perStep: optional(objectOf({ above: number, step: number, points: number, unit: text })),
-      input: optional(objectOf({ unit: text, range: pairOf(number, number) })),
+      options: listOf(objectOf({ value: either(number, text), label: text, when: optional(tree) })),
+      perStep: optional(
+        objectOf({
+          above: number,
+          step: number,
+          points: number,
+          unit: text,
+          range: optional(pairOf(number, number)),
+          fact: optional(words),
+        }),
+      ),
+      input: optional(objectOf({ unit: text, range: pairOf(number, number), fact: optional(words) })),
+      normal: optional(either(number, text)),
       untestable: optional(objectOf({ word: words, points: optional(number) })),
     }),
   ),
@@ -109,6 +122,14 @@ const scale = objectOf({
   source: text,
   doi: orNull(text),
   field: orNull(text),
+  occasions: optional(listOf(objectOf({ word: words, field: orNull(words) }), 20)),
+  interRater: optional(
+    listOf(
+      objectOf({ words, source: words, measure: optional(words), value: optional(number), doi: optional(words) }),
+      20,
+    ),
+  ),
+  pitfalls: optional(listOf(objectOf({ words, source: words }), 20)),
 });
 
 const indication = objectOf({

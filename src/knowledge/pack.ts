@@ -136,6 +136,13 @@ const LISTS = [
 ];
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
+/** Whether a text is a day of the calendar in ISO form: "2026-02-28" is, "2026-02-31" and "2026-2-1" are not. */
+export function isDay(text: unknown): boolean {
+  if (typeof text !== "string" || !DAY.test(text)) return false;
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
 /** Whether an ISO day still holds at `now` (UTC ISO time): the whole day counts. */
 export function stillHolds(expires: string, now: string): boolean {
   return now.slice(0, 10) <= expires;
@@ -190,10 +197,10 @@ export function parsePackHeader(value: unknown, where: string): PackHeader {
     if (typeof header[key] !== "string" || header[key] === "") fail(`"${key}" is missing`);
   }
   for (const key of ["released", "expires"]) {
-    if (!DAY.test(String(header[key]))) fail(`"${key}" must be a day like 2026-11-30, not ${String(header[key])}`);
+    if (!isDay(header[key])) fail(`"${key}" must be a day like 2026-11-30, not ${String(header[key])}`);
   }
   for (const key of ["lastReviewed", "nextReview"]) {
-    if (header[key] !== null && !DAY.test(String(header[key])))
+    if (header[key] !== null && !isDay(header[key]))
       fail(`"${key}" must be a day like 2026-11-30 or null, not ${String(header[key])}`);
   }
   for (const key of LISTS) {

@@ -44,6 +44,12 @@ export interface Recommendation extends Verification {
   readonly supersedes: readonly string[];
   /** Last day (ISO date) on which the item may drive anything. */
   readonly expires: string;
+  /** Who keeps the item right; nobody yet where it is left out. Needed to publish. */
+  readonly owner?: string;
+  /** Interests of the owner that bear on the item; "none declared" is one. Needed to publish. */
+  readonly disclosure?: string;
+  /** Why the body says so, in our words. */
+  readonly rationale?: string;
 }
 
 /** "from memory, not yet checked against the source" and the like, for a card; empty when the main facts were seen. */

@@ -40,6 +40,8 @@ export interface TrialComparison {
   readonly id: string;
   readonly acronym: string;
   readonly year: number;
+  /** Not there in comparisons frozen before it was kept. */
+  readonly enrolment?: Trial["enrolment"];
   readonly citation: string;
   readonly conclusion: string;
   /** Inside, outside, or not known. Prose conditions keep an otherwise met box at "cannot determine". */
@@ -70,6 +72,7 @@ export function compareTrial(trial: Trial, facts: Facts): TrialComparison {
     id: trial.id,
     acronym: trial.acronym,
     year: trial.year,
+    enrolment: trial.enrolment,
     citation: trialCitation(trial),
     conclusion: trial.conclusion,
     result: whole.result === "true" ? "inside" : whole.result === "false" ? "outside" : "cannot determine",

@@ -67,18 +67,29 @@ export type SignatureState =
   | { readonly state: "signed"; readonly keyId: string }
   | { readonly state: "unsigned" | "other content" | "unknown key" | "wrong"; readonly why: string };
 
-/** Reads the signature of a pack folder against its content hash and public keys in PEM. Never throws for bad content. */
-export function signatureOf(folder: string, hash: string, trusted: readonly string[]): SignatureState {
+/** A public Ed25519 key in PEM with its id. Throws WillisError "bad-request" when it is another thing. */
+export function publicKey(pem: string | Buffer, what: string): { readonly keyId: string; readonly pem: string } {
+  const key = ed25519(() => createPublicKey(pem), what);
+  return { keyId: keyIdOf(key), pem: String(key.export({ type: "spki", format: "pem" })) };
+}
+
+/** The text of the signature that lies in a pack folder; null when there is none. */
+export function signatureText(folder: string): string | null {
   const path = join(folder, FILE);
-  if (!existsSync(path)) return { state: "unsigned", why: "there is no signature.json beside its files" };
+  return existsSync(path) ? readFileSync(path, "utf8") : null;
+}
+
+/** Reads the text of a signature against a content hash and public keys in PEM. Never throws for bad content. */
+export function signatureOf(text: string | null, hash: string, trusted: readonly string[]): SignatureState {
+  if (text === null) return { state: "unsigned", why: "there is no signature.json beside its files" };
   let made: PackSignature;
   try {
-    made = JSON.parse(readFileSync(path, "utf8"));
+    made = JSON.parse(text);
   } catch {
     return { state: "wrong", why: "signature.json is not JSON" };
   }
   if (made?.hash !== hash) return { state: "other content", why: "it was signed with other content" };
-  const keys = trusted.map((file) => ed25519(() => createPublicKey(readFileSync(file)), file));
+  const keys = trusted.map((pem) => createPublicKey(pem));
   const key = keys.find((one) => keyIdOf(one) === made.keyId);
   if (!key) return { state: "unknown key", why: `the key ${String(made.keyId)} is not among those that you trust` };
   const held = verify(null, Buffer.from(hash), key, Buffer.from(String(made.signature), "base64"));

@@ -3,12 +3,14 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WillisError } from "../core/index.ts";
+import { jsonTextProblem } from "../core/json-text.ts";
 import { type Pack, packProblems, parsePackHeader } from "../knowledge/index.ts";
 
 /** The packs that come with Willis. */
 export const PACKS_DIR = fileURLToPath(new URL("../../packs/", import.meta.url));
 
-const FILES = [
+/** The files of a pack, in the order of its content hash. */
+export const PACK_FILES = [
   "pack.json",
   "recommendations.json",
   "trials.json",
@@ -18,11 +20,31 @@ const FILES = [
   "vignettes.json",
 ] as const;
 
+/** Most bytes of one file of a pack, and levels of nesting in it: far above any real pack, far below what hurts. */
+const MOST_BYTES = 8 * 1024 * 1024;
+const DEEPEST = 40;
+
 function parse(text: string, where: string): unknown {
+  const wrong = jsonTextProblem(text, { depth: DEEPEST });
+  if (wrong) throw new WillisError("bad-request", `${where} cannot be used: ${wrong}. Fix the file.`);
   try {
     return JSON.parse(text);
   } catch (error) {
     throw new WillisError("bad-request", `${where} is not JSON: ${(error as Error).message}. Fix the file.`);
+  }
+}
+
+/** A file as text. Bytes that are no UTF-8 are refused, not replaced: two contents never look like one. */
+function textOf(bytes: Buffer, where: string): string {
+  if (bytes.length > MOST_BYTES)
+    throw new WillisError(
+      "too-large",
+      `${where} has ${bytes.length} bytes; a file of a pack has at most ${MOST_BYTES}.`,
+    );
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new WillisError("bad-request", `${where} is not UTF-8 text. Save it as UTF-8.`);
   }
 }
 
@@ -35,16 +57,18 @@ function hashOf(files: readonly (readonly [string, Buffer])[]): string {
 
 /** The files of a pack as text, by name: what its hash is of. */
 export function filesOfPack(folder: string): Readonly<Record<string, string>> {
-  const there = FILES.filter((name) => existsSync(join(folder, name)));
-  return Object.fromEntries(there.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+  const there = PACK_FILES.filter((name) => existsSync(join(folder, name)));
+  return Object.fromEntries(there.map((name) => [name, textOf(readFileSync(join(folder, name)), join(folder, name))]));
 }
 
 /** A pack from the text of its files. Throws WillisError "bad-request" naming every problem: such a pack is not used. */
 export function packOf(texts: Readonly<Record<string, string>>, where: string): Pack {
-  const files = FILES.map((name) => {
+  const files = PACK_FILES.map((name) => {
     const text = texts[name];
     if (text === undefined)
-      throw new WillisError("bad-request", `${join(where, name)} is missing; a pack needs ${FILES.join(", ")}.`);
+      throw new WillisError("bad-request", `${join(where, name)} is missing; a pack needs ${PACK_FILES.join(", ")}.`);
+    if (Buffer.byteLength(text) > MOST_BYTES)
+      throw new WillisError("too-large", `${join(where, name)} has more than ${MOST_BYTES} bytes.`);
     return [name, text] as const;
   });
   const [header, recommendations, trials, scales, indications, metrics, vignettes] = files.map(([name, text]) =>
@@ -73,6 +97,8 @@ export function loadPack(folder: string): Pack {
 
 /** The folders of `dir` that hold a pack.json, in the order of their names. */
 export function packFolders(dir: string): readonly string[] {
+  if (!existsSync(dir))
+    throw new WillisError("not-found", `There is no folder ${dir}: give the folder that holds the packs.`);
   return readdirSync(dir, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(dir, entry.name, "pack.json")))
     .map((entry) => join(dir, entry.name))
@@ -84,8 +110,19 @@ export function loadPacks(dir: string = PACKS_DIR): readonly Pack[] {
   const folders = packFolders(dir);
   if (folders.length === 0) throw new WillisError("not-found", `There is no knowledge pack in ${dir}.`);
   const packs = folders.map(loadPack);
-  const ids = packs.flatMap((pack) => [pack.id, ...pack.recommendations.map((item) => item.id)]);
-  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
-  if (twice) throw new WillisError("conflict", `The id "${twice}" occurs in two packs of ${dir}; ids must be unique.`);
+  const twice = idTwice(packs);
+  if (twice) throw new WillisError("conflict", `${twice} in ${dir}; ids must be unique.`);
   return packs;
+}
+
+/** The first id that two packs, or two recommendations, share, as a sentence without its end; null when all differ. */
+export function idTwice(packs: readonly Pack[]): string | null {
+  const owner = new Map<string, string>();
+  for (const pack of packs)
+    for (const id of [pack.id, ...pack.recommendations.map((item) => item.id)]) {
+      const other = owner.get(id);
+      if (other !== undefined) return `The id "${id}" occurs in the packs ${other} and ${pack.id}`;
+      owner.set(id, pack.id);
+    }
+  return null;
 }

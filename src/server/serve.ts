@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
+import { startScreening } from "./decisions/screen.ts";
 import { startCommitments } from "./dimse/commitments.ts";
 import { startPriors } from "./dimse/priors.ts";
 import { startDimse } from "./dimse/server.ts";
@@ -65,6 +66,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   const transfers = startTransfers(services);
   const commitments = startCommitments(services);
   const priors = startPriors(services);
+  const screening = startScreening(services);
   return {
     app,
     url: `http://${options.host}:${port}`,
@@ -79,6 +81,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
         transfers.stop(),
         commitments.stop(),
         priors.stop(),
+        screening.stop(),
         sweeping.stop(),
       ]);
       clearTimeout(late);

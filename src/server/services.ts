@@ -10,6 +10,7 @@ import type { Services } from "./http/services.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import { idleJobs, startJobs } from "./jobs/start.ts";
 import { packShelf, shelve } from "./knowledge/pack-shelf.ts";
+import { packsInForce } from "./knowledge/packs-in-force.ts";
 import { loadPacks, PACKS_DIR } from "./packs.ts";
 import { postgresLive } from "./realtime/postgres-live.ts";
 
@@ -60,11 +61,19 @@ export async function openServices(options: OpenOptions = {}): Promise<OpenServi
     if (applied.length > 0) say(`Brought the schema up to date (${applied.join(", ")})`);
     const blobs = await openBlobs(process.env, home, pool, connectionString);
     opened.push(() => blobs.close());
-    const packs = loadPacks(PACKS_DIR);
-    await shelve(pool, PACKS_DIR, packs);
+    const shipped = loadPacks(PACKS_DIR);
+    await shelve(pool, PACKS_DIR, shipped);
+    const shelf = packShelf(pool);
+    const inForce = await packsInForce(pool, connectionString, shipped, shelf);
+    opened.push(() => inForce.stop());
     const live = await postgresLive(pool, connectionString);
     opened.push(() => live.stop());
-    const base = { pool, blobs, live, packs, packShelf: packShelf(pool), home, now: () => new Date() };
+    const base = {
+      ...{ pool, blobs, live, packsInForce: inForce, packShelf: shelf, home, now: () => new Date() },
+      get packs() {
+        return inForce.current();
+      },
+    };
     let queue = await idleJobs(base, connectionString);
     opened.push(() => queue.stop());
     const jobs: Jobs = {
@@ -72,7 +81,7 @@ export async function openServices(options: OpenOptions = {}): Promise<OpenServi
       cancel: (analysisId) => queue.cancel(analysisId),
       stop: () => queue.stop(),
     };
-    const services: Services = { ...base, jobs };
+    const services: Services = Object.assign(base, { jobs });
     const work = async () => {
       const idle = queue;
       queue = await startJobs(base, connectionString);

@@ -136,6 +136,16 @@ const knowItem = createRoute({
   component: lazyRouteComponent(() => import("./pages/know-item.tsx"), "KnowItemPage"),
 });
 
+const quality = createRoute({
+  getParentRoute: () => inside,
+  path: "/quality",
+  component: lazyRouteComponent(() => import("./pages/quality.tsx"), "QualityPage"),
+  validateSearch: (search: Record<string, unknown>): { tab?: string } => {
+    const tab = text(search.tab);
+    return tab ? { tab } : {};
+  },
+});
+
 const admin = createRoute({
   getParentRoute: () => inside,
   path: "/admin",
@@ -161,6 +171,7 @@ const routeTree = root.addChildren([
     knowTrials,
     knowChanges,
     knowItem,
+    quality,
     admin,
   ]),
 ]);

@@ -23,6 +23,9 @@ const PLACES = [
   { to: "/know", label: "Know" },
 ] as const;
 
+/** Who has lists of what was not followed and who was screened. */
+const QUALITY: readonly string[] = ["quality-lead", "steward", "researcher", "coordinator"];
+
 const initials = (name: string) =>
   name
     .replace(/^(Dr|Prof)\.? /, "")
@@ -65,6 +68,11 @@ export function Shell() {
             {label}
           </Link>
         ))}
+        {person && QUALITY.includes(person.role) ? (
+          <Link to="/quality" className="place">
+            Quality
+          </Link>
+        ) : null}
         <Link to="/admin" className="place">
           Admin
         </Link>

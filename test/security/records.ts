@@ -9,6 +9,7 @@ import { answerCase } from "../../src/server/decisions/answer.ts";
 import { makeExport } from "../../src/server/deidentify/export-rows.ts";
 import { openProject } from "../../src/server/deidentify/projects.ts";
 import { storeObject } from "../../src/server/ingest/index.ts";
+import { beginDraft } from "../../src/server/steward/draft-deeds.ts";
 import type { TestWillis } from "../harness.ts";
 
 /** Words that must never reach a stranger. */
@@ -95,6 +96,7 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
      values ($1, $2, true, 'Records', '{"grid":"1","panes":[]}') returning id`,
     [organisations.Spoke, people.spoke],
   );
+  const draft = await beginDraft(services, "aha-ais-2026", answering);
   const step = await pool.query("select id from scheduled_step where case_id = $1", [caseId]);
   return {
     ...UIDS,
@@ -116,7 +118,12 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
     version: String(version.rows[0].id),
     key: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0ff",
     grade: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fe",
+    deviation: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fc",
+    trial: "tobas",
     mask: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fd",
+    pack: "aha-ais-2026",
+    draft,
+    hash: "sha256:0",
     service: "willis-patient-view",
     frames: "1",
     "*": "7FE00010",

@@ -1,30 +1,27 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { WillisError } from "../../core/index.ts";
-import { decide } from "../../knowledge/criteria.ts";
-import { type Pack, referenceOf } from "../../knowledge/pack.ts";
-import { signatureOf } from "../../server/pack-signature.ts";
+import { referenceOf } from "../../knowledge/pack.ts";
+import { vignetteProblems } from "../../knowledge/pack-standing.ts";
+import { publicKey, type SignatureState, signatureOf, signatureText } from "../../server/pack-signature.ts";
 import { loadPack, PACKS_DIR } from "../../server/packs.ts";
 import { EXIT } from "../verb.ts";
 import { packFolder } from "./pack-folder.ts";
 
-const VERDICTS = { true: "applies", false: "doesNotApply", unknown: "cannotDetermine" } as const;
-
-/** Vignettes whose result is not the one that is written beside them. */
-function failing(pack: Pack): string[] {
-  return pack.vignettes.flatMap(({ recommendation, kind, facts, expected }) => {
-    const item = pack.recommendations.find(({ id }) => id === recommendation);
-    const result = item ? VERDICTS[decide(item.criteria, facts)] : "no such recommendation";
-    return result === expected ? [] : [`${kind} vignette of ${recommendation}: ${result}, expected ${expected}`];
-  });
+/** A signature that is wrong is a problem always; with keys to trust, one that is missing or by another key is, too. */
+function signatureProblems(signature: SignatureState, keys: boolean): string[] {
+  if (signature.state === "signed") return [];
+  const wrong = signature.state === "wrong" || signature.state === "other content";
+  return wrong || keys ? [`signature: ${signature.state}, ${signature.why}`] : [];
 }
 
 function checked(folder: string, trusted: readonly string[]) {
   try {
     const pack = loadPack(folder);
     const { id, version, hash, expires, state } = referenceOf(pack, new Date().toISOString());
-    const problems = failing(pack);
-    return { id, version, hash, expires, state, signature: signatureOf(folder, hash, trusted), problems };
+    const signature = signatureOf(signatureText(folder), hash, trusted);
+    const problems = [...vignetteProblems(pack), ...signatureProblems(signature, trusted.length > 0)];
+    return { id, version, hash, expires, state, signature, problems };
   } catch (error) {
     if (!(error instanceof WillisError)) throw error;
     return { id: folder, problems: [error.message] };
@@ -40,7 +37,8 @@ export function check(args: string[]): number {
   });
   const all = () => readdirSync(PACKS_DIR, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const names = positionals.length > 0 ? positionals : all().map((entry) => entry.name);
-  const results = names.map((name) => checked(packFolder(name), values.trust ?? []));
+  const trusted = (values.trust ?? []).map((file) => publicKey(readFileSync(file), file).pem);
+  const results = names.map((name) => checked(packFolder(name), trusted));
   if (values.json) console.log(JSON.stringify(results, null, 2));
   else {
     for (const result of results) {

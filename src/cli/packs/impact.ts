@@ -34,8 +34,13 @@ export async function impact(args: string[]): Promise<number> {
   const days = Number(values.days);
   if (!Number.isInteger(days) || days < 1 || days > 36_500)
     throw new UsageError(`--days must be a whole number from 1 to 36500, not "${values.days}".`);
-  const [before, after] = positionals.map((name) => [loadPack(packFolder(name))]);
+  const given = positionals.map((name) => loadPack(packFolder(name)));
   const opened = await openServices({ jobs: false });
+  // beside the packs that are in force: facts follow from their trials, too
+  const [before, after] = given.map((pack) => [
+    ...opened.services.packs.filter((one) => !given.some(({ id }) => id === one.id)),
+    pack,
+  ]);
   try {
     let shown = 0;
     const told = (seen: number) => {
@@ -53,6 +58,7 @@ export async function impact(args: string[]): Promise<number> {
         [
           ...lines("Waiting for an answer", found.open),
           ...lines(`Decided since ${found.since.slice(0, 10)}`, found.decided),
+          ...found.unusable.map(({ message, count }) => `not used, ${count} times: ${message}`),
         ].join("\n"),
       );
   } finally {

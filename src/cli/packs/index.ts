@@ -3,6 +3,7 @@ import { check } from "./check.ts";
 import { diff } from "./diff.ts";
 import { exportPack, importPack } from "./fhir.ts";
 import { impact } from "./impact.ts";
+import { install, list, remove, trust } from "./install.ts";
 import { keygen, sign } from "./sign.ts";
 
 const HELP = `node run.mjs packs check [PACK|FOLDER]... [--json] [--trust KEY.pub]...
@@ -18,6 +19,13 @@ const HELP = `node run.mjs packs check [PACK|FOLDER]... [--json] [--trust KEY.pu
   packs keygen FILE    a new Ed25519 pair: FILE (private) and FILE.pub
   packs sign PACK --key FILE
                        signs the content hash; signature.json lies beside the files
+  packs install FOLDER --why TEXT [--unsigned REASON] [--by LOGIN]
+                       in force at once, in running servers too; signed by a key that is relied on, or with the reason
+  packs remove PACK --why TEXT [--by LOGIN]
+                       out of force at once; its versions are kept for past decisions
+  packs list [--json]  what is in force here, who signed it, and what is not in force
+  packs trust list | add FILE.pub --name WHOSE | revoke KEY --why TEXT
+                       keys whose signature is relied on
 
 PACK is the id of a pack that comes with Willis, or a folder.
 
@@ -33,6 +41,10 @@ const VERBS: Readonly<Record<string, (args: string[]) => number | Promise<number
   import: importPack,
   keygen,
   sign,
+  install,
+  remove,
+  list,
+  trust,
 };
 
 /** `packs ...`: what an author and an administrator do with knowledge packs in a terminal. */

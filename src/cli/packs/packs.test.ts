@@ -81,6 +81,9 @@ test("a pack is signed by its content: other content, another key and a changed 
   writeFileSync(join(folder, "signature.json"), JSON.stringify(signature));
   edited(folder, "pack.json", '"title": "', '"title": "X ');
   assert.equal(state(`${key}.pub`), "other content");
+  assert.equal(run("check", folder, "--trust", `${key}.pub`).status, 1, "a signature that does not fit is a problem");
+  assert.equal(run("check", folder).status, 1, "without keys, too");
+  assert.equal(run("check", ID, "--trust", `${key}.pub`).status, 1, "with keys to trust, none is a problem");
 });
 
 test("a pack goes out as FHIR and comes in as a folder of the same digest; a changed bundle leaves nothing behind", () => {
@@ -102,6 +105,14 @@ test("a pack goes out as FHIR and comes in as a folder of the same digest; a cha
     readdirSync(home).filter((name) => name.startsWith(".pack-")),
     [],
   );
+});
+
+test("bytes that are no text are refused, not replaced: two contents never have one hash", () => {
+  const folder = copy("bytes");
+  writeFileSync(join(folder, "scales.json"), Buffer.concat([Buffer.from('[{"id": "'), Buffer.from([0xff, 0xfe])]));
+  const { status, stdout } = run("check", folder);
+  assert.equal(status, 1);
+  assert.match(stdout, /scales.json is not UTF-8/);
 });
 
 test("a word or a pack that does not exist ends with 2", () => {

@@ -13,6 +13,7 @@ import type { Person } from "../http/route.ts";
 import type { Services } from "../http/services.ts";
 import { type AnswerGiven, freezeBasis } from "./basis.ts";
 import { makePdf } from "./pdf-of-decision.ts";
+import { screenCase } from "./screen.ts";
 
 export interface Answer {
   readonly kind: DecisionView["kind"];
@@ -44,6 +45,7 @@ export async function answerCase(
     const row = { caseId, personId: person.id, at, kind, option, reason, basis: json, digest };
     const decisionId = await addDecision(sql, row);
     await addEvent(sql, caseId, { kind: "answered", answer: kind, option, reason, decisionId }, person.id, at);
+    await screenCase(sql, services.packs, record, at);
     await scheduleByAnswer(sql, caseId, given, person, at);
     if (answer.message) await addMessage(sql, caseId, answer.message, person.id, at);
     return decisionId;

@@ -1,7 +1,8 @@
 import { currentValues } from "../../cases/facts.ts";
 import { type CaseRecord, factGroups } from "../../cases/summary.ts";
 import type { FactGroup } from "../../cases/views.ts";
-import { type CaseOptions, checkFacts, optionsFor, type Pack } from "../../knowledge/index.ts";
+import { type CaseOptions, checkFacts, optionsFor, type Pack, type Trial } from "../../knowledge/index.ts";
+import { referenceOf } from "../../knowledge/pack.ts";
 
 /** A case evaluated at one moment: the facts with all that stands beside them, and the options with whole traces. */
 export interface CaseEvaluation {
@@ -10,11 +11,12 @@ export interface CaseEvaluation {
 }
 
 export function evaluateCase(record: CaseRecord, packs: readonly Pack[], now: string): CaseEvaluation {
-  const groups = factGroups(record, now, trialsOf(packs));
+  const groups = factGroups(record, now, trialsOf(packs, now));
   const { facts } = checkFacts(currentValues(groups));
   return { groups, options: optionsFor(packs, record.kind, facts, now) };
 }
 
-export function trialsOf(packs: readonly Pack[]) {
-  return packs.flatMap((pack) => pack.trials);
+/** Trials that facts may follow from at `now`: those of packs in force. Expired ones are read, and drive nothing. */
+export function trialsOf(packs: readonly Pack[], now: string): readonly Trial[] {
+  return packs.filter((pack) => referenceOf(pack, now).state === "in force").flatMap((pack) => pack.trials);
 }

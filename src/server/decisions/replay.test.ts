@@ -67,15 +67,25 @@ test("a past decision judged with the packs of its moment gives what was frozen;
 test("a pack that is not on the shelf is said, and nothing is claimed of that moment", async () => {
   const id = await decided(8);
   const { packs } = await call<Replay>("hub", "GET", `/api/decisions/${id}/replay`);
-  await willis.services.pool.query("delete from pack_version where hash = $1", [packs[0]!.hash]);
+  const { pool } = willis.services;
+  const gone = () => pool.query("delete from pack_version where hash = $1", [packs[0]!.hash]);
+  await assert.rejects(gone, /kept as it was written/, "the database itself refuses");
+  await assert.rejects(
+    () => pool.query("update pack_version set files = '{}' where hash = $1", [packs[0]!.hash]),
+    /kept as it was written/,
+  );
+  await pool.query("alter table pack_version disable trigger pack_version_kept");
+  await gone();
+  await pool.query("alter table pack_version enable trigger pack_version_kept");
   // A process that has read it knows it still; another one, started after, does not.
   const { packShelf } = await import("../knowledge/pack-shelf.ts");
   const { replay } = await import("./replay.ts");
   const { rows } = await willis.services.pool.query("select basis from decision where id = $1", [id]);
   const shelf = packShelf(willis.services.pool);
-  const gone = await replay(rows[0].basis, shelf, willis.services.packs, new Date().toISOString());
-  assert.equal(gone.same, null);
-  assert.equal(gone.packs[0]!.kept, false);
+  const anew = await replay(rows[0].basis, shelf, willis.services.packs, new Date().toISOString());
+  assert.equal(anew.same, null);
+  assert.equal(anew.packs[0]!.kept, false);
+  assert.match(anew.packs[0]!.why!, /never kept here/);
   await shelve(willis.services.pool, PACKS_DIR, willis.services.packs);
   assert.ok(await shelf.byHash(packs[0]!.hash), "the next start puts it back");
 });

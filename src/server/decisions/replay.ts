@@ -1,6 +1,7 @@
 import type { DecisionBasis } from "../../cases/decision-basis.ts";
 import { judgedAnew, type Replay } from "../../cases/judged-anew.ts";
 import { optionsFor, type Pack } from "../../knowledge/index.ts";
+import { withSuccessors } from "../../knowledge/pack-standing.ts";
 import type { PackShelf } from "../knowledge/pack-shelf.ts";
 
 /** Judges what a decision rested on anew: with its own pack versions at its own time, and with the packs of `now`. */
@@ -11,13 +12,16 @@ export async function replay(
   now: string,
 ): Promise<Replay> {
   const { options } = basis;
-  const then = await Promise.all(options.packs.map(({ hash }) => shelf.byHash(hash)));
-  const kept = then.filter((pack) => pack !== undefined);
+  const then = await Promise.all(options.packs.map(({ hash }) => shelf.find(hash)));
+  const kept = withSuccessors(then.flatMap((found) => ("pack" in found ? [found.pack] : [])));
   const whole = kept.length === then.length;
   const differences = whole ? judgedAnew(options, optionsFor(kept, options.caseKind, options.facts, options.now)) : [];
   return {
     at: basis.at,
-    packs: options.packs.map(({ id, version, hash }, k) => ({ id, version, hash, kept: then[k] !== undefined })),
+    packs: options.packs.map(({ id, version, hash }, k) => {
+      const found = then[k]!;
+      return { id, version, hash, kept: "pack" in found, why: "why" in found ? found.why : null };
+    }),
     same: whole ? differences.length === 0 : null,
     differences,
     today: { at: now, differences: judgedAnew(options, optionsFor(packs, options.caseKind, options.facts, now)) },

@@ -124,8 +124,8 @@ function addRoutes(app: FastifyInstance, services: Services, note: NoteAccess, r
     app.route({
       method: route.method,
       url: route.url,
-      ...(route.bodyLimit ? { bodyLimit: route.bodyLimit } : {}),
       config: { access: route.access },
+      ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
       schema: {
         ...incoming,
         ...(response ? { response: { 200: response } } : {}),

@@ -26,6 +26,8 @@ export const IDENTIFYING_ROLES: readonly Role[] = ["administrator", "coordinator
 export const QUERYING_ROLES: readonly Role[] = ["administrator", "coordinator", ...ANSWERING_ROLES];
 /** Who puts procedures on the worklist of the angio suite, moves and cancels them. */
 export const SCHEDULING_ROLES: readonly Role[] = ["coordinator", "technologist", "administrator", ...ANSWERING_ROLES];
+/** Who reads and reviews drafts of knowledge packs; stewards alone write them. */
+export const REVIEWING_ROLES: readonly Role[] = ["steward", "quality-lead", ...ANSWERING_ROLES];
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export interface Authorised {
@@ -156,6 +158,11 @@ async function scopeOf(
       const stepId = await own("scheduled step", params.step);
       mayBe(person, SCHEDULING_ROLES);
       return { stepId };
+    }
+    case "draft": {
+      const draftId = await own("draft", params.draft);
+      mayBe(person, access.act === "write" ? ["steward"] : REVIEWING_ROLES);
+      return { draftId };
     }
     default:
       return {};

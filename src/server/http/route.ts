@@ -33,7 +33,7 @@ export interface Person {
 /**
  * What a route asks before it answers. Decided in one place (`authorise.ts`), for every route, before the handler runs.
  * The named objects come from the path: `:case` `:study` `:series` `:analysis` `:decision` `:quarantine`
- * `:patient` `:change` `:version` `:peer` `:transfer` `:commitment` `:step`.
+ * `:patient` `:change` `:version` `:peer` `:transfer` `:commitment` `:step` `:draft`.
  * `list` routes answer only with rows that the person may see; their query takes the person.
  */
 export type Access =
@@ -56,6 +56,8 @@ export type Access =
   | { readonly on: "commitment" }
   /** A scheduled procedure step of the worklist. */
   | { readonly on: "step" }
+  /** A draft of a knowledge pack: stewards of its organisation write it, they and those who treat review it. */
+  | { readonly on: "draft"; readonly act: "read" | "write" | "review" }
   /** An EHR that calls CDS Hooks: no person, a client by its own signed token. */
   | { readonly on: "cds-client" };
 
@@ -76,6 +78,7 @@ export interface Scope {
   readonly transferId?: string;
   readonly commitmentId?: string;
   readonly stepId?: string;
+  readonly draftId?: string;
   readonly cdsClient?: CdsClient;
 }
 
@@ -104,7 +107,7 @@ export interface Route {
   };
   /** The body reaches the handler as `request.raw`, unread. */
   readonly rawBody?: boolean;
-  /** Bytes that a body may have; 1 MiB where it is not said. */
+  /** Most bytes of a body that is read; 1 MiB when it is left out. */
   readonly bodyLimit?: number;
   readonly handle: (context: Context) => unknown;
 }

@@ -7,6 +7,10 @@ import { filesOfPack, packFolders, packOf } from "../packs.ts";
 export interface PackShelf {
   /** The pack of a content hash; undefined when it was never here, or came from a version that cannot be read any more. */
   byHash(hash: string): Promise<Pack | undefined>;
+  /** The same, or why there is none: it was never here, or this version of Willis cannot read its form any more. */
+  find(hash: string): Promise<{ readonly pack: Pack } | { readonly why: string }>;
+  /** The texts of the files of a version; undefined when it was never here. */
+  texts(hash: string): Promise<Readonly<Record<string, string>> | undefined>;
   /** All versions that can still be read, with when each came here (UTC ISO time); `current` need not be read again. */
   versions(current: readonly Pack[]): Promise<readonly PackVersion[]>;
 }
@@ -20,13 +24,16 @@ export async function shelve(sql: Sql, dir: string, packs: readonly Pack[]): Pro
   ]);
   const there = new Set(rows.map((row) => row.hash));
   const folders = packFolders(dir);
-  for (const [k, pack] of packs.entries()) {
-    if (there.has(pack.hash)) continue;
-    await sql.query(
-      "insert into pack_version (hash, pack, version, files) values ($1, $2, $3, $4) on conflict (hash) do nothing",
-      [pack.hash, pack.id, pack.version, JSON.stringify(filesOfPack(folders[k]!))],
-    );
-  }
+  for (const [k, pack] of packs.entries())
+    if (!there.has(pack.hash)) await shelveOne(sql, pack, filesOfPack(folders[k]!));
+}
+
+/** Puts one version on the shelf; the same content twice is one version. */
+export async function shelveOne(sql: Sql, pack: Pack, texts: Readonly<Record<string, string>>): Promise<void> {
+  await sql.query(
+    "insert into pack_version (hash, pack, version, files) values ($1, $2, $3, $4) on conflict (hash) do nothing",
+    [pack.hash, pack.id, pack.version, JSON.stringify(texts)],
+  );
 }
 
 /** The shelf of a database; what was read once is kept in memory. */
@@ -45,22 +52,31 @@ export function packShelf(sql: Sql): PackShelf {
       }
       return versions;
     },
-    async byHash(hash) {
-      const known = read.get(hash);
-      if (known) return known;
+    async texts(hash) {
       const { rows } = await sql.query<{ files: Record<string, string> }>(
         "select files from pack_version where hash = $1",
         [hash],
       );
-      if (!rows[0]) return undefined;
+      return rows[0]?.files;
+    },
+    async byHash(hash) {
+      const found = await shelf.find(hash);
+      return "pack" in found ? found.pack : undefined;
+    },
+    async find(hash) {
+      const known = read.get(hash);
+      if (known) return { pack: known };
+      const texts = await shelf.texts(hash);
+      if (!texts) return { why: "this version was never kept here" };
       try {
-        const pack = packOf(rows[0].files, hash);
-        if (pack.hash !== hash) return undefined;
+        const pack = packOf(texts, hash);
+        if (pack.hash !== hash) return { why: "its content does not have this hash any more" };
         if (read.size >= MOST_IN_MEMORY) read.clear();
         read.set(hash, pack);
-        return pack;
-      } catch {
-        return undefined; // of a form that this version no longer reads: the frozen decision still stands by itself
+        return { pack };
+      } catch (error) {
+        // the frozen decision still stands by itself
+        return { why: `it is kept, but not of a form that this version of Willis reads: ${(error as Error).message}` };
       }
     },
   };

@@ -15,7 +15,7 @@ export const alternativeRoutes: readonly Route[] = [
     handle: async ({ services, scope }) => {
       const now = services.now();
       const record = (await caseRecord(services.pool, scope.caseId!, now))!;
-      const groups = factGroups(record, now.toISOString(), trialsOf(services.packs));
+      const groups = factGroups(record, now.toISOString(), trialsOf(services.packs, now.toISOString()));
       const { facts } = checkFacts(currentValues(groups));
       return { tables: alternativesOfCase(services.packs, record.kind, facts, now.toISOString()) };
     },

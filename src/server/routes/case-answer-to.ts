@@ -8,6 +8,7 @@ import type { Context } from "../http/route.ts";
 export function viewFor({ services, person }: Context, caseId: string): Promise<CaseView> {
   const mayWrite = !READING_ROLES.includes(person.role);
   const mayAnswer = ANSWERING_ROLES.includes(person.role);
+  const trials = trialsOf(services.packs, services.now().toISOString());
   const asking = { organisationId: person.organisationId, mayWrite, mayAnswer };
-  return caseView(services.pool, caseId, asking, services.now(), trialsOf(services.packs));
+  return caseView(services.pool, caseId, asking, services.now(), trials);
 }

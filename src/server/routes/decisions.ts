@@ -1,16 +1,23 @@
-import type { Static } from "typebox";
+import { type Static, Type } from "typebox";
 import type { DecisionBasis } from "../../cases/decision-basis.ts";
+import { currentValues } from "../../cases/facts.ts";
+import { factGroups } from "../../cases/summary.ts";
 import { WillisError } from "../../core/index.ts";
+import { checkFacts, enoughFor } from "../../knowledge/index.ts";
 import { caseRecord } from "../db/cases/case-record.ts";
 import { decisionWithBasis } from "../db/cases/decisions.ts";
 import { answerCase } from "../decisions/answer.ts";
 import { digestOf } from "../decisions/basis.ts";
 import { canonicalJson } from "../decisions/canonical-json.ts";
-import { evaluateCase } from "../decisions/evaluation.ts";
+import { evaluateCase, trialsOf } from "../decisions/evaluation.ts";
+import { marksOf } from "../decisions/evidence.ts";
 import { makePdf } from "../decisions/pdf-of-decision.ts";
 import { replay } from "../decisions/replay.ts";
 import type { Route } from "../http/route.ts";
 import { AnswerBody } from "./case-bodies.ts";
+
+/** Recommendations of one question; an option has fewer. */
+const MOST_IDS = 20;
 
 export const decisionRoutes: readonly Route[] = [
   {
@@ -23,7 +30,25 @@ export const decisionRoutes: readonly Route[] = [
       const record = (await caseRecord(services.pool, scope.caseId!, now))!;
       const { groups, options } = evaluateCase(record, services.packs, now.toISOString());
       const factsUsed = groups.flatMap(({ current }) => (current ? [current] : []));
-      return { ...options, factsUsed, evaluatedAt: now.toISOString() };
+      const marks = await marksOf(services, options);
+      return { ...options, factsUsed, marks, evaluatedAt: now.toISOString() };
+    },
+  },
+  {
+    method: "GET",
+    url: "/api/cases/:case/enough",
+    access: { on: "case", act: "read" },
+    summary:
+      "What would be enough to decide recommendations that cannot be determined: the smallest sets, easiest first",
+    schema: { querystring: Type.Object({ ids: Type.Optional(Type.String({ maxLength: 2000 })) }) },
+    handle: async ({ request, services, scope }) => {
+      const { ids: named = "" } = request.query as { ids?: string };
+      const ids = named.split(",").slice(0, MOST_IDS);
+      const now = services.now();
+      const record = (await caseRecord(services.pool, scope.caseId!, now))!;
+      const groups = factGroups(record, now.toISOString(), trialsOf(services.packs, now.toISOString()));
+      const { facts } = checkFacts(currentValues(groups));
+      return { enough: enoughFor(services.packs, ids, facts, now.toISOString()) };
     },
   },
   {

@@ -5,12 +5,14 @@ import { analysisRoutes } from "./analyses.ts";
 import { arrivalRoutes } from "./arrivals.ts";
 import { auditRoutes } from "./audit.ts";
 import { caseProcedureRoutes } from "./case-procedure.ts";
+import { caseScaleRoutes } from "./case-scales.ts";
 import { caseStudyRoutes } from "./case-studies.ts";
 import { caseRoutes } from "./cases.ts";
 import { cdsRoutes } from "./cds-services.ts";
 import { commitmentRoutes } from "./commitments.ts";
 import { decisionRoutes } from "./decisions.ts";
 import { deidentifyRoutes } from "./deidentify.ts";
+import { deviationRoutes } from "./deviations.ts";
 import { evaluateRoutes } from "./evaluate.ts";
 import { factRoutes } from "./facts.ts";
 import { hangingLayoutRoutes } from "./hanging-layouts.ts";
@@ -21,13 +23,16 @@ import { keptMaskRoutes } from "./kept-masks.ts";
 import { knowledgeRoutes } from "./knowledge.ts";
 import { liveRoutes } from "./live.ts";
 import { messageRoutes } from "./messages.ts";
+import { packRoutes } from "./packs.ts";
 import { patientRoutes } from "./patients.ts";
 import { peerRoutes } from "./peers.ts";
 import { peopleRoutes } from "./people.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { readingGradeRoutes } from "./reading-grades.ts";
+import { screeningRoutes } from "./screening.ts";
 import { seriesRoutes } from "./series.ts";
 import { sessionRoutes } from "./session.ts";
+import { stewardRoutes } from "./steward.ts";
 import { storageRoutes } from "./storage.ts";
 import { transferRoutes } from "./transfers.ts";
 import { uploadRoutes } from "./uploads.ts";
@@ -41,12 +46,17 @@ export const ROUTES: readonly Route[] = [
   ...peopleRoutes,
   ...caseRoutes,
   ...factRoutes,
+  ...caseScaleRoutes,
   ...decisionRoutes,
   ...alternativeRoutes,
+  ...deviationRoutes,
+  ...screeningRoutes,
   ...messageRoutes,
   ...caseStudyRoutes,
   ...knowledgeRoutes,
   ...evaluateRoutes,
+  ...packRoutes,
+  ...stewardRoutes,
   ...auditRoutes,
   ...liveRoutes,
   ...uploadRoutes,

@@ -172,10 +172,14 @@ export const knowledgeRoutes: readonly Route[] = [
     method: "GET",
     url: "/api/knowledge/scales",
     access,
-    summary: "The scales of the loaded packs, each once",
-    handle: ({ services }) => ({
-      scales: [...new Map(services.packs.flatMap((pack) => pack.scales).map((scale) => [scale.id, scale])).values()],
-    }),
+    summary: "The scales of the loaded packs, each once, with the pack that holds it",
+    handle: ({ services }) => {
+      const first = new Map<string, object>();
+      for (const { id, version, hash, caseKinds, scales } of services.packs)
+        for (const scale of scales)
+          if (!first.has(scale.id)) first.set(scale.id, { ...scale, pack: { id, version, hash, caseKinds } });
+      return { scales: [...first.values()] };
+    },
   },
   {
     method: "GET",

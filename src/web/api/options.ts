@@ -1,10 +1,13 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { AlternativeTable } from "../../knowledge/alternatives.ts";
+import type { CardMarks } from "../../knowledge/card-marks.ts";
 import type { CaseOptions } from "../../knowledge/options.ts";
 import { ask } from "./client.ts";
 
 export interface OptionsAnswer extends CaseOptions {
   readonly evaluatedAt?: string;
+  /** What stands beside the cards, by recommendation; not there in a frozen decision. */
+  readonly marks?: Readonly<Record<string, CardMarks>>;
 }
 
 export const options = (caseId: string) =>

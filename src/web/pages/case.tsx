@@ -15,6 +15,7 @@ import { FactsPanel } from "../panels/facts.tsx";
 import { NumbersPanel } from "../panels/numbers.tsx";
 import { OptionsPanel } from "../panels/options.tsx";
 import { ProcedurePanel } from "../panels/procedure.tsx";
+import { ScalePanel } from "../panels/scale-panel.tsx";
 import { referrerSupplies } from "../panels/supply.ts";
 import { Thread } from "../panels/thread.tsx";
 import { Timeline } from "../panels/timeline.tsx";
@@ -64,6 +65,7 @@ export function CasePage() {
       ...(contradictions > 0 ? { count: `◐ ${contradictions}` } : {}),
       panel: <FactsPanel shown={shown} />,
     },
+    { id: "scales", label: "Scales", panel: <ScalePanel shown={shown} /> },
     { id: "procedure", label: "Procedure", panel: <ProcedurePanel caseId={shown.id} /> },
     { id: "course", label: "Course", panel: <Timeline shown={shown} /> },
     ...(isPhone ? [thread] : []),

@@ -11,6 +11,7 @@ import { State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";
 import { isTyping } from "../keyboard.ts";
 import { ANSWERED } from "../panels/answer-bar.tsx";
+import { NotFollowedThen } from "../panels/deviation-list.tsx";
 import { elapsedWhole, exactTime } from "../panels/elapsed.ts";
 import { EvidenceDialog } from "../panels/evidence-dialog.tsx";
 import { ageAndSex, birthDate, counted, factWords, figure, personName, withUnit } from "../panels/figures.ts";
@@ -104,6 +105,7 @@ function Frozen({ answer }: { readonly answer: DecisionAnswer }) {
             <FrozenFacts basis={basis} />
             <FrozenOptions basis={basis} />
           </div>
+          <NotFollowedThen caseId={decision.caseId} decisionId={decision.id} />
           <JudgedAnewPanel decisionId={decision.id} />
           <FrozenRest basis={basis} />
           <p className="sub">{basis.notice}</p>

@@ -1,27 +1,47 @@
-import { useState } from "react";
+import type { ReactNode } from "react";
 import type { Trace } from "../../knowledge/criteria.ts";
 import type { Card } from "../../knowledge/evaluate.ts";
-import type { CaseOptions, TreatmentOption } from "../../knowledge/options.ts";
-import type { TrialComparison } from "../../knowledge/trial.ts";
-import { Button } from "../design/button.tsx";
+import type { TreatmentOption } from "../../knowledge/options.ts";
+import type { OptionsAnswer } from "../api/options.ts";
 import { Dialog } from "../design/dialog.tsx";
 import { Criterion, State } from "../design/mark.tsx";
 import { valueWords } from "./criterion-words.ts";
+import { Disagreements, Voices } from "./evidence-differ.tsx";
+import { EnoughToDecide } from "./evidence-enough.tsx";
 import { gradeWords } from "./grade.ts";
 import { cardVerdict, MET, StandingState } from "./option-card.tsx";
+import { MarksInFull } from "./option-marks.tsx";
+import { TrialMatrix } from "./trial-matrix.tsx";
+import "./evidence.css";
 
-/** Everything an option rests on: each card whole with its trace, where bodies differ, and how trials compare. */
+/** What the evidence of an open case can do beyond being read; a frozen decision has none of it. */
+export interface EvidenceActs {
+  readonly caseId: string;
+  readonly onAsk?: ((field: string) => void) | undefined;
+  readonly askWords: (field: string) => string;
+  readonly follow: (card: Card) => ReactNode;
+}
+
+/**
+ * Everything an option rests on: where bodies differ and on what, who says what, what would be enough to decide, each card
+ * whole with its trace, and how this patient compares to the trials. The card that tells the option is open, the rest folded.
+ */
 export function EvidenceDialog({
   option,
   options,
+  acts,
   onClose,
 }: {
   readonly option: TreatmentOption | null;
-  readonly options: CaseOptions;
+  readonly options: OptionsAnswer;
+  readonly acts?: EvidenceActs;
   readonly onClose: () => void;
 }) {
-  const ids = new Set(option?.cards.map((card) => card.id));
-  const conflicts = options.conflicts.filter((conflict) => conflict.ids.some((id) => ids.has(id)));
+  const cards = option?.cards ?? [];
+  const applicable = cards.filter((card) => card.verdict !== "doesNotApply");
+  const near = applicable.length > 0 ? applicable : cards;
+  const far = cards.filter((card) => !near.includes(card));
+  const bearing = option?.cards.flatMap((card) => options.marks?.[card.id]?.trials ?? []) ?? [];
   return (
     <Dialog title={option?.subject ?? ""} isOpen={option !== null} onClose={onClose} wide data-testid="evidence">
       {option ? (
@@ -34,37 +54,75 @@ export function EvidenceDialog({
               {option.counts.doesNotApply} do not apply
             </span>
           </div>
-          {conflicts.map((conflict, i) => (
-            <div key={i} className="card">
-              <State is="look">Bodies or rules differ</State>
-              <p>{conflict.why}</p>
-              <p className="sub">{conflict.ids.join(" · ")}</p>
-            </div>
-          ))}
-          {option.cards.map((card) => (
-            <CardWhole key={card.id} card={card} />
-          ))}
-          <Trials trials={options.trials} />
+          <Disagreements option={option} options={options} />
+          <Voices option={option} />
+          {acts?.onAsk ? (
+            <EnoughToDecide
+              caseId={acts.caseId}
+              cards={option.cards}
+              askWords={acts.askWords}
+              onAsk={(field) => {
+                onClose();
+                acts.onAsk?.(field);
+              }}
+            />
+          ) : null}
+          <div className="evidence-cards">
+            {near.map((card, i) => (
+              <FoldedCard key={card.id} card={card} open={i === 0} options={options} follow={acts?.follow} />
+            ))}
+            {far.length > 0 ? (
+              <details className="evidence-card" data-testid="evidence-far">
+                <summary>{far.length === 1 ? "1 card does not apply" : `${far.length} cards do not apply`}</summary>
+                {far.map((card) => (
+                  <FoldedCard key={card.id} card={card} open={false} options={options} follow={undefined} />
+                ))}
+              </details>
+            ) : null}
+          </div>
+          <TrialMatrix trials={options.trials} facts={options.facts} bearing={bearing} />
         </>
       ) : null}
     </Dialog>
   );
 }
 
-/** A card with all that a reader has to see beside it. */
-export function CardWhole({ card }: { readonly card: Card }) {
+/** A card behind its line: body, year, verdict. */
+function FoldedCard({
+  card,
+  open,
+  options,
+  follow,
+}: {
+  readonly card: Card;
+  readonly open: boolean;
+  readonly options: OptionsAnswer;
+  readonly follow: EvidenceActs["follow"] | undefined;
+}) {
   const verdict = cardVerdict(card);
   return (
-    <section className="evidence-card" data-testid="evidence-card">
-      <div className="spread">
-        <h3>
+    <details className="evidence-card" data-testid="evidence-card" open={open}>
+      <summary>
+        <span className="strong">
           {card.body} {card.year}
-        </h3>
+        </span>
         <State is={verdict.is}>{verdict.words}</State>
-      </div>
-      <p>{card.action}</p>
-      <p className="quiet-text">
-        {gradeWords(card)} <span className="sub">({card.gradeSystem})</span>
+        <span className="sub">{gradeWords(card)}</span>
+        <span className="sub evidence-about">{card.action}</span>
+      </summary>
+      <CardWhole card={card} />
+      <MarksInFull marks={options.marks?.[card.id]} />
+      {follow?.(card)}
+    </details>
+  );
+}
+
+/** A card with all that a reader has to see beside it. */
+function CardWhole({ card }: { readonly card: Card }) {
+  return (
+    <div className="card-whole">
+      <p>
+        {card.action} <span className="sub">graded by {card.gradeSystem}</span>
       </p>
       <TraceTree trace={card.trace} />
       <dl className="evidence-source">
@@ -93,14 +151,14 @@ export function CardWhole({ card }: { readonly card: Card }) {
           {card.age ? `; ${card.age}` : ""}
         </dd>
       </dl>
-    </section>
+    </div>
   );
 }
 
 const GROUP: Readonly<Record<string, string>> = { all: "all of", any: "any of", not: "not", atLeast: "at least" };
 
 /** The whole trace: each criterion with its result and the fact that decided it, groups indented. */
-export function TraceTree({ trace }: { readonly trace: Trace }) {
+function TraceTree({ trace }: { readonly trace: Trace }) {
   if (trace.kind === "fact" || trace.kind === "prose") {
     return (
       <div className="trace-line">
@@ -125,50 +183,5 @@ export function TraceTree({ trace }: { readonly trace: Trace }) {
         ))}
       </div>
     </div>
-  );
-}
-
-const PLACE = {
-  inside: { is: "fine", words: "would have been inside" },
-  outside: { is: "none", words: "would have been outside" },
-  "cannot determine": { is: "unknown", words: "cannot determine" },
-} as const;
-
-/** How this patient compares to the entry box of each trial. */
-export function Trials({ trials }: { readonly trials: readonly TrialComparison[] }) {
-  const [all, setAll] = useState(false);
-  const shown = all ? trials : trials.slice(0, 6);
-  if (trials.length === 0) return null;
-  return (
-    <section>
-      <h3>This patient beside the trials</h3>
-      <table className="trials">
-        <tbody>
-          {shown.map((trial) => (
-            <tr key={trial.id}>
-              <td className="nowrap">
-                <div className="strong">{trial.acronym}</div>
-                <div className="sub">{trial.year}</div>
-              </td>
-              <td>
-                <State is={PLACE[trial.result].is}>{PLACE[trial.result].words}</State>
-                <div>{trial.conclusion}</div>
-                <div className="sub">
-                  {trial.outsideBy.length > 0 ? `outside by: ${trial.outsideBy.join("; ")}. ` : ""}
-                  {trial.readByPerson.length > 0 ? `to be read by a person: ${trial.readByPerson.join("; ")}. ` : ""}
-                  {trial.citation}
-                  {trial.verification.verified === "from-memory" ? ". Written from memory, not yet checked" : ""}
-                </div>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {trials.length > shown.length ? (
-        <Button look="link" onPress={() => setAll(true)}>
-          Show all {trials.length} trials
-        </Button>
-      ) : null}
-    </section>
   );
 }

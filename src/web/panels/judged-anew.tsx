@@ -45,7 +45,7 @@ function Judged({ answer: { packs, same, differences, today } }: { readonly answ
       )}
       <p className="sub">
         {same === null
-          ? `Not judged again with the evidence of its moment: ${gone.map((pack) => `${pack.id} ${pack.version}`).join(", ")} is not kept here.`
+          ? `Not judged again with the evidence of its moment: ${gone.map((pack) => `${pack.id} ${pack.version}, ${pack.why}`).join("; ")}.`
           : same
             ? `With the facts and the ${packs.length} packs of its moment, the engine of today gives what was frozen.`
             : "With the facts and packs of its moment, the engine of today does not give what was frozen:"}

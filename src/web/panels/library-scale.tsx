@@ -1,11 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { verificationWords } from "../../knowledge/recommendation.ts";
+import type { Scale } from "../../knowledge/scales.ts";
 import { scalePage } from "../api/library.ts";
 import { Paper, Part } from "./library-paper.tsx";
 import { Checked } from "./library-recommendation.tsx";
-import { ScoreSheet } from "./library-score.tsx";
 import { Asking } from "./library-state.tsx";
 import { Doi } from "./library-words.tsx";
+import { RaterNotes } from "./scale-facts.tsx";
+import { ScaleForm } from "./scale-form.tsx";
+import { useScaleSheet } from "./scale-sheet.ts";
 
 const HOW = {
   sum: "The points of the items are added.",
@@ -15,6 +18,11 @@ const HOW = {
   formula: "Computed from its inputs.",
   "two-column": "What speaks for either side is counted in two columns; they are compared, not added.",
 } as const;
+
+/** The form without a patient: nothing is kept. */
+function Alone({ scale }: { readonly scale: Scale }) {
+  return <ScaleForm sheet={useScaleSheet(scale)} />;
+}
 
 /** One scale: its items as a form, points, how the total reads, source and how it was checked. */
 export function ScalePaper({ id }: { readonly id: string }) {
@@ -36,7 +44,10 @@ export function ScalePaper({ id }: { readonly id: string }) {
           {HOW[data.kind]}
           {typeof low === "number" && typeof high === "number" ? ` From ${low} to ${high}${unit}.` : ""}
         </p>
-        <ScoreSheet key={data.id} scale={data} />
+        <Alone key={data.id} scale={data} />
+      </Part>
+      <Part title="When it is scored">
+        <RaterNotes scale={data} />
       </Part>
       {data.bands.length + data.interpretation.length > 0 ? (
         <Part title="What it means">

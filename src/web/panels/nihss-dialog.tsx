@@ -1,14 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import type { Scale, ScaleAnswers } from "../../knowledge/scales.ts";
-import { scoreScale } from "../../knowledge/scales.ts";
-import { ask } from "../api/client.ts";
+import type { Scale } from "../../knowledge/scales.ts";
+import { scalePage } from "../api/library.ts";
 import { Button } from "../design/button.tsx";
-import { Segments } from "../design/choice.tsx";
 import { Dialog } from "../design/dialog.tsx";
 import { Notice } from "../design/notice.tsx";
+import { ScaleForm } from "./scale-form.tsx";
+import { useScaleSheet } from "./scale-sheet.ts";
 
-/** Scores the NIHSS item by item. An item that was not answered never counts as zero: the sum waits for all of them. */
+/** Scores the NIHSS item by item where only its sum is wanted; in a case the whole score is kept under Scales. */
 export function NihssDialog({
   isOpen,
   onClose,
@@ -18,46 +17,44 @@ export function NihssDialog({
   readonly onClose: () => void;
   readonly onScore: (sum: number) => void;
 }) {
-  const [answers, setAnswers] = useState<ScaleAnswers>({});
-  const { data: scale, error } = useQuery({
-    queryKey: ["scale", "nihss"],
-    queryFn: ({ signal }) => ask<Scale>("/api/knowledge/scales/nihss", { signal }),
-    enabled: isOpen,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const score = scale ? scoreScale(scale, answers) : null;
-  const left = score?.missing.length ?? 0;
+  const { data: scale, error } = useQuery({ ...scalePage("nihss"), enabled: isOpen });
+  if (scale && isOpen) return <Scorer scale={scale} onClose={onClose} onScore={onScore} />;
+  return (
+    <Dialog title="NIHSS, item by item" isOpen={isOpen} onClose={onClose} wide>
+      {error ? (
+        <Notice title="The scale could not be fetched">{error.message} Type the sum instead.</Notice>
+      ) : (
+        <p className="sub">Reading the scale …</p>
+      )}
+    </Dialog>
+  );
+}
+
+function Scorer({
+  scale,
+  onClose,
+  onScore,
+}: {
+  readonly scale: Scale;
+  readonly onClose: () => void;
+  readonly onScore: (sum: number) => void;
+}) {
+  const sheet = useScaleSheet(scale);
+  const sum = typeof sheet.score === "string" ? null : sheet.score.value;
   return (
     <Dialog
       title="NIHSS, item by item"
-      isOpen={isOpen}
+      isOpen
       onClose={onClose}
       wide
       foot={
         <>
-          <span className="nihss-sum" aria-live="polite">
-            {score?.value === null || score === null
-              ? `${left} ${left === 1 ? "item" : "items"} left`
-              : `${score.value} points`}
-            {score?.reading ? <span className="sub"> {score.reading}</span> : null}
-          </span>
-          {left > 0 && scale ? (
-            <Button
-              onPress={() =>
-                setAnswers({
-                  ...Object.fromEntries(scale.items.map((item) => [item.key, lowest(item)])),
-                  ...answers,
-                })
-              }
-            >
-              The rest is normal
-            </Button>
-          ) : null}
+          <Button onPress={onClose}>Cancel</Button>
           <Button
             look="act"
-            isDisabled={typeof score?.value !== "number"}
+            isDisabled={typeof sum !== "number"}
             onPress={() => {
-              if (typeof score?.value === "number") onScore(score.value);
+              if (typeof sum === "number") onScore(sum);
               onClose();
             }}
             data-testid="nihss-use"
@@ -67,28 +64,8 @@ export function NihssDialog({
         </>
       }
     >
-      {error ? <Notice title="The scale could not be fetched">{error.message} Type the sum instead.</Notice> : null}
-      {scale?.items.map((item) => (
-        <Segments
-          key={item.key}
-          label={`${item.key}  ${item.label}`}
-          value={answers[item.key] === undefined ? null : String(answers[item.key])}
-          onChange={(next) => setAnswers({ ...answers, [item.key]: untestable(item, next) ? next : Number(next) })}
-          choices={[
-            ...item.options.map((option) => ({ id: String(option.value), label: `${option.value}  ${option.label}` })),
-            ...(item.untestable ? [{ id: item.untestable.word, label: item.untestable.word, unknown: true }] : []),
-          ]}
-        />
-      ))}
-      {scale ? <p className="sub">Source: {scale.source}</p> : null}
+      <ScaleForm sheet={sheet} />
+      <p className="sub">Source: {scale.source}</p>
     </Dialog>
   );
-}
-
-function lowest(item: Scale["items"][number]): number {
-  return Math.min(...item.options.map((option) => Number(option.value)));
-}
-
-function untestable(item: Scale["items"][number], answer: string): boolean {
-  return item.untestable?.word === answer;
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { Trace } from "../../knowledge/criteria.ts";
 import type { Card } from "../../knowledge/evaluate.ts";
 import type { Standing, TreatmentOption } from "../../knowledge/options.ts";
@@ -38,17 +39,27 @@ export function OptionCard({
   onEvidence,
   onAsk,
   askWords = () => "add",
+  marks,
+  follow,
 }: {
   readonly option: TreatmentOption;
   readonly onEvidence: () => void;
   /** Asks for, or adds, a fact that is missing; absent when this person may do neither. */
   readonly onAsk?: ((field: string) => void) | undefined;
   readonly askWords?: (field: string) => string;
+  /** What stands beside the card that tells the option: newer evidence, changes. */
+  readonly marks?: ((card: Card) => ReactNode) | undefined;
+  /** Whether it is followed, and how one says that it is not. */
+  readonly follow?: ((card: Card) => ReactNode) | undefined;
 }) {
   const first = leadingCard(option);
   if (!first) return null;
   const more = option.cards.length - 1;
-  const criteria = first.criteria.slice(0, 5);
+  // Of what cannot be determined, the open conditions are the news; those that are met are counted.
+  const open = first.verdict === "cannotDetermine";
+  const told = open ? first.criteria.filter(({ result }) => result !== "true") : first.criteria;
+  const met = first.criteria.length - told.length;
+  const criteria = told.slice(0, 5);
   return (
     <article className={`option ${option.standing}`} data-testid="option-card" data-standing={option.standing}>
       <h4>{option.subject}</h4>
@@ -75,19 +86,28 @@ export function OptionCard({
             ) : null}
           </li>
         ))}
-        {first.criteria.length > criteria.length ? (
-          <li className="sub">and {first.criteria.length - criteria.length} more</li>
+        {told.length > criteria.length ? <li className="sub">and {told.length - criteria.length} more</li> : null}
+        {met > 0 ? (
+          <li>
+            <Criterion is="met">
+              <span className="sub">{met === 1 ? "1 condition is met" : `${met} conditions are met`}</span>
+            </Criterion>
+          </li>
         ) : null}
       </ul>
+      {marks?.(first)}
       <footer className="option-source">
         <span>
           version {first.packVersion} · valid to {monthYear(first.expires)}
           {first.age ? ` · ${first.age}` : ""}
         </span>
         <span>{first.verification ? `◐ ${first.verification}` : "checked against the source"}</span>
-        <Button look="link" onPress={onEvidence} data-testid="option-evidence">
-          {more > 0 ? `Evidence, and ${more} more ${more === 1 ? "card" : "cards"}` : "Evidence"}
-        </Button>
+        <span className="option-acts">
+          <Button look="link" onPress={onEvidence} data-testid="option-evidence">
+            {more > 0 ? `Evidence, and ${more} more ${more === 1 ? "card" : "cards"}` : "Evidence"}
+          </Button>
+          {follow?.(first)}
+        </span>
       </footer>
     </article>
   );

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { CaseView } from "../../cases/views.ts";
 import type { Card } from "../../knowledge/evaluate.ts";
 import type { OptionColumn, TreatmentOption } from "../../knowledge/options.ts";
@@ -10,15 +10,29 @@ import { State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";
 import { Tip } from "../design/overlay.tsx";
 import { CaseAlternatives } from "./case-alternatives.tsx";
-import { EvidenceDialog, Trials } from "./evidence-dialog.tsx";
+import { NotFollowed } from "./deviation.tsx";
+import { EvidenceDialog } from "./evidence-dialog.tsx";
 import { OptionCard, StandingState } from "./option-card.tsx";
+import { OptionMarks } from "./option-marks.tsx";
+import { ScreeningSection } from "./screening.tsx";
 import { askWords as wordsFor } from "./supply.ts";
+import { TrialMatrix } from "./trial-matrix.tsx";
 import "./options.css";
 
 const begun = (card: Card) => card.verdict !== "doesNotApply" && card.criteria.some(({ result }) => result === "true");
 /** What applies or is on its way to: an option of which nothing is met yet waits below with those that do not apply. */
 const worthShowing = (option: TreatmentOption) =>
   option.standing !== "none" && (option.standing !== "open" || option.cards.some(begun));
+
+/** So many options of a column stand open; what is further from being met waits behind its number. */
+const FEW = 3;
+
+/** The options of a column that stand open: those worth showing, at most a few unless more of them apply. */
+function openOptions({ options }: OptionColumn): readonly TreatmentOption[] {
+  const worth = options.filter(worthShowing);
+  const apply = worth.filter((option) => option.counts.applies > 0).length;
+  return worth.slice(0, Math.max(FEW, apply));
+}
 
 /** What could be done now: what bodies say, which criteria are met, and what to ask next. */
 export function OptionsPanel({ shown, onAsk }: { readonly shown: CaseView; readonly onAsk: (field: string) => void }) {
@@ -47,6 +61,7 @@ function OptionsList({
   const [weighing, setWeighing] = useState(false);
   const mayAsk = shown.may.answer || shown.may.write;
   const askWords = (field: string) => wordsFor(field, shown.may);
+  const follow = (card: Card) => <NotFollowed shown={shown} card={card} />;
   const all = options.columns.flatMap((column) => column.options);
   const apply = all.filter((option) => option.counts.applies > 0).length;
   const bodies = new Set(all.flatMap((option) => option.cards.map((card) => card.body))).size;
@@ -54,7 +69,7 @@ function OptionsList({
   const silentPacks = options.packs.filter((pack) => pack.state === "expired");
   const question = worthAsking(options);
   if (all.length === 0) return <NoBodySpoke options={options} shown={shown} />;
-  const hidden = all.filter((option) => !worthShowing(option)).length;
+  const hidden = all.length - options.columns.flatMap(openOptions).length;
   const nothingYet = hidden === all.length;
   return (
     <div className="panel-body" data-testid="options">
@@ -102,14 +117,22 @@ function OptionsList({
           onEvidence={setEvidence}
           onAsk={mayAsk ? onAsk : undefined}
           askWords={askWords}
+          options={options}
+          follow={follow}
         />
       ))}
       {hidden > 0 && !nothingYet ? (
         <Button look="link" onPress={() => setRest(!rest)}>
-          {rest ? "Hide what does not apply" : `Show ${hidden} more: not applying, or nothing met yet`}
+          {rest ? "Show only the few that matter" : `Show ${hidden} more: not applying, or further from being met`}
         </Button>
       ) : null}
-      <EvidenceDialog option={evidence} options={options} onClose={() => setEvidence(null)} />
+      <ScreeningSection shown={shown} onAsk={mayAsk ? onAsk : undefined} askWords={askWords} />
+      <EvidenceDialog
+        option={evidence}
+        options={options}
+        acts={{ caseId: shown.id, onAsk: mayAsk ? onAsk : undefined, askWords, follow }}
+        onClose={() => setEvidence(null)}
+      />
       <CaseAlternatives
         caseId={shown.id}
         isOpen={weighing}
@@ -164,7 +187,8 @@ function NoBodySpoke({ options, shown }: { readonly options: OptionsAnswer; read
           {each.direction}
         </p>
       ))}
-      <Trials trials={options.trials} />
+      <ScreeningSection shown={shown} />
+      <TrialMatrix trials={options.trials} facts={options.facts} />
       <Alternatives columns={options.columns} />
       <Button look="link" onPress={() => setWeighing(true)}>
         Weigh alternatives
@@ -198,14 +222,18 @@ function Column({
   onEvidence,
   onAsk,
   askWords,
+  options,
+  follow,
 }: {
   readonly column: OptionColumn;
+  readonly options: OptionsAnswer;
+  readonly follow: (card: Card) => ReactNode;
   readonly showAll: boolean;
   readonly onEvidence: (option: TreatmentOption) => void;
   readonly onAsk: ((field: string) => void) | undefined;
   readonly askWords: (field: string) => string;
 }) {
-  const shown = column.options.filter((option) => showAll || worthShowing(option));
+  const shown = showAll ? column.options : openOptions(column);
   if (shown.length === 0) return null;
   return (
     <section className="option-column">
@@ -217,6 +245,8 @@ function Column({
           onEvidence={() => onEvidence(option)}
           onAsk={onAsk}
           askWords={askWords}
+          marks={(card) => <OptionMarks option={option} card={card} options={options} />}
+          follow={follow}
         />
       ))}
     </section>

@@ -35,7 +35,8 @@ export async function addFact(
   return rows[0]!.id;
 }
 
-function observedTime(fact: NewFact, at: Date): Date {
+/** When a fact was true: what was given, or `at`. Errors: `bad-request` for what is no time, or one that has not come yet. */
+export function observedTime(fact: NewFact, at: Date): Date {
   const observed = fact.observedAt === undefined ? at : new Date(fact.observedAt);
   if (Number.isNaN(observed.getTime())) {
     throw new WillisError(

@@ -81,6 +81,7 @@ const OWNED = {
   transfer: "transfer",
   commitment: "commitment",
   "scheduled step": "scheduled_step",
+  draft: "pack_draft",
 } as const;
 export type Owned = keyof typeof OWNED;
 

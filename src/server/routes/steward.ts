@@ -1,0 +1,180 @@
+import { type Static, Type } from "typebox";
+import type { DraftImpact, DraftView } from "../../cases/steward-views.ts";
+import { WillisError } from "../../core/errors.ts";
+import type { Impact } from "../../knowledge/impact.ts";
+import { diffPacks, reviewQueue } from "../../knowledge/index.ts";
+import type { Context, Route } from "../http/route.ts";
+import { impactOnCases } from "../knowledge/impact.ts";
+import { asContent, packOfDraft, problemsOf } from "../steward/draft-content.ts";
+import {
+  beginDraft,
+  publishDraft,
+  reviewDraft,
+  saveDraft,
+  submitDraft,
+  takeBack,
+  whyNotPublish,
+  whyNotReview,
+  withdrawDraft,
+} from "../steward/draft-deeds.ts";
+import { draftEvents, listDrafts, readDraft } from "../steward/draft-rows.ts";
+
+const Version = Type.Integer({ minimum: 1, description: "The version that it rests on; another one is refused" });
+const Words = Type.String({ maxLength: 4000 });
+const Said = Type.String({ minLength: 1, maxLength: 4000 });
+const SaveBody = Type.Object({ version: Version, content: Type.Unknown(), words: Type.Optional(Words) });
+const OnBody = Type.Object({ version: Version });
+const ReviewBody = Type.Object({
+  version: Version,
+  verdict: Type.Union([Type.Literal("approved"), Type.Literal("changes asked")]),
+  words: Said,
+  disclosure: Said,
+});
+
+const role = { on: "role", roles: ["steward", "quality-lead"] } as const;
+
+async function view({ services, scope, person }: Context): Promise<DraftView> {
+  const draft = await readDraft(services.pool, scope.draftId!);
+  const events = await draftEvents(services.pool, draft.id);
+  const base = draft.baseHash === null ? undefined : await services.packShelf.byHash(draft.baseHash);
+  const problems = problemsOf(draft.content);
+  const readable = !problems.some(({ item }) => item === null); // else its form itself may be wrong
+  const open = draft.state === "draft" || draft.state === "in review";
+  return {
+    ...draft,
+    problems,
+    changes: base && readable ? diffPacks(base, packOfDraft(draft.content)) : [],
+    events,
+    may: {
+      write: person.role === "steward" && open,
+      review: whyNotReview(draft, events, person),
+      publish: person.role === "steward" ? whyNotPublish(draft, events) : "a steward publishes",
+    },
+  };
+}
+
+async function impact({ services, scope, signal }: Context): Promise<DraftImpact> {
+  const draft = await readDraft(services.pool, scope.draftId!);
+  const misshapen = problemsOf(draft.content).find(({ item }) => item === null);
+  if (misshapen) throw new WillisError("cannot-compute", `The draft cannot be judged by: ${misshapen.message}.`);
+  const after = [...services.packs.filter((pack) => pack.id !== draft.pack), packOfDraft(draft.content)];
+  const found = await impactOnCases(services.pool, { before: services.packs, after }, services.now(), { signal });
+  const counts = ({ patients, otherwise, lines }: Impact) => ({
+    ...{ patients, otherwise },
+    lines: lines.map((line) => ({ ...line, examples: [] })), // whose cases they are is not for everybody who reviews
+  });
+  return { open: counts(found.open), decided: counts(found.decided), since: found.since };
+}
+
+export const stewardRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    url: "/api/steward",
+    access: { ...role, patientData: false },
+    summary: "What expires and what is due for review, the nearest day first, and the drafts of the own organisation",
+    handle: async ({ services, person }) => ({
+      queue: reviewQueue(services.packs, services.now().toISOString()),
+      drafts: await listDrafts(services.pool, person.organisationId),
+    }),
+  },
+  {
+    method: "POST",
+    url: "/api/steward/drafts",
+    access: { on: "role", roles: ["steward"], patientData: false },
+    summary: "Begins a draft from the version of a pack that is in force",
+    schema: { body: Type.Object({ pack: Type.String({ minLength: 1, maxLength: 200 }) }) },
+    handle: async ({ services, person, request, reply }) => {
+      const { pack } = request.body as { pack: string };
+      return reply.code(201).send({ id: await beginDraft(services, pack, person) });
+    },
+  },
+  {
+    method: "GET",
+    url: "/api/steward/drafts/:draft",
+    access: { on: "draft", act: "read" },
+    summary:
+      "A draft with its content, what stands in the way, what changed, what was done with it, and what you may do",
+    handle: view,
+  },
+  {
+    method: "PUT",
+    url: "/api/steward/drafts/:draft",
+    access: { on: "draft", act: "write" },
+    summary: "Keeps what was written; refused when the draft was changed meanwhile",
+    schema: { body: SaveBody },
+    bodyLimit: 16 * 1024 * 1024,
+    handle: async (context) => {
+      const { version, content, words = "" } = context.request.body as Static<typeof SaveBody>;
+      const { services, scope, person } = context;
+      await saveDraft(services, scope.draftId!, { version, content: asContent(content), words }, person);
+      return view(context);
+    },
+  },
+  {
+    method: "POST",
+    url: "/api/steward/drafts/:draft/take-back",
+    access: { on: "draft", act: "write" },
+    summary: "Puts back what the last saving replaced",
+    schema: { body: OnBody },
+    handle: async (context) => {
+      const { version } = context.request.body as Static<typeof OnBody>;
+      await takeBack(context.services, context.scope.draftId!, version, context.person);
+      return view(context);
+    },
+  },
+  {
+    method: "GET",
+    url: "/api/steward/drafts/:draft/impact",
+    access: { on: "draft", act: "read" },
+    summary: "Which open cases, and which decisions of the last year, the draft would judge otherwise",
+    handle: impact,
+  },
+  {
+    method: "POST",
+    url: "/api/steward/drafts/:draft/submit",
+    access: { on: "draft", act: "write" },
+    summary: "Asks two others for review; refused while anything stands in the way of publishing",
+    schema: { body: OnBody },
+    handle: async (context) => {
+      const { version } = context.request.body as Static<typeof OnBody>;
+      await submitDraft(context.services, context.scope.draftId!, version, context.person);
+      return view(context);
+    },
+  },
+  {
+    method: "POST",
+    url: "/api/steward/drafts/:draft/review",
+    access: { on: "draft", act: "review" },
+    summary: "Approves this version, or asks for changes, with words and the disclosure of the reviewer",
+    schema: { body: ReviewBody },
+    handle: async (context) => {
+      const given = context.request.body as Static<typeof ReviewBody>;
+      await reviewDraft(context.services, context.scope.draftId!, given, context.person);
+      return view(context);
+    },
+  },
+  {
+    method: "POST",
+    url: "/api/steward/drafts/:draft/withdraw",
+    access: { on: "draft", act: "write" },
+    summary: "Gives a draft up, with a reason; it stays to be read",
+    schema: { body: Type.Object({ words: Said }) },
+    handle: async (context) => {
+      const { words } = context.request.body as { words: string };
+      await withdrawDraft(context.services, context.scope.draftId!, words, context.person);
+      return view(context);
+    },
+  },
+  {
+    method: "POST",
+    url: "/api/steward/drafts/:draft/publish",
+    access: { on: "draft", act: "write" },
+    summary: "Makes a draft that two others approved an immutable version and puts it in force",
+    schema: { body: OnBody },
+    handle: async (context) => {
+      const { version } = context.request.body as Static<typeof OnBody>;
+      await publishDraft(context.services, context.scope.draftId!, version, context.person);
+      return view(context);
+    },
+  },
+];

@@ -1,0 +1,205 @@
+import type { DraftContent, DraftEvent, DraftState } from "../../cases/steward-views.ts";
+import { WillisError } from "../../core/index.ts";
+import { transaction } from "../db/pool.ts";
+import type { Person } from "../http/route.ts";
+import type { Services } from "../http/services.ts";
+import { installPack } from "../knowledge/install-pack.ts";
+import { contentOf, nextVersion, problemsOf, textsOf } from "./draft-content.ts";
+import {
+  type DraftRow,
+  draftEvents,
+  insertDraft,
+  note,
+  readDraft,
+  replacedContent,
+  updateDraft,
+} from "./draft-rows.ts";
+
+/** Persons who must have approved the version that is published, none of whom wrote in the draft. */
+export const REVIEWERS = 2;
+
+/** Begins a draft from the version of a pack that is in force. */
+export async function beginDraft({ pool, packs, packShelf }: Services, pack: string, person: Person): Promise<string> {
+  const base = packs.find((one) => one.id === pack);
+  if (!base) throw new WillisError("not-found", `No pack "${pack}" is in force: choose one of the list.`);
+  const texts = await packShelf.texts(base.hash);
+  if (!texts) throw new WillisError("conflict", `The files of ${pack} ${base.version} are not kept here.`);
+  const content = contentOf(texts);
+  const header = { ...content.pack, version: nextVersion(base.version) };
+  return transaction(pool, async (sql) => {
+    const given = { organisationId: person.organisationId, pack, baseHash: base.hash, author: person.id };
+    const id = await insertDraft(sql, { ...given, content: { ...content, pack: header } });
+    await note(sql, id, { kind: "begun", version: 1, person: person.id, words: `from ${base.version}` });
+    return id;
+  });
+}
+
+function mustBe(draft: DraftRow, states: readonly DraftState[], what: string): void {
+  if (!states.includes(draft.state))
+    throw new WillisError("conflict", `The draft is ${draft.state}: it cannot be ${what}. Look at it again.`);
+}
+
+function mustRestOn(draft: DraftRow, version: number): void {
+  if (draft.version !== version)
+    throw new WillisError(
+      "conflict",
+      `The draft was changed meanwhile (version ${draft.version}, yours rests on ${version}). Load it again.`,
+    );
+}
+
+/** Keeps what was written, on top of `version`; a draft in review goes back to its authors. Returns the new version. */
+export async function saveDraft(
+  { pool }: Services,
+  id: string,
+  given: { readonly version: number; readonly content: DraftContent; readonly words: string },
+  person: Person,
+): Promise<number> {
+  return transaction(pool, async (sql) => {
+    const draft = await readDraft(sql, id, true);
+    mustBe(draft, ["draft", "in review"], "changed");
+    mustRestOn(draft, given.version);
+    const version = draft.version + 1;
+    await updateDraft(sql, id, { content: given.content, state: "draft" });
+    const deed = { kind: "saved", version, person: person.id, words: given.words } as const;
+    await note(sql, id, { ...deed, content: draft.content });
+    return version;
+  });
+}
+
+/** Puts back what the last saving replaced; that can be taken back in the same way. */
+export async function takeBack({ pool }: Services, id: string, version: number, person: Person): Promise<number> {
+  return transaction(pool, async (sql) => {
+    const draft = await readDraft(sql, id, true);
+    mustBe(draft, ["draft", "in review"], "changed");
+    mustRestOn(draft, version);
+    const before = await replacedContent(sql, id, draft.version);
+    if (!before)
+      throw new WillisError("conflict", "Nothing was saved in this draft yet: there is nothing to take back.");
+    await updateDraft(sql, id, { content: before, state: "draft" });
+    const deed = { kind: "taken back", version: draft.version + 1, person: person.id } as const;
+    await note(sql, id, { ...deed, content: draft.content });
+    return draft.version + 1;
+  });
+}
+
+/** Asks for review; refused while anything stands between the draft and its publication. */
+export async function submitDraft({ pool }: Services, id: string, version: number, person: Person): Promise<void> {
+  await transaction(pool, async (sql) => {
+    const draft = await readDraft(sql, id, true);
+    mustBe(draft, ["draft"], "submitted");
+    mustRestOn(draft, version);
+    mustBeWell(draft);
+    await updateDraft(sql, id, { state: "in review" });
+    await note(sql, id, { kind: "submitted", version, person: person.id });
+  });
+}
+
+function mustBeWell(draft: DraftRow): void {
+  const problems = problemsOf(draft.content);
+  if (problems.length === 0) return;
+  const said = problems.slice(0, 20).map(({ item, message }) => (item ? `${item}: ${message}` : message));
+  throw new WillisError("cannot-compute", `${problems.length} things stand in the way: ${said.join("; ")}.`);
+}
+
+/** Who wrote in a draft: nobody reviews his own words. */
+export function writersOf(draft: DraftRow, events: readonly DraftEvent[]): ReadonlySet<string> {
+  const wrote = events.filter(({ kind }) => kind === "saved" || kind === "taken back" || kind === "begun");
+  return new Set([draft.authorId, ...wrote.map((event) => event.personId)]);
+}
+
+export interface Review {
+  readonly version: number;
+  readonly verdict: "approved" | "changes asked";
+  readonly words: string;
+  readonly disclosure: string;
+}
+
+/** A review by a person who did not write, with the disclosure of that person; one that asks for changes sends it back. */
+export async function reviewDraft({ pool }: Services, id: string, given: Review, person: Person): Promise<void> {
+  const { version, verdict, words, disclosure } = given;
+  await transaction(pool, async (sql) => {
+    const draft = await readDraft(sql, id, true);
+    mustBe(draft, ["in review"], "reviewed");
+    mustRestOn(draft, version);
+    if (writersOf(draft, await draftEvents(sql, id)).has(person.id))
+      throw new WillisError("forbidden", "You wrote in this draft: two others review it.");
+    if (verdict === "changes asked") await updateDraft(sql, id, { state: "draft" });
+    await note(sql, id, { kind: verdict, version, person: person.id, words, disclosure });
+  });
+}
+
+export async function withdrawDraft({ pool }: Services, id: string, words: string, person: Person): Promise<void> {
+  await transaction(pool, async (sql) => {
+    const draft = await readDraft(sql, id, true);
+    mustBe(draft, ["draft", "in review"], "withdrawn");
+    await updateDraft(sql, id, { state: "withdrawn" });
+    await note(sql, id, { kind: "withdrawn", version: draft.version, person: person.id, words });
+  });
+}
+
+/** The reviews that count: of this version, one for each person who did not write. */
+function approvalsOf(draft: DraftRow, events: readonly DraftEvent[]): readonly DraftEvent[] {
+  const writers = writersOf(draft, events);
+  const good = events.filter(
+    ({ kind, version, personId }) => kind === "approved" && version === draft.version && !writers.has(personId),
+  );
+  return [...new Map(good.map((event) => [event.personId, event])).values()];
+}
+
+/**
+ * Makes a reviewed draft an immutable version and puts it in force, in all processes. Refused without two approvals of
+ * exactly this version, with anything in the way, or when another version came into force since the draft was begun.
+ */
+export async function publishDraft(services: Services, id: string, version: number, person: Person): Promise<string> {
+  const { pool, packs } = services;
+  const draft = await readDraft(pool, id);
+  mustBe(draft, ["in review"], "published");
+  mustRestOn(draft, version);
+  mustBeWell(draft);
+  const approvals = approvalsOf(draft, await draftEvents(pool, id));
+  if (approvals.length < REVIEWERS)
+    throw new WillisError(
+      "conflict",
+      `${approvals.length} of ${REVIEWERS} reviews are there: two persons who did not write in it approve it first.`,
+    );
+  const standing = packs.find((pack) => pack.id === draft.pack);
+  if (draft.baseHash !== null && standing && standing.hash !== draft.baseHash)
+    throw new WillisError(
+      "conflict",
+      `${standing.id} ${standing.version} came into force since this draft was begun. Begin again from it.`,
+    );
+  const day = services.now().toISOString().slice(0, 10);
+  const reviews = approvals.map(({ by, disclosure, words }) => ({ by, disclosure, words, on: day }));
+  const authors = [...new Set([...((draft.content.pack.authors as string[]) ?? []), draft.author])];
+  const pack = { ...draft.content.pack, released: day, lastReviewed: day, authors, reviews };
+  const by = reviews.map((one) => one.by).join(" and ");
+  const { pack: made } = await installPack(services, {
+    ...{ texts: textsOf({ ...draft.content, pack }), signature: null, person: person.id },
+    why: `Published by ${person.name}, reviewed by ${by}`,
+    unsignedBecause: `written and reviewed here by ${draft.author}, ${by}`,
+  });
+  await transaction(pool, async (sql) => {
+    await readDraft(sql, id, true);
+    await updateDraft(sql, id, { state: "published" });
+    await sql.query("update pack_draft set published_hash = $2 where id = $1", [id, made.hash]);
+    await note(sql, id, { kind: "published", version, person: person.id, words: made.hash });
+  });
+  return made.hash;
+}
+
+/** Whether this person may review the draft now: null, or why not. */
+export function whyNotReview(draft: DraftRow, events: readonly DraftEvent[], person: Person): string | null {
+  if (draft.state !== "in review") return `it is ${draft.state}, not in review`;
+  if (writersOf(draft, events).has(person.id)) return "you wrote in it: two others review it";
+  const done = events.find(({ personId, version, kind }) =>
+    [personId === person.id, version === draft.version, kind === "approved"].every(Boolean),
+  );
+  return done ? "you approved this version" : null;
+}
+
+/** Whether the draft may be published now: null, or why not. */
+export function whyNotPublish(draft: DraftRow, events: readonly DraftEvent[]): string | null {
+  if (draft.state !== "in review") return `it is ${draft.state}, not in review`;
+  const there = approvalsOf(draft, events).length;
+  return there < REVIEWERS ? `${there} of ${REVIEWERS} reviews are there` : null;
+}

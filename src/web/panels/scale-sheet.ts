@@ -1,0 +1,96 @@
+import { useMemo, useState } from "react";
+import { type FilledItem, inputWords } from "../../cases/scale-entries.ts";
+import { type Scale, type ScaleAnswers, type ScaleItem, type ScaleScore, scoreScale } from "../../knowledge/scales.ts";
+
+export type Answer = ScaleAnswers[string];
+
+/** One state of the form: answers by item, what was typed for numbers, and which answers still are those of facts. */
+interface Filling {
+  readonly answers: ScaleAnswers;
+  readonly typed: Readonly<Record<string, string>>;
+}
+
+/** A scale being filled in. Every change can be undone; nothing leaves the form before it is kept. */
+export interface Sheet {
+  readonly scale: Scale;
+  readonly answers: ScaleAnswers;
+  readonly typed: Readonly<Record<string, string>>;
+  /** The score of what was filled in, or what is wrong with it, in words. */
+  readonly score: ScaleScore | string;
+  /** Facts that stand behind the answer of an item, as long as it was not changed. */
+  readonly filledBy: (key: string) => FilledItem | null;
+  /** "Age 71 years, derived: ..." for an item that facts filled; null for others. */
+  readonly provenance: (key: string) => string | null;
+  readonly left: readonly ScaleItem[];
+  readonly set: (key: string, answer: Answer | undefined) => void;
+  readonly type: (key: string, text: string) => void;
+  /** Gives every item that was not answered its normal answer; null where "normal" has no meaning. */
+  readonly restNormal: (() => void) | null;
+  readonly undo: (() => void) | null;
+  readonly clear: (() => void) | null;
+}
+
+function scored(scale: Scale, answers: ScaleAnswers): ScaleScore | string {
+  try {
+    // Two columns in which nothing was ticked yet are no answer, not a draw.
+    const touched = scale.items.some((item) => ((answers[item.key] as readonly string[] | undefined)?.length ?? 0) > 0);
+    if (scale.kind !== "two-column" || !touched) return scoreScale(scale, answers);
+    return scoreScale(scale, Object.fromEntries(scale.items.map((item) => [item.key, answers[item.key] ?? []])));
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const textOf = (answer: Answer | undefined) => (typeof answer === "number" ? String(answer) : "");
+
+/** The state of a form for one scale. `filled` are the items that facts answer; `start` the answers of a score to correct. */
+export function useScaleSheet(scale: Scale, filled: readonly FilledItem[] = [], start?: ScaleAnswers): Sheet {
+  const [first] = useState<Filling>(() => {
+    const answers: ScaleAnswers = start ?? Object.fromEntries(filled.map(({ item, answer }) => [item, answer]));
+    const numbers = scale.items.filter((item) => item.input || item.perStep);
+    return { answers, typed: Object.fromEntries(numbers.map((item) => [item.key, textOf(answers[item.key])])) };
+  });
+  const [past, setPast] = useState<readonly Filling[]>([]);
+  const [now, setNow] = useState(first);
+  const change = (next: Filling) => {
+    setPast([...past.slice(-199), now]);
+    setNow(next);
+  };
+  const score = useMemo(() => scored(scale, now.answers), [scale, now.answers]);
+  const filledBy = (key: string) => {
+    const found = start ? undefined : filled.find((each) => each.item === key);
+    return found && now.answers[key] === found.answer ? found : null;
+  };
+  const left = scale.items.filter((item) => now.answers[item.key] === undefined);
+  const rest = left.flatMap(({ key, normal }) => (normal === undefined ? [] : [[key, normal] as const]));
+  return {
+    scale,
+    ...now,
+    score,
+    filledBy,
+    provenance: (key) => filledBy(key)?.facts.map(inputWords).join("; ") ?? null,
+    left,
+    set: (key, answer) => {
+      const { [key]: _, ...others } = now.answers;
+      change({ ...now, answers: answer === undefined ? others : { ...others, [key]: answer } });
+    },
+    type: (key, text) => {
+      const { [key]: _, ...others } = now.answers;
+      const number = text.trim() === "" ? undefined : Number(text.trim().replace(",", "."));
+      const answers = number === undefined ? others : { ...others, [key]: number };
+      change({ answers, typed: { ...now.typed, [key]: text } });
+    },
+    restNormal:
+      left.length > 0 && rest.length === left.length
+        ? () => change({ ...now, answers: { ...now.answers, ...Object.fromEntries(rest) } })
+        : null,
+    undo:
+      past.length > 0
+        ? () => {
+            setNow(past.at(-1)!);
+            setPast(past.slice(0, -1));
+          }
+        : null,
+    clear: Object.keys(now.answers).length > 0 ? () => change({ answers: {}, typed: {} }) : null,
+  };
+}
