@@ -27,7 +27,7 @@ test("every call leaves an audit row with the client, allowed or refused", async
     asked(whole([])),
     await token({ key: (await generateKeyPair("ES384")).privateKey }),
   );
-  for (let k = 0; k < 50; k++) {
+  for (let k = 0; k < 200; k++) {
     const { rows } = await pool.query(
       "select outcome, status, object_id, organisation_id from audit where at >= $1 and object_kind = 'cds-client' order by at, id",
       [start],
@@ -100,6 +100,29 @@ test("a token is taken once, from a known issuer, signed by its key, for this ad
   const together = await token();
   const race = await Promise.all(Array.from({ length: 6 }, () => call("/cds-services", undefined, together)));
   assert.equal(race.filter(({ status }) => status === 200).length, 1, "of six at once one is let in");
+});
+
+test("each of the four algorithms is taken; a key that is no key refuses and breaks nothing", async () => {
+  const { pool } = willis.services;
+  const fields = { organisationId: willis.organisations.Hub, name: "More", audience: AUDIENCE, jwksUrl: null };
+  for (const alg of ["ES384", "RS384", "ES256", "RS256"]) {
+    const pair = await generateKeyPair(alg, { extractable: true });
+    const iss = `https://${alg}.example`;
+    const key = { ...(await exportJWK(pair.publicKey)), kid: "k1", alg };
+    await addClient(pool, { ...fields, issuer: iss, jwks: { keys: [key] } });
+    const answer = await call(
+      "/cds-services",
+      undefined,
+      await token({ claims: { iss }, header: { alg }, key: pair.privateKey }),
+    );
+    assert.equal(answer.status, 200, alg);
+  }
+  const iss = "https://broken.example";
+  const jwks = { keys: [{ kty: "EC", crv: "P-384", x: "AA", y: "AA", kid: "k1", alg: "ES384" }] };
+  await addClient(pool, { ...fields, issuer: iss, jwks });
+  const refused = await call("/cds-services", undefined, await token({ claims: { iss } }));
+  assert.equal(refused.status, 401);
+  assert.match(await refused.text(), /cannot be checked/);
 });
 
 test("a page on a named other origin may call; on any other it may not", async () => {
