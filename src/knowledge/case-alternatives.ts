@@ -1,5 +1,6 @@
 import { type AlternativeTable, alternativesFor } from "./alternatives.ts";
 import { decide } from "./criteria.ts";
+import { packsAsUsed } from "./local-layer.ts";
 import { packsFor } from "./options.ts";
 import { type Pack, referenceOf } from "./pack.ts";
 import type { Facts } from "./validation.ts";
@@ -22,7 +23,7 @@ export function alternativesOfCase(
   facts: Facts,
   now: string,
 ): readonly AlternativeTable[] {
-  const inForce = packs.filter((pack) => referenceOf(pack, now).state === "in force");
+  const inForce = packsAsUsed(packs, now).filter((pack) => referenceOf(pack, now).state === "in force");
   const chosen = packsFor(inForce, caseKind).filter((pack) => !pack.about || decide(pack.about, facts) !== "false");
   return chosen
     .flatMap((pack) => pack.indications)

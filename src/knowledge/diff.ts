@@ -89,14 +89,23 @@ export function diffCriteria(before: Criterion, after: Criterion): readonly Crit
   return changes;
 }
 
+function localWords({ local }: Recommendation): string {
+  if (!local) return NOTHING;
+  return `${local.notUsed ? "not used" : "adapted"} until ${local.sunset}, because ${local.reason} (${local.owner})`;
+}
+
 /** How a recommendation changed; null when nothing that matters did. The ids may differ (a successor under a new id). */
 export function diffRecommendation(before: Recommendation, after: Recommendation): RecommendationChange | null {
   const criteria = diffCriteria(before.criteria, after.criteria);
-  const words = WORDS.filter((key) => before[key] !== after[key]).map((key) => ({
-    of: key,
-    before: String(before[key] ?? NOTHING),
-    after: String(after[key] ?? NOTHING),
-  }));
+  const words: { of: string; before: string; after: string }[] = WORDS.filter((key) => before[key] !== after[key]).map(
+    (key) => ({
+      of: key,
+      before: String(before[key] ?? NOTHING),
+      after: String(after[key] ?? NOTHING),
+    }),
+  );
+  const [was, is] = [localWords(before), localWords(after)];
+  if (was !== is) words.push({ of: "adapted here", before: was, after: is });
   const regrouped = criteria.length === 0 && JSON.stringify(before.criteria) !== JSON.stringify(after.criteria);
   if (criteria.length === 0 && words.length === 0 && !regrouped) return null;
   return { id: after.id, kind: "changed", criteria, regrouped, words };

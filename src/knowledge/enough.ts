@@ -3,6 +3,7 @@ import { compileCriterion } from "./compile.ts";
 import { type Criterion, leavesOf } from "./criteria.ts";
 import { expand, fieldOf } from "./dictionary.ts";
 import { drives } from "./evaluate.ts";
+import { packsAsUsed } from "./local-layer.ts";
 import { cellsOf, missingFacts } from "./missing.ts";
 import { smallestMissingSets } from "./missing-sets.ts";
 import type { Pack } from "./pack.ts";
@@ -99,7 +100,7 @@ export function enoughFor(
 ): readonly Enough[] {
   const scored = new Set(packs.flatMap((pack) => pack.scales).flatMap((scale) => scale.field ?? []));
   const wanted = new Set(ids);
-  return packs.flatMap((pack) =>
+  return packsAsUsed(packs, now).flatMap((pack) =>
     pack.recommendations
       .filter((item) => wanted.has(item.id) && drives(pack, item, now) && wanted.delete(item.id))
       .flatMap(({ id, criteria }): Enough[] => {

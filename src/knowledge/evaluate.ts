@@ -1,5 +1,6 @@
 import { type Conflict, findConflicts } from "./conflicts.ts";
 import { type Trace, trace } from "./criteria.ts";
+import { type LocalAdaptation, packsAsUsed } from "./local-layer.ts";
 import { narrowMissing } from "./missing.ts";
 import { type Pack, type PackReference, referenceOf, stillHolds } from "./pack.ts";
 import {
@@ -9,6 +10,7 @@ import {
   type Recommendation,
   verificationWords,
 } from "./recommendation.ts";
+import { sentence } from "./sentence.ts";
 import type { Facts } from "./validation.ts";
 
 /** What a recommendation says about this patient. */
@@ -43,6 +45,13 @@ export interface Card {
   /** Empty, or why this item needs care: "written from memory, not yet checked against the source; low confidence". */
   readonly verification: string;
   readonly note: string | null;
+  /** How it is adapted here: reason, owner, until when, and what the body itself says; null where it is not. */
+  readonly local: {
+    readonly reason: string;
+    readonly owner: string;
+    readonly sunset: string;
+    readonly says: string;
+  } | null;
   /** Said when the guideline is more than five years old at `now`; null otherwise. */
   readonly age: string | null;
   readonly verdict: Verdict;
@@ -58,7 +67,7 @@ export interface Card {
 export interface SilentItem {
   readonly id: string;
   readonly pack: string;
-  readonly why: "pack expired" | "pack superseded" | "item expired" | "item superseded";
+  readonly why: "pack expired" | "pack superseded" | "item expired" | "item superseded" | "not used here";
 }
 
 /** The whole evaluation. Plain JSON; stored with a decision it can be read again exactly. */
@@ -109,6 +118,14 @@ export function cardOf(pack: Pack, item: Recommendation, facts: Facts, now: stri
     confidence: item.confidence,
     verification: verificationWords(item),
     note: item.note,
+    local: item.local
+      ? {
+          reason: item.local.reason,
+          owner: item.local.owner,
+          sunset: item.local.sunset,
+          says: originalWords(item.local),
+        }
+      : null,
     age: ageOf(item, now),
     verdict: VERDICTS[whole.result],
     deciding: whole.deciding,
@@ -116,6 +133,11 @@ export function cardOf(pack: Pack, item: Recommendation, facts: Facts, now: stri
     criteria: whole.kind === "all" ? whole.children : [whole],
     trace: whole,
   };
+}
+
+/** What the body says where it is adapted here, as one sentence. */
+function originalWords({ original }: LocalAdaptation): string {
+  return `${original.action} When: ${sentence(original.criteria)}`;
 }
 
 function silence(
@@ -127,7 +149,8 @@ function silence(
   if (state === "expired") return "pack expired";
   if (state === "superseded" && !all) return "pack superseded";
   if (!stillHolds(item.expires, now)) return "item expired";
-  return item.status === "superseded" && !all ? "item superseded" : null;
+  if (item.status === "superseded" && !all) return "item superseded";
+  return item.local?.notUsed && stillHolds(item.local.sunset, now) ? "not used here" : null;
 }
 
 /** Whether a recommendation drives anything at `now`: its pack is in force, it has not expired and is not superseded. */
@@ -142,11 +165,12 @@ export function drives(pack: Pack, item: Recommendation, now: string): boolean {
  * found between the cards that apply. Same facts, packs and time give the same result.
  */
 export function evaluate(
-  packs: readonly Pack[],
+  installed: readonly Pack[],
   facts: Facts,
   now: string,
   given: { superseded?: boolean } = {},
 ): Evaluation {
+  const packs = packsAsUsed(installed, now);
   const references = packs.map((pack) => referenceOf(pack, now));
   const cards: Card[] = [];
   const silent: SilentItem[] = [];

@@ -1,6 +1,7 @@
 import { compileCriterion, type Decider } from "./compile.ts";
 import type { Criterion } from "./criteria.ts";
 import { drives, type Verdict } from "./evaluate.ts";
+import { packsAsUsed } from "./local-layer.ts";
 import type { Pack } from "./pack.ts";
 import type { Facts } from "./validation.ts";
 
@@ -47,7 +48,9 @@ const EXAMPLES = 50;
 const VERDICTS = { true: "applies", false: "doesNotApply", unknown: "cannotDetermine" } as const;
 
 function driving(packs: readonly Pack[], now: string) {
-  const items = packs.flatMap((pack) => pack.recommendations.filter((item) => drives(pack, item, now)));
+  const items = packsAsUsed(packs, now).flatMap((pack) =>
+    pack.recommendations.filter((item) => drives(pack, item, now)),
+  );
   return new Map(items.map((item) => [item.id, item] as const));
 }
 

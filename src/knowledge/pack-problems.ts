@@ -1,6 +1,7 @@
 import { type Criterion, childrenOf, compare, type Leaf, leavesOf, OPS } from "./criteria.ts";
 import { fieldOf, wordsOf } from "./dictionary.ts";
 import { indicationProblems } from "./indication.ts";
+import { adaptationProblems } from "./local-layer.ts";
 import { metricProblems } from "./metric.ts";
 import { cellsOf } from "./missing.ts";
 import { isDay, type Pack } from "./pack.ts";
@@ -71,7 +72,11 @@ function citationProblems(item: { readonly doi: string | null; readonly year: nu
 }
 
 function recommendationProblems(item: Recommendation, pack: Pack): readonly string[] {
-  const problems = [...criterionProblems(item.criteria)];
+  const problems = [
+    ...criterionProblems(item.criteria),
+    ...(item.local ? criterionProblems(item.local.original.criteria) : []),
+    ...adaptationProblems(item),
+  ];
   if (leavesOf(item.criteria).length === 0) problems.push("has no condition that facts decide");
   if (!item.doi && !item.citationNote) problems.push("cites nothing and does not say so");
   problems.push(...citationProblems(item));

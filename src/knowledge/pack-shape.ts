@@ -51,6 +51,15 @@ const recommendation = objectOf({
   owner: optional(text),
   disclosure: optional(text),
   rationale: optional(text),
+  local: optional(
+    objectOf({
+      reason: text,
+      owner: text,
+      sunset: text,
+      notUsed: flag,
+      original: objectOf({ criteria: tree, action: text }),
+    }),
+  ),
 });
 
 const trial = objectOf({

@@ -1,4 +1,5 @@
 import type { Criterion } from "./criteria.ts";
+import type { LocalAdaptation } from "./local-layer.ts";
 
 /** Whether a recommendation speaks for doing the thing, against it, or leaves both open. Set by hand in the pack. */
 export type Direction = "for" | "against" | "either";
@@ -50,6 +51,8 @@ export interface Recommendation extends Verification {
   readonly disclosure?: string;
   /** Why the body says so, in our words. */
   readonly rationale?: string;
+  /** How this installation adapts it, until when and why; see local-layer.ts. */
+  readonly local?: LocalAdaptation;
 }
 
 /** "from memory, not yet checked against the source" and the like, for a card; empty when the main facts were seen. */

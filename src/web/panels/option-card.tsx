@@ -95,6 +95,7 @@ export function OptionCard({
           </li>
         ) : null}
       </ul>
+      {first.local ? <AdaptedHere local={first.local} /> : null}
       {marks?.(first)}
       <footer className="option-source">
         <span>
@@ -110,6 +111,21 @@ export function OptionCard({
         </span>
       </footer>
     </article>
+  );
+}
+
+/** That a recommendation is adapted here: why, by whom, until when; what the body itself says is a touch away. */
+export function AdaptedHere({ local }: { readonly local: NonNullable<Card["local"]> }) {
+  return (
+    <details className="option-local" data-testid="adapted-here">
+      <summary>
+        <State is="look">adapted here until {local.sunset}</State>
+      </summary>
+      <p className="sub">
+        {local.reason} ({local.owner})
+      </p>
+      <p className="sub">The body says: {local.says}</p>
+    </details>
   );
 }
 

@@ -10,6 +10,7 @@ import { Button } from "../design/button.tsx";
 import { TextField } from "../design/field.tsx";
 import { say } from "../design/toast.tsx";
 import { CriterionBuilder } from "./steward-criterion.tsx";
+import { StewardLocal } from "./steward-local.tsx";
 import { VignetteTable } from "./steward-vignettes.tsx";
 
 const WORDS = [
@@ -94,6 +95,7 @@ export function StewardItem({ item, vignettes, problems, locked, onItem, onVigne
           onChange={(criteria) => onItem({ ...item, criteria })}
         />
       </section>
+      <StewardLocal item={item} locked={locked} onItem={onItem} />
       <section aria-label="Made-up patients">
         <h3>Made-up patients</h3>
         <VignetteTable {...{ item, vignettes, locked }} onChange={onVignettes} />
