@@ -225,7 +225,7 @@ test("a body that stands against a trial is shown beside it", async () => {
   const page = await options(id);
   await page
     .getByTestId("option-card")
-    .filter({ hasText: "Bodies differ" })
+    .filter({ hasText: "A trial found otherwise" })
     .first()
     .getByTestId("option-evidence")
     .click();
