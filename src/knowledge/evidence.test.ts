@@ -308,6 +308,8 @@ test("the columns of a matrix are the fields that several trials ask for alone, 
     ),
     ["nihss", "age_years"],
   );
+  const young = boxes.map((entry) => box(entry, { nihss: 20, age_years: 12 }));
+  assert.deepEqual(boxColumns(young, 5), ["age_years", "nihss"], "what puts the patient outside comes first");
   assert.equal(
     boxColumns(
       boxes.map((entry) => box(entry)),
