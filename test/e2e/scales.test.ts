@@ -138,6 +138,9 @@ test("a score is filled in from the case and says from what; by keyboard, kept, 
     .first()
     .click();
   await page.keyboard.press("Escape");
+  await page.getByTestId("case").waitFor(); // Escape in a dialog never leaves the case
+  await page.goto(`${willis.url}/cases/${caseId}`);
+  await page.getByTestId("tab-facts").click();
   await page.getByTestId("fact-add").click();
   await page.getByLabel("Which fact").fill("pre-stroke");
   await page.getByRole("button", { name: /Pre-stroke mRS/ }).click();
