@@ -18,7 +18,7 @@ export function FactsPanel({
   onScore,
 }: {
   readonly shown: CaseView;
-  readonly onScore?: (scale: string) => void;
+  readonly onScore?: (scale: string, occasion: string) => void;
 }) {
   const [adding, setAdding] = useState<string | null>(null);
   const [retracting, setRetracting] = useState<Fact | null>(null);
