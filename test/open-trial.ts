@@ -1,5 +1,6 @@
-import type { Pack, Trial } from "../src/knowledge/index.ts";
+import type { Trial } from "../src/knowledge/index.ts";
 import type { Services } from "../src/server/http/services.ts";
+import { installPack } from "../src/server/knowledge/install-pack.ts";
 
 /** A trial that is still open, made up for tests: adults with NIHSS 6 or more, up to 6 h, pre-stroke mRS 0 or 1. */
 const TRIAL: Trial = {
@@ -35,15 +36,24 @@ const TRIAL: Trial = {
   note: null,
 };
 
-/** Puts a local pack with that trial beside the packs of a running Willis. */
-export function withOpenTrial(services: Services): void {
-  const like = services.packs.find((pack) => pack.id === "willis-stroke-2026")!;
-  const pack: Pack = {
-    ...like,
-    ...{ id: "local-trials", title: "Local trials", version: "1.0.0", hash: `sha256:${"1".repeat(64)}` },
-    ...{ recommendations: [], trials: [TRIAL], scales: [], indications: [], metrics: [], vignettes: [] },
-    ...{ windows: [], disagreements: [], newerEvidence: [], changes: [], supersedes: [], corrections: [] },
+const HEADER = {
+  ...{ id: "local-trials", title: "Trials of a hospital", body: "A hospital", version: "1.0.0" },
+  ...{ released: "2026-11-01", expires: "2099-12-31", expiryRule: "made up for a test", supersededBy: null },
+  ...{ jurisdiction: "none", language: "en", licence: "Apache-2.0", entitlement: "open", authors: ["a test"] },
+  ...{ disclosures: "none", lastReviewed: null, nextReview: null, supersedes: [], corrections: [], registry: [] },
+  ...{ caseKinds: ["stroke"], about: null, windows: [], disagreements: [], newerEvidence: [], changes: [] },
+  verification: { sourceSeen: 1, fromMemory: 0, words: "Made up." },
+};
+
+/** Installs a local pack with that trial in a running Willis. */
+export async function installOpenTrial(services: Services): Promise<void> {
+  const texts = {
+    "pack.json": JSON.stringify(HEADER),
+    "trials.json": JSON.stringify([TRIAL]),
+    ...Object.fromEntries(
+      ["recommendations", "scales", "indications", "metrics", "vignettes"].map((name) => [`${name}.json`, "[]"]),
+    ),
   };
-  const packs = [...services.packs, pack];
-  Object.defineProperty(services, "packs", { configurable: true, value: packs });
+  const why = "made up for a test";
+  await installPack(services, { texts, signature: null, unsignedBecause: why, why, person: null });
 }

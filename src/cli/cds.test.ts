@@ -36,7 +36,10 @@ test("an EHR is added with its keys, listed, removed and added anew; what cannot
   const url = ["--jwks-url", "https://ehr.example/jwks.json"];
   const file = join(home, "keys.json");
   await writeFile(file, JSON.stringify({ keys: [{ kty: "EC", crv: "P-384", x: "x", y: "y", d: "private" }] }));
+  const broken = join(home, "broken.json");
+  await writeFile(broken, JSON.stringify({ keys: [{ kty: "EC", crv: "P-384", kid: "k7", x: "AA", y: "AA" }] }));
   for (const [args, words, code] of [
+    [["add", "https://ehr.example", ...at, "--jwks", broken], /the key k7 cannot be read/, 2],
     [["add", "https://ehr.example", ...at, "--jwks-url", "http://ehr.example/jwks.json"], /is not https/, 2],
     [["add", "https://ehr.example", ...at, "--jwks", file], /private/, 2],
     [["add", "https://ehr.example", ...at], /one of --jwks-url and --jwks/, 2],

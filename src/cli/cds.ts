@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import type { JSONWebKeySet } from "jose";
 import { WillisError } from "../core/index.ts";
-import { wrongKeySet, wrongKeysUrl } from "../server/cds/key-sets.ts";
+import { unreadableKey, wrongKeySet, wrongKeysUrl } from "../server/cds/key-sets.ts";
 import { addClient, listClients, removeClient } from "../server/db/cds/clients.ts";
 import type { Services } from "../server/http/services.ts";
 import { openServices } from "../server/services.ts";
@@ -62,16 +63,16 @@ function audienceOf(text: string | undefined): string {
   return text;
 }
 
-async function keysIn(file: string): Promise<{ keys: never[] }> {
+async function keysIn(file: string): Promise<JSONWebKeySet> {
   let set: unknown;
   try {
     set = JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
     throw new UsageError(`--jwks ${file} cannot be read as JSON: ${(error as Error).message}`);
   }
-  const wrong = wrongKeySet(set);
+  const wrong = wrongKeySet(set) ?? (await unreadableKey(set as JSONWebKeySet));
   if (wrong) throw new UsageError(`--jwks ${file}: ${wrong}`);
-  return set as { keys: never[] };
+  return set as JSONWebKeySet;
 }
 
 const ACTS: Readonly<Record<string, (services: Services, issuer: string, values: Values) => Promise<Done>>> = {

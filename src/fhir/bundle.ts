@@ -122,6 +122,10 @@ function actionOf(item: Recommendation) {
     extension: [{ url: GRADE, valueString: `${item.gradeSystem}: ${item.strength}, certainty ${item.certainty}` }],
     documentation: [
       citation(citationOf(item), item.doi),
+      ...(item.rationale ? [{ type: "justification", display: `Why: ${item.rationale}` }] : []),
+      ...(item.owner
+        ? [{ type: "justification", display: `Kept by ${item.owner}; interests: ${item.disclosure ?? "not stated"}` }]
+        : []),
       ...(care ? [{ type: "justification", display: `How it was checked: ${care}` }] : []),
     ],
     condition: [{ kind: "applicability", expression: { language: "text/cql-identifier", expression: item.id } }],

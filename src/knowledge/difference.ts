@@ -28,6 +28,7 @@ export interface Disagreement {
   readonly why: string;
   readonly trials: readonly string[];
   readonly left: readonly Card[];
+  /** Empty where the other side is not a body but trials. */
   readonly right: readonly Card[];
   /** Between the first card of each side, the deciding ones first. */
   readonly points: readonly PointOfDifference[];
@@ -101,18 +102,20 @@ function sides(conflict: Conflict, cards: readonly Card[]): readonly [readonly C
 
 /**
  * The conflicts of an evaluation as two sides each, with the point on which they part. Evidence that is newer than a
- * guideline has no second side among the cards and is left out (it is a mark of its card), and so is a conflict of which
- * one side is not among `cards`.
+ * guideline is a mark of its card and is left out. Where a body stands against a trial and not against another body, the
+ * right side is empty and `trials` is the other side; a conflict of which no card is among `cards` is left out.
  */
 export function disagreementsOf(conflicts: readonly Conflict[], cards: readonly Card[]): readonly Disagreement[] {
   const byId = new Map(cards.map((card) => [card.id, card] as const));
   return conflicts.flatMap((conflict) => {
     if (conflict.kind === "evidence-newer-than-guideline") return [];
     const all = conflict.ids.flatMap((id) => byId.get(id) ?? []);
-    const [left, right] = sides(conflict, all);
-    if (left.length === 0 || right.length === 0) return [];
+    const both = sides(conflict, all);
+    const [left, right] = both[0].length > 0 ? both : [both[1], both[0]];
+    if (left.length === 0) return [];
     const { kind, topic, why, trials } = conflict;
-    return [{ kind, topic, why, trials, left, right, points: pointsOfDifference(left[0]!.trace, right[0]!.trace) }];
+    const points = right.length > 0 ? pointsOfDifference(left[0]!.trace, right[0]!.trace) : [];
+    return [{ kind, topic, why, trials, left, right, points }];
   });
 }
 

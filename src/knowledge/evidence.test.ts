@@ -126,6 +126,13 @@ test("opposite directions become two sides; newer evidence has no second side", 
   assert.deepEqual([only!.left.map(({ id }) => id), only!.right.map(({ id }) => id)], [["wide"], ["against"]]);
 });
 
+test("a body that stands against a trial alone keeps its side, and the trial is the other", () => {
+  const said = { topic: "t", applies: ["wide"], doesNotApply: [], trials: ["x"], why: "the trial found otherwise" };
+  const { conflicts, cards } = evaluate([packOf([wide], { disagreements: [said] })], { nihss: 8, age_years: 70 }, NOW);
+  const [only] = disagreementsOf(conflicts, cards);
+  assert.deepEqual([only!.left.map(({ id }) => id), only!.right, only!.trials], [["wide"], [], ["x"]]);
+});
+
 test("each body speaks by its nearest card, the one that holds first, and says what keeps the other from holding", () => {
   const far = item("far", { body: "Two", criteria: { all: [severe(20), small] } });
   const facts = { nihss: 8, age_years: 70, aspects: 3 };

@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
-import { startScreening } from "./decisions/screen.ts";
+import { startScreening } from "./decisions/screening-watch.ts";
 import { startCommitments } from "./dimse/commitments.ts";
 import { startPriors } from "./dimse/priors.ts";
 import { startDimse } from "./dimse/server.ts";

@@ -146,6 +146,18 @@ const quality = createRoute({
   },
 });
 
+const steward = createRoute({
+  getParentRoute: () => inside,
+  path: "/steward",
+  component: lazyRouteComponent(() => import("./pages/steward.tsx"), "StewardPage"),
+});
+
+const stewardDraft = createRoute({
+  getParentRoute: () => inside,
+  path: "/steward/$draftId",
+  component: lazyRouteComponent(() => import("./pages/steward-draft.tsx"), "StewardDraftPage"),
+});
+
 const admin = createRoute({
   getParentRoute: () => inside,
   path: "/admin",
@@ -172,6 +184,8 @@ const routeTree = root.addChildren([
     knowChanges,
     knowItem,
     quality,
+    steward,
+    stewardDraft,
     admin,
   ]),
 ]);

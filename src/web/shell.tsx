@@ -73,6 +73,11 @@ export function Shell() {
             Quality
           </Link>
         ) : null}
+        {person && ["steward", "quality-lead"].includes(person.role) ? (
+          <Link to="/steward" className="place">
+            Steward
+          </Link>
+        ) : null}
         <Link to="/admin" className="place">
           Admin
         </Link>

@@ -1,134 +1,33 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
-import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from "jose";
-import { addClient, removeClient } from "../../src/server/db/cds/clients.ts";
-import { startWillis, type TestWillis } from "../harness.ts";
+import {
+  type Answer,
+  ago,
+  asked,
+  bundle,
+  type Card,
+  condition,
+  type Ehr,
+  observation,
+  own,
+  patient,
+  startEhr,
+  strokeFacts,
+  whole,
+} from "./cds-ehr.ts";
 import { checkAnswer, checkDiscovery } from "./cds-shape.ts";
 
-const AUDIENCE = "https://willis.example/cds-services";
-const ISSUER = "https://ehr.example";
-let willis: TestWillis;
-let keys: Awaited<ReturnType<typeof generateKeyPair>>;
-let other: Awaited<ReturnType<typeof generateKeyPair>>;
-
+let ehr: Ehr;
+let willis: Ehr["willis"];
 before(async () => {
-  willis = await startWillis();
-  keys = await generateKeyPair("ES384", { extractable: true });
-  other = await generateKeyPair("ES384", { extractable: true });
-  await addClient(willis.services.pool, {
-    organisationId: willis.organisations.Hub,
-    name: "Test EHR",
-    issuer: ISSUER,
-    audience: AUDIENCE,
-    jwksUrl: null,
-    jwks: { keys: [{ ...(await exportJWK(keys.publicKey)), kid: "k1", alg: "ES384", use: "sig" }] },
-  });
+  ehr = await startEhr();
+  willis = ehr.willis;
 });
 after(() => willis?.stop());
-
-interface Token {
-  readonly claims?: JWTPayload;
-  readonly header?: Partial<JWTHeaderParameters>;
-  readonly key?: CryptoKey;
-  readonly leave?: string;
-}
-
-/** A token as an EHR signs it, with what a test changes. */
-async function token({ claims = {}, header = {}, key = keys.privateKey, leave }: Token = {}): Promise<string> {
-  const now = Math.floor(Date.now() / 1000);
-  const all: JWTPayload = { iss: ISSUER, aud: AUDIENCE, iat: now, exp: now + 300, jti: randomUUID(), ...claims };
-  if (leave) delete all[leave];
-  return new SignJWT(all).setProtectedHeader({ alg: "ES384", typ: "JWT", kid: "k1", ...header }).sign(key);
-}
-
-async function call(path: string, body?: unknown, bearer?: string): Promise<Response> {
-  return fetch(willis.url + path, {
-    method: body === undefined ? "GET" : "POST",
-    headers: {
-      authorization: `Bearer ${bearer ?? (await token())}`,
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-}
-
-const HOUR = 3_600_000;
-const ago = (hours: number) => new Date(Date.now() - hours * HOUR).toISOString();
-const patient = { resourceType: "Patient", id: "p1", birthDate: `${new Date().getUTCFullYear() - 71}-01-01` };
-const bundle = (...resources: object[]) => ({
-  resourceType: "Bundle",
-  type: "searchset",
-  entry: resources.map((resource) => ({ resource })),
-});
-let ids = 0;
-const observation = (system: string, code: string, value: object, at = ago(0.5)) => ({
-  resourceType: "Observation",
-  id: `o${ids++}`,
-  status: "final",
-  subject: { reference: "Patient/p1" },
-  effectiveDateTime: at,
-  code: { coding: [{ system, code }] },
-  ...value,
-});
-const own = (field: string, value: object) => observation("urn:willis:field", field, value);
-const condition = (code: string) => ({
-  resourceType: "Condition",
-  id: "c1",
-  clinicalStatus: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/condition-clinical", code: "active" }] },
-  verificationStatus: {
-    coding: [{ system: "http://terminology.hl7.org/CodeSystem/condition-ver-status", code: "confirmed" }],
-  },
-  subject: { reference: "Patient/p1" },
-  onsetDateTime: ago(3),
-  code: { coding: [{ system: "http://hl7.org/fhir/sid/icd-10-cm", code }] },
-});
-const strokeFacts = [
-  observation("http://loinc.org", "72089-6", { valueInteger: 15 }),
-  own("occlusion_site", { valueString: "M1" }),
-  own("time_lkw_h", { valueDateTime: ago(3) }),
-  own("aspects", { valueInteger: 9 }),
-  own("prestroke_mrs", { valueInteger: 0 }),
-];
-const whole = (observations: object[], conditions: object[] = [condition("I63.511")]) => ({
-  patient,
-  conditions: bundle(...conditions),
-  observations: bundle(...observations),
-  medicationRequests: bundle(),
-  medicationStatements: null,
-});
-const asked = (prefetch: object, rest: object = {}, context: object = {}) => ({
-  hook: "patient-view",
-  hookInstance: randomUUID(),
-  fhirServer: "http://169.254.169.254/never-called",
-  context: { userId: "Practitioner/1", patientId: "p1", ...context },
-  prefetch,
-  ...rest,
-});
-
-interface Card {
-  readonly uuid: string;
-  readonly summary: string;
-  readonly detail: string;
-  readonly indicator: string;
-  readonly source: { label: string; url: string; topic: { code: string } };
-  readonly links: { url: string }[];
-  readonly overrideReasons?: { code: string; system: string; display: string }[];
-}
-interface Answer {
-  readonly cards: Card[];
-  readonly extension: Record<string, { field: string; why: string }[]>;
-}
-
-async function cardsOf(body: object, service = "willis-patient-view"): Promise<Answer> {
-  const answer = await call(`/cds-services/${service}`, body);
-  const value = (await answer.json()) as Answer;
-  assert.equal(answer.status, 200, JSON.stringify(value));
-  checkAnswer(value);
-  return value;
-}
+const call: Ehr["call"] = (...given) => ehr.call(...given);
+const cardsOf: Ehr["cardsOf"] = (...given) => ehr.cardsOf(...given);
+const token: Ehr["token"] = (...given) => ehr.token(...given);
 
 test("the discovery document is that of CDS Hooks 2.0, with templates a client can fill", async () => {
   const answer = await call("/cds-services");
@@ -143,7 +42,9 @@ test("the discovery document is that of CDS Hooks 2.0, with templates a client c
 
 test("a stroke within the window: thrombectomy with grade, citation, reasons to override and a page in the library", async () => {
   const { cards } = await cardsOf(asked(whole(strokeFacts)));
-  const card = cards.find(({ summary }) => summary.startsWith("Mechanical thrombectomy: AHA/ASA 2026: 1"));
+  const card = cards.find(({ summary }) =>
+    summary.startsWith("For: Mechanical thrombectomy. AHA/ASA 2026 (1, certainty A)"),
+  );
   assert.ok(card, cards.map(({ summary }) => summary).join("\n"));
   assert.match(card.detail, /10\.1161\/STR/);
   assert.match(card.detail, /NIHSS 15/);
@@ -169,10 +70,10 @@ test("what is missing is said; nothing is advised, and no card comes from what d
   const last = cards.at(-1)!;
   assert.match(last.summary, /^Cannot determine: \d+ more; missing .*Last known well/);
   assert.match(last.detail, /cannot determine Mechanical thrombectomy/);
-  assert.ok(!cards.some(({ summary }) => summary.includes("thrombectomy:")));
+  assert.ok(!cards.some(({ summary }) => summary.includes("thrombectomy.")));
   const late = [...strokeFacts.slice(0, 2), own("time_lkw_h", { valueDateTime: ago(30) }), ...strokeFacts.slice(3)];
   const { cards: after } = await cardsOf(asked(whole(late)));
-  assert.ok(!after.some(({ summary }) => /^Mechanical thrombectomy/.test(summary)));
+  assert.ok(!after.some(({ summary }) => /: Mechanical thrombectomy\./.test(summary)));
   for (const { summary, detail } of after)
     assert.ok(!/harm/i.test(`${summary}${detail}`.replaceAll("not thereby harmful", "")));
 });
@@ -217,10 +118,10 @@ test("orders: thrombolysis that is selected or signed brings what bears on it, a
   const prefetch = whole([...strokeFacts, own("deficit_disabling", { valueBoolean: false })]);
   const sign = (of: object, hook = "order-sign") => asked(prefetch, { hook }, of);
   const { cards } = await cardsOf(sign({ draftOrders }), "willis-order-sign");
-  assert.match(cards[0]!.summary, /^Against Intravenous thrombolysis: AHA\/ASA 2026: 3: No Benefit/);
+  assert.match(cards[0]!.summary, /^Against: Intravenous thrombolysis\. AHA\/ASA 2026 \(3: No Benefit/);
   assert.equal(cards[0]!.indicator, "warning", "what speaks against stands first");
-  assert.ok(cards.some(({ summary }) => summary.startsWith("Blood pressure before thrombolysis")));
-  assert.ok(!cards.some(({ summary }) => /^Mechanical thrombectomy/.test(summary)), "thrombectomy was not ordered");
+  assert.ok(cards.some(({ summary }) => summary.startsWith("For: Blood pressure before thrombolysis.")));
+  assert.ok(!cards.some(({ summary }) => /: Mechanical thrombectomy\./.test(summary)), "thrombectomy was not ordered");
   const selected = (selections: string[]) =>
     cardsOf(sign({ draftOrders, selections }, "order-select"), "willis-order-select");
   assert.ok((await selected(["MedicationRequest/r1"])).cards.length > 0);
@@ -316,59 +217,6 @@ test("feedback is kept with its card, once; on a card of others it is refused wh
   assert.equal(((await seen.json()) as { feedback: { client: string }[] }).feedback[0]!.client, "Test EHR");
 });
 
-test("a token is taken once, from a known issuer, signed by its key, for this address, in time", async () => {
-  const now = Math.floor(Date.now() / 1000);
-  const used = await token();
-  assert.equal((await call("/cds-services", undefined, used)).status, 200);
-  const secret = new TextEncoder().encode("a secret that both sides know, 32 bytes long at least");
-  const hs = await new SignJWT({ iss: ISSUER, aud: AUDIENCE, jti: "x" })
-    .setProtectedHeader({ alg: "HS256", typ: "JWT", kid: "k1" })
-    .setIssuedAt()
-    .setExpirationTime("5m")
-    .sign(secret);
-  const [head, payload] = (await token()).split(".") as [string, string];
-  const none = Buffer.from(JSON.stringify({ alg: "none", typ: "JWT", kid: "k1" })).toString("base64url");
-  const wrong: [string, string, RegExp][] = [
-    ["used twice", used, /used before/],
-    ["no JWT", "x".repeat(40), /JWT/],
-    ["an API token of a person", await willis.token("admin"), /JWT/],
-    ["expired", await token({ claims: { iat: now - 400, exp: now - 100 } }), /expired/],
-    ["made long ago", await token({ claims: { iat: now - 2000, exp: now + 300 } }), /expired|15 minutes/],
-    ["made in the future", await token({ claims: { iat: now + 2000, exp: now + 3000 } }), /"iat"/],
-    ["of another issuer", await token({ claims: { iss: "https://evil.example" } }), /issuer/],
-    ["for another server", await token({ claims: { aud: "https://other.example/cds-services" } }), /"aud"/],
-    ["for another service", await token({ claims: { aud: `${AUDIENCE}/willis-order-sign` } }), /"aud"/],
-    ["signed by another key", await token({ key: other.privateKey }), /signature/],
-    ["with an unknown kid", await token({ header: { kid: "k2" } }), /kid/],
-    ["of another type", await token({ header: { typ: "at+jwt" } }), /"typ"/],
-    ["of a shared secret", hs, /signed with/],
-    ["of no algorithm", `${none}.${payload}.x`, /signed with|JWT/],
-    [
-      "with a changed payload",
-      `${head}.${Buffer.from('{"iss":"https://ehr.example","aud":"x"}').toString("base64url")}.AAAA`,
-      /not accepted/,
-    ],
-    ...(await Promise.all(
-      ["iss", "aud", "exp", "iat", "jti"].map(
-        async (leave) => [`without ${leave}`, await token({ leave }), /not accepted/] as [string, string, RegExp],
-      ),
-    )),
-    ["with an empty jti", await token({ claims: { jti: "" } }), /jti/],
-  ];
-  for (const [name, bearer, words] of wrong) {
-    const answer = await call("/cds-services", undefined, bearer);
-    assert.equal(answer.status, 401, name);
-    assert.match(answer.headers.get("content-type") ?? "", /problem\+json/);
-    assert.match(((await answer.json()) as { detail: string }).detail, words, name);
-  }
-  assert.equal((await fetch(`${willis.url}/cds-services`)).status, 401);
-  const own = await token({ claims: { aud: [`${AUDIENCE}/willis-patient-view`] } });
-  assert.equal((await call("/cds-services/willis-patient-view", asked(whole([])), own)).status, 200);
-  const together = await token();
-  const race = await Promise.all(Array.from({ length: 6 }, () => call("/cds-services", undefined, together)));
-  assert.equal(race.filter(({ status }) => status === 200).length, 1, "of six at once one is let in");
-});
-
 test("the interface description has the services, with the token that they ask for", async () => {
   const { paths } = (await (await willis.as(null, "/api/openapi.json")).json()) as {
     paths: Record<string, Record<string, { security: object[]; summary: string }>>;
@@ -383,92 +231,4 @@ test("a diagnosis alone opens its treatments: everything is missing, and that is
   assert.equal(cards.length, 1);
   assert.match(cards[0]!.summary, /^Cannot determine: \d+ more; missing .*Carotid/);
   assert.match(cards[0]!.detail, /cannot determine Carotid endarterectomy/);
-});
-
-test("a page on a named other origin may call; on any other it may not", async () => {
-  const { buildApp } = await import("../../src/server/http/app.ts");
-  const app = buildApp(willis.services, { corsOrigins: ["https://sandbox.example"] });
-  const preflight = (origin: string) =>
-    app.inject({
-      method: "OPTIONS",
-      url: "/cds-services/willis-patient-view",
-      headers: { origin, "access-control-request-method": "POST", "access-control-request-headers": "authorization" },
-    });
-  const allowed = await preflight("https://sandbox.example");
-  assert.equal(allowed.statusCode, 204);
-  assert.equal(allowed.headers["access-control-allow-origin"], "https://sandbox.example");
-  assert.match(String(allowed.headers["access-control-allow-headers"]), /authorization/);
-  assert.match(String(allowed.headers["access-control-allow-methods"]), /POST/);
-  assert.equal(allowed.headers["access-control-allow-credentials"], undefined);
-  assert.equal((await preflight("https://evil.example")).headers["access-control-allow-origin"], undefined);
-  await app.close();
-});
-
-test("keys at an address: read from there alone, kept, and looked for again when they changed", async () => {
-  const rsa = await generateKeyPair("RS384", { extractable: true, modulusLength: 2048 });
-  const elsewhere: string[] = [];
-  let calls = 0;
-  let mode: "keys" | "redirect" | "large" | "rubbish" = "keys";
-  const publicKey = { ...(await exportJWK(rsa.publicKey)), kid: "r1", alg: "RS384" };
-  const server: Server = createServer((request, reply) => {
-    if (request.url?.split("?")[0] !== "/jwks.json") {
-      elsewhere.push(request.url ?? "");
-      return reply.end("{}");
-    }
-    calls++;
-    if (mode === "redirect") return reply.writeHead(302, { location: "/elsewhere" }).end();
-    if (mode === "large") return reply.end(`{"keys":[${" ".repeat(400_000)}]}`);
-    return reply.end(mode === "rubbish" ? "<html>" : JSON.stringify({ keys: [publicKey] }));
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  const { pool } = willis.services;
-  const client = async (query: string): Promise<string> => {
-    const issuer = `https://rsa.example/${randomUUID()}`;
-    const fields = { organisationId: willis.organisations.Hub, name: "RSA", issuer, audience: AUDIENCE, jwks: null };
-    await addClient(pool, { ...fields, jwksUrl: `http://127.0.0.1:${port}/${query}` });
-    return issuer;
-  };
-  const signed = (iss: string, header: object = {}) =>
-    token({ claims: { iss }, header: { alg: "RS384", kid: "r1", ...header }, key: rsa.privateKey });
-  try {
-    const issuer = await client("jwks.json");
-    for (let k = 0; k < 3; k++)
-      assert.equal((await call("/cds-services", undefined, await signed(issuer))).status, 200);
-    assert.equal(calls, 1, "kept between calls");
-    assert.equal((await call("/cds-services", undefined, await signed(issuer, { kid: "r9" }))).status, 401);
-    assert.equal(calls, 1, "an unknown kid causes no call so soon");
-    const jku = `http://127.0.0.1:${port}/mine.json`;
-    assert.equal((await call("/cds-services", undefined, await signed(issuer, { jku }))).status, 401);
-    assert.deepEqual(elsewhere, [], "the address that the token names is never called");
-    assert.ok(await removeClient(pool, issuer));
-    assert.equal((await call("/cds-services", undefined, await signed(issuer))).status, 401, "removed");
-    for (const [next, words] of [
-      ["redirect", /no connection/],
-      ["large", /longer than/],
-      ["rubbish", /no JSON/],
-    ] as const) {
-      mode = next;
-      const url = `http://localhost:${port}/jwks.json?${next}`;
-      const strange = `https://rsa.example/${next}`;
-      const fields = {
-        organisationId: willis.organisations.Hub,
-        name: "RSA",
-        issuer: strange,
-        audience: AUDIENCE,
-        jwks: null,
-      };
-      await addClient(pool, { ...fields, jwksUrl: url });
-      const answer = await call("/cds-services", undefined, await signed(strange));
-      assert.equal(answer.status, 503, next);
-      assert.match(await answer.text(), words);
-    }
-    assert.deepEqual(
-      elsewhere.filter((path) => path === "/elsewhere"),
-      [],
-      "a redirect is not followed",
-    );
-  } finally {
-    server.close();
-  }
 });

@@ -7,7 +7,7 @@ import { createPerson } from "../../src/server/auth/people.ts";
 import { createSignInLink } from "../../src/server/auth/sign-in-links.ts";
 import { launchBrowser } from "../browser.ts";
 import { startWillis, type TestWillis } from "../harness.ts";
-import { withOpenTrial } from "../open-trial.ts";
+import { installOpenTrial } from "../open-trial.ts";
 
 const WIDE = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
@@ -18,7 +18,7 @@ const problems: string[] = [];
 
 before(async () => {
   willis = await startWillis();
-  withOpenTrial(willis.services);
+  await installOpenTrial(willis.services);
   browser = await launchBrowser();
 });
 after(async () => {
@@ -114,17 +114,45 @@ test("options come first, the states are told by shape and word, and a fact that
   await shot(page, "evidence-1440");
   await enough.getByRole("button").first().click();
   await dialog.waitFor({ state: "detached" });
-  const asking = page.getByRole("dialog");
-  await asking
-    .getByText(/pre-stroke mRS/i)
-    .first()
-    .waitFor();
-  await page.keyboard.press("Escape");
+  await page.getByTestId("answer-dialog").getByText("Pre-stroke mRS").first().waitFor();
+  await page.getByTestId("answer-confirm").click();
 
-  await call("spoke", "POST", `/api/cases/${id}/facts`, { name: "prestroke_mrs", value: 0 });
+  const spoke = await open(await willis.signIn("spoke"), `/cases/${id}`);
+  await spoke.getByTestId("options").locator(".ask-next").getByRole("button", { name: "add" }).click();
+  await spoke.getByRole("dialog").getByText("Pre-stroke mRS").first().waitFor();
+  await spoke.getByTestId("fact-value").fill("0");
+  await spoke.getByTestId("fact-save").click();
+  await spoke.getByRole("dialog").waitFor({ state: "detached" });
+  await card(spoke, EVT).getByText("AHA/ASA 2026").waitFor();
+  await spoke.context().close();
+  // The hub, which asked, sees it judged anew without doing anything.
   await evt.getByText("AHA/ASA 2026").waitFor();
   assert.match(await evt.innerText(), /Changed since AHA\/ASA 2019\s+ASPECTS ≥\s6 became ≥\s3/);
   await shot(page, "options-1440");
+  await page.context().close();
+});
+
+test("the aneurysm board: what cannot be determined asks for the fact, and once it is given the option stands", async () => {
+  const id = await referred("aneurysm", { aneurysm_status: "unruptured", aneurysm_size_mm: 7 });
+  const page = await open(await willis.signIn("surgeon"), `/cases/${id}`);
+  await page.getByTestId("options").waitFor();
+  const repair = card(page, "Preventive repair");
+  await repair.getByText("cannot determine yet").waitFor();
+  await shot(page, "aneurysm-1440");
+  await repair.getByTestId("option-evidence").click();
+  const enough = page.getByTestId("evidence").getByTestId("enough");
+  const growth = enough.getByRole("listitem").filter({ hasText: "Growth" });
+  assert.match(await growth.innerText(), /on the images[\s\S]*ESO/);
+  await growth.getByRole("button").click();
+  await page.getByTestId("fact-value").fill("2");
+  await page.getByTestId("fact-save").click();
+  await repair.getByText("spoken for").waitFor();
+  assert.ok(await repair.getByTestId("not-followed-because").isVisible());
+  await page.getByRole("button", { name: "Side by side" }).click();
+  const beside = page.getByRole("dialog");
+  for (const column of ["Intervention", "Surgery", "Drugs and medical care", "Imaging and care"])
+    await beside.getByRole("heading", { name: column, exact: true }).waitFor();
+  await shot(page, "beside-1440");
   await page.context().close();
 });
 
@@ -191,6 +219,20 @@ test("two bodies that differ stand side by side with the point on which they par
 });
 
 const DIFFER = { nihss: 12, aspects: 9, occlusion_site: "M2-nondominant", prestroke_mrs: 0 };
+
+test("a body that stands against a trial is shown beside it", async () => {
+  const id = await referred("avm", { avm_status: "unruptured", spetzler_martin: 2 });
+  const page = await options(id);
+  await page
+    .getByTestId("option-card")
+    .filter({ hasText: "Bodies differ" })
+    .first()
+    .getByTestId("option-evidence")
+    .click();
+  const side = page.getByTestId("disagreement").first();
+  assert.match(await side.innerText(), /EANS[\s\S]*ARUBA 2014/);
+  await page.context().close();
+});
 
 test("the patient beside the trials: would have been enrolled or not, by which fact, condition by condition", async () => {
   const id = await referred("stroke", { nihss: 16, aspects: 9, occlusion_site: "M1", prestroke_mrs: 0 });

@@ -24,6 +24,7 @@ const OWN = [
   "GET /api/knowledge/scales/:id",
   "GET /api/knowledge/fields",
   "POST /api/knowledge/evaluate",
+  "GET /api/packs/:pack/fhir",
   "GET /api/knowledge/search",
   "GET /api/knowledge/changes",
   "GET /api/knowledge/trials",

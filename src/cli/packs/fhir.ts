@@ -2,13 +2,15 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { WillisError } from "../../core/index.ts";
+import { jsonTextProblem } from "../../core/json-text.ts";
 import { packBundle } from "../../fhir/bundle.ts";
-import { differences, filesOfBundle } from "../../fhir/import-bundle.ts";
+import { packOfBundle } from "../../server/knowledge/fhir-packs.ts";
 import { filesOfPack, loadPack } from "../../server/packs.ts";
 import { EXIT, UsageError } from "../verb.ts";
 import { packFolder } from "./pack-folder.ts";
 
 const LARGEST = 64 * 1024 * 1024;
+const DEEPEST = 100;
 
 /** `packs export PACK --fhir`: the bundle on standard output or into a file. */
 export function exportPack(args: string[]): number {
@@ -26,10 +28,13 @@ export function exportPack(args: string[]): number {
 }
 
 function read(path: string): unknown {
-  const text = readFileSync(path);
-  if (text.length > LARGEST) throw new WillisError("bad-request", `${path} is larger than ${LARGEST >> 20} MB.`);
+  const bytes = readFileSync(path);
+  if (bytes.length > LARGEST) throw new WillisError("bad-request", `${path} is larger than ${LARGEST >> 20} MB.`);
+  const text = bytes.toString("utf8");
+  const wrong = jsonTextProblem(text, { depth: DEEPEST });
+  if (wrong) throw new WillisError("bad-request", `${path} cannot be taken: ${wrong}.`);
   try {
-    return JSON.parse(text.toString("utf8"));
+    return JSON.parse(text);
   } catch (error) {
     throw new WillisError("bad-request", `${path} is not JSON: ${(error as Error).message}.`);
   }
@@ -41,16 +46,11 @@ export function importPack(args: string[]): number {
   if (positionals.length !== 1 || values.to === undefined) throw new UsageError("Name a bundle and --to FOLDER.");
   const to = resolve(values.to);
   if (existsSync(to)) throw new UsageError(`${values.to} is there already; name a new folder.`);
-  const bundle = read(positionals[0]!);
-  const files = filesOfBundle(bundle);
+  const { pack, texts } = packOfBundle(read(positionals[0]!));
   mkdirSync(dirname(to), { recursive: true });
   const making = mkdtempSync(join(dirname(to), ".pack-"));
   try {
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(making, name), text);
-    const pack = loadPack(making);
-    const other = differences(bundle, packBundle(pack, filesOfPack(making)));
-    if (other.length > 0)
-      throw new WillisError("bad-request", `The bundle says something else than the pack in it: ${other.join(", ")}.`);
+    for (const [name, text] of Object.entries(texts)) writeFileSync(join(making, name), text);
     renameSync(making, to);
     console.log(`${pack.id} ${pack.version}  ${pack.hash}`);
   } catch (error) {

@@ -100,6 +100,8 @@ test("a pack goes out as FHIR and comes in as a folder of the same digest; a cha
   const refused = run("import", bundle, "--to", join(home, "evil"));
   assert.notEqual(refused.status, 0);
   assert.match(refused.stderr, /says something else .*PlanDefinition aha-ais-2026/);
+  writeFileSync(bundle, JSON.stringify(text).replace('{"resourceType"', '{"resourceType":"Basic","resourceType"'));
+  assert.match(run("import", bundle, "--to", join(home, "evil")).stderr, /resourceType.*twice/);
   assert.ok(!existsSync(join(home, "evil")));
   assert.deepEqual(
     readdirSync(home).filter((name) => name.startsWith(".pack-")),

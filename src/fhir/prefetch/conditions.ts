@@ -1,5 +1,5 @@
 import { CONDITIONS, type ConditionCode } from "./codes.ts";
-import { codesUnder, fitOf, isAbout, type Json, nameOf, objectOf, timeOf } from "./resources.ts";
+import { codesUnder, fitOf, isAbout, type Json, nameOf, objectOf, type Subject, timeOf } from "./resources.ts";
 import type { NotRead, ReadFact } from "./shape.ts";
 
 const CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical";
@@ -22,8 +22,8 @@ function known(condition: Json): ConditionCode | undefined {
   return fits.sort((a, b) => b.fit - a.fit)[0]?.one;
 }
 
-function whyNot(condition: Json, one: ConditionCode, patientId: string, now: number): string | null {
-  if (!isAbout(condition, patientId)) return "it does not name this patient as its subject";
+function whyNot(condition: Json, one: ConditionCode, subject: Subject, now: number): string | null {
+  if (!isAbout(condition, subject)) return "it does not name this patient as its subject";
   const clinical = codesUnder(condition.clinicalStatus, CLINICAL);
   if (!clinical.some((code) => ["active", "recurrence", "relapse"].includes(code)))
     return clinical.length > 0 ? "it is not active" : "it does not say that it is active";
@@ -43,7 +43,7 @@ function whyNot(condition: Json, one: ConditionCode, patientId: string, now: num
  * acute illness, of the last two weeks. A diagnosis that is not there says nothing: no fact is ever false for want of one.
  * An unruptured aneurysm is not taken beside any haemorrhage: which of them bled is not known from codes.
  */
-export function conditionFacts(resources: readonly Json[], patientId: string, now: number): ReadConditions {
+export function conditionFacts(resources: readonly Json[], subject: Subject, now: number): ReadConditions {
   const notRead: NotRead[] = [];
   const taken: { one: ConditionCode; from: string }[] = [];
   const bled = new Set<string>();
@@ -52,7 +52,7 @@ export function conditionFacts(resources: readonly Json[], patientId: string, no
     const [verified] = codesUnder(condition.verificationStatus, VERIFICATION);
     if (!one || verified === "entered-in-error" || verified === "refuted") continue;
     if (one.facts.sah === true) bled.add(one.name);
-    const why = whyNot(condition, one, patientId, now);
+    const why = whyNot(condition, one, subject, now);
     if (why) notRead.push({ field: one.name, from: nameOf(condition), why });
     else if (!taken.some((before) => before.one === one)) taken.push({ one, from: nameOf(condition) });
   }

@@ -1,5 +1,5 @@
 import { ANTICOAGULANTS, type Codes, ORDERS, type OrderCode } from "./codes.ts";
-import { fitOf, isAbout, type Json, listOf, nameOf, objectOf, textOf } from "./resources.ts";
+import { fitOf, isAbout, type Json, listOf, nameOf, objectOf, type Subject, textOf } from "./resources.ts";
 import type { NotRead, ReadFact } from "./shape.ts";
 
 /** The concept of a drug: given in place, or in the Medication that the resource contains or that came beside it. */
@@ -20,7 +20,7 @@ const fits = (concept: unknown, codes: Codes) => fitOf(concept, codes) > 0;
  */
 export function drugFacts(
   resources: readonly Json[],
-  patientId: string,
+  subject: Subject,
 ): { facts: readonly ReadFact[]; notRead: readonly NotRead[] } {
   const notRead: NotRead[] = [];
   const found = new Map<string, string>();
@@ -28,7 +28,7 @@ export function drugFacts(
     if (!["MedicationRequest", "MedicationStatement"].includes(textOf(resource.resourceType))) continue;
     const drug = ANTICOAGULANTS.find(({ codes }) => fits(drugOf(resource, resources), codes));
     if (!drug || resource.status !== "active" || resource.doNotPerform === true) continue;
-    if (isAbout(resource, patientId)) found.set(drug.word, nameOf(resource));
+    if (isAbout(resource, subject)) found.set(drug.word, nameOf(resource));
     else
       notRead.push({
         field: "anticoagulant",
@@ -57,11 +57,11 @@ export interface ReadOrder {
 }
 
 /** The known orders of a bundle of drafts; one that says "do not" is none. */
-export function draftOrders(resources: readonly Json[], patientId: string): readonly ReadOrder[] {
+export function draftOrders(resources: readonly Json[], subject: Subject): readonly ReadOrder[] {
   return resources.flatMap((resource) => {
     if (!["MedicationRequest", "ServiceRequest"].includes(textOf(resource.resourceType))) return [];
     if (!["draft", "active"].includes(textOf(resource.status)) || resource.doNotPerform === true) return [];
-    if (!isAbout(resource, patientId)) return [];
+    if (!isAbout(resource, subject)) return [];
     const concept = resource.resourceType === "ServiceRequest" ? resource.code : drugOf(resource, resources);
     const order = ORDERS.find(({ codes }) => fits(concept, codes));
     return order ? [{ order, from: nameOf(resource) }] : [];

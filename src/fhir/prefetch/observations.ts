@@ -4,7 +4,7 @@ import type { FieldDefinition } from "../../knowledge/field.ts";
 import { inUnitOf, ucumOf } from "../../knowledge/unit.ts";
 import { wrongValue } from "../../knowledge/validation.ts";
 import { FIELD_SYSTEM, LOINC, OBSERVATIONS, PRESSURE_PANEL } from "./codes.ts";
-import { codesUnder, isAbout, type Json, listOf, nameOf, objectOf, textOf, timeOf } from "./resources.ts";
+import { codesUnder, isAbout, type Json, listOf, nameOf, objectOf, type Subject, textOf, timeOf } from "./resources.ts";
 import type { NotRead, ReadFact } from "./shape.ts";
 
 const UCUM = "http://unitsofmeasure.org";
@@ -101,7 +101,7 @@ const cut = (value: unknown) =>
  */
 export function observedFacts(
   resources: readonly Json[],
-  patientId: string,
+  subject: Subject,
   now: number,
 ): { facts: readonly ReadFact[]; notRead: readonly NotRead[] } {
   const notRead: NotRead[] = [];
@@ -110,7 +110,7 @@ export function observedFacts(
     const found = observation.resourceType === "Observation" ? candidatesOf(observation) : [];
     if (found.length === 0) continue;
     if (observation.status === "entered-in-error" || observation.status === "cancelled") continue;
-    if (!isAbout(observation, patientId))
+    if (!isAbout(observation, subject))
       for (const one of found)
         notRead.push({ field: cut(one.field), from: one.from, why: "it does not name this patient as its subject" });
     else for (const one of found) byField.set(one.field, [...(byField.get(one.field) ?? []), one]);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import fc from "fast-check";
+import { parseFacts } from "../../knowledge/validation.ts";
 import { ageAt, recordFacts } from "./record-facts.ts";
 
 const NOW = new Date("2026-11-27T12:00:00Z");
@@ -32,7 +34,7 @@ const icd = (code: string, rest: object = {}) => ({
   ...rest,
 });
 const read = (prefetch: object, drafts: unknown = undefined) => {
-  const record = recordFacts({ patient, ...prefetch }, "p1", drafts, NOW);
+  const record = recordFacts({ patient, ...prefetch }, "p1", drafts, NOW, "https://ehr.example/fhir/");
   assert.ok(record);
   return record;
 };
@@ -94,6 +96,10 @@ test("what cannot be taken is named field by field, and nothing takes its place"
     [observation(nihss, { valueInteger: 15 }, { effectiveDateTime: "2026-11-27T13:00:00Z" }), /still to come/],
     [observation(nihss, { valueInteger: 15 }, { status: "preliminary" }), /preliminary/],
     [observation(nihss, { valueInteger: 15 }, { subject: { reference: "Patient/p2" } }), /not name this patient/],
+    [
+      observation(nihss, { valueInteger: 15 }, { subject: { reference: "https://other.example/fhir/Patient/p1" } }),
+      /not name this patient/,
+    ],
     [observation(nihss, { valueInteger: 15 }, { subject: undefined }), /not name this patient/],
     [observation(nihss, {}, { dataAbsentReason: { text: "x" } }), /absent/],
     [observation(loinc("8480-6"), { valueQuantity: ucum(182, "cm[H2O]") }), /"cm\[H2O\]", not mm\[Hg\]/],
@@ -217,4 +223,41 @@ test("orders that are being written make their fact true", () => {
     [["MedicationRequest/r1", "thrombolysis"]],
   );
   assert.deepEqual(read({}, bundle({ ...order, doNotPerform: true })).orders, []);
+});
+
+test("whatever a sender writes, nothing fails, and what is read is a fact of the dictionary", () => {
+  const good = {
+    patient,
+    conditions: bundle(icd("I63.9"), icd("I67.1")),
+    observations: bundle(
+      observation(loinc("72089-6"), { valueInteger: 15 }),
+      observation(loinc("85354-9"), { component: [{ code: loinc("8480-6"), valueQuantity: ucum(182, "mm[Hg]") }] }),
+      observation(own("time_lkw_h"), { valueDateTime: "2026-11-27T09:30:00Z" }),
+    ),
+    medicationRequests: null,
+  };
+  const paths: (string | number)[][] = [];
+  const walk = (value: unknown, path: (string | number)[]): void => {
+    paths.push(path);
+    if (typeof value !== "object" || value === null) return;
+    for (const [name, one] of Object.entries(value)) walk(one, [...path, name]);
+  };
+  walk(good, []);
+  const changed = (value: unknown, [name, ...rest]: readonly (string | number)[], junk: unknown): unknown => {
+    if (name === undefined) return junk;
+    const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string | number, unknown>;
+    copy[name] = changed(copy[name], rest, junk);
+    return copy;
+  };
+  let read = 0;
+  fc.assert(
+    fc.property(fc.constantFrom(...paths), fc.jsonValue(), (path, junk) => {
+      const record = recordFacts(changed(good, path, junk) as never, "p1", junk, NOW);
+      if (!record) return;
+      read++;
+      assert.deepEqual({ ...parseFacts(record.facts) }, { ...record.facts });
+    }),
+    { numRuns: 2000, seed: 7 },
+  );
+  assert.ok(read > 1000, `${read}`);
 });

@@ -4,7 +4,7 @@ import { type Facts, wrongValue } from "../../knowledge/validation.ts";
 import { conditionFacts } from "./conditions.ts";
 import { draftOrders, drugFacts, type ReadOrder } from "./drugs.ts";
 import { observedFacts } from "./observations.ts";
-import { type Json, sentOf, textOf } from "./resources.ts";
+import { type Json, objectOf, sentOf, textOf } from "./resources.ts";
 import type { NotRead, ReadFact } from "./shape.ts";
 
 /** What a record says about a patient, read at one moment. Plain JSON. */
@@ -59,13 +59,22 @@ function patientFacts(patient: Json, now: Date): { facts: readonly ReadFact[]; n
  * Facts of the dictionary out of a prefetch of FHIR R4 (`patient`, `conditions`, `observations`, `medicationRequests`,
  * `medicationStatements`) and the drafts of an order hook. Only codes that are certain are read (see `codes.ts`); what bears
  * on a fact and is not taken is in `notRead`, parts that did not come are in `gaps`. Two sources that contradict each other
- * give no fact. Null when the Patient is missing or is another one.
+ * give no fact. `server` is the base address of the sender's FHIR server, for references that are whole addresses. Null when
+ * the Patient is missing or is another one.
  */
-export function recordFacts(prefetch: Json, patientId: string, drafts: unknown, now: Date): RecordFacts | null {
-  const patient = sentOf(prefetch.patient).resources.find((one) => one.resourceType === "Patient");
+export function recordFacts(
+  prefetch: Json,
+  patientId: string,
+  drafts: unknown,
+  now: Date,
+  server = "",
+): RecordFacts | null {
+  const given = objectOf(prefetch);
+  const patient = sentOf(given.patient).resources.find((one) => one.resourceType === "Patient");
   if (!patient || patient.id !== patientId) return null;
+  const subject = { id: patientId, server };
   const parts = Object.keys(PARTS) as (keyof typeof PARTS)[];
-  const sent = Object.fromEntries(parts.map((key) => [key, sentOf(prefetch[key])])) as Record<
+  const sent = Object.fromEntries(parts.map((key) => [key, sentOf(given[key])])) as Record<
     keyof typeof PARTS,
     ReturnType<typeof sentOf>
   >;
@@ -73,13 +82,13 @@ export function recordFacts(prefetch: Json, patientId: string, drafts: unknown, 
     const { state } = sent[key];
     return state === "sent" ? [] : [`${PARTS[key]} ${GAPS[state]}`];
   });
-  const orders = draftOrders(sentOf(drafts).resources, patientId);
-  const conditions = conditionFacts(sent.conditions.resources, patientId, now.getTime());
+  const orders = draftOrders(sentOf(drafts).resources, subject);
+  const conditions = conditionFacts(sent.conditions.resources, subject, now.getTime());
   const sources = [
     patientFacts(patient, now),
     conditions,
-    observedFacts(sent.observations.resources, patientId, now.getTime()),
-    drugFacts([...sent.medicationRequests.resources, ...sent.medicationStatements.resources], patientId),
+    observedFacts(sent.observations.resources, subject, now.getTime()),
+    drugFacts([...sent.medicationRequests.resources, ...sent.medicationStatements.resources], subject),
     {
       facts: orders.flatMap(({ order, from }) =>
         Object.entries(order.facts).map(([field, value]) => ({ field, value, from, at: null })),

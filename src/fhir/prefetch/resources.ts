@@ -55,10 +55,22 @@ export function nameOf(resource: Json): string {
   return /^[A-Za-z0-9\-.]{1,64}$/.test(id) ? `${type}/${id}` : type;
 }
 
-/** Whether a resource is about this patient: its subject or patient ends in the id. One that names nobody is not. */
-export function isAbout(resource: Json, patientId: string): boolean {
-  const reference = textOf(objectOf(resource.subject ?? resource.patient).reference);
-  return reference === `Patient/${patientId}` || reference.endsWith(`/Patient/${patientId}`);
+/** The patient of a call: the id, and the server on which it is that patient's; empty when the caller names none. */
+export interface Subject {
+  readonly id: string;
+  readonly server: string;
+}
+
+/**
+ * Whether a resource is about this patient: its subject or patient is `Patient/ID`, or that on the caller's own server. The
+ * same id on another server is another person; one that names nobody is about nobody.
+ */
+export function isAbout(resource: Json, { id, server }: Subject): boolean {
+  const whole = textOf(objectOf(resource.subject ?? resource.patient).reference);
+  const reference = whole.replace(/\/_history\/[A-Za-z0-9\-.]{1,64}$/, "");
+  return (
+    reference === `Patient/${id}` || (server !== "" && reference === `${server.replace(/\/+$/, "")}/Patient/${id}`)
+  );
 }
 
 /** The codes of one of our systems in a CodeableConcept; ICD-10 in capitals. */

@@ -11,7 +11,8 @@ export interface Making {
   readonly uuid: () => string;
 }
 
-const graded = (card: Card) => `${card.body} ${card.year}: ${card.strength}, certainty ${card.certainty}`;
+const graded = (cards: readonly Card[]) =>
+  cards.map((card) => `${card.body} ${card.year} (${card.strength}, certainty ${card.certainty})`).join(", ");
 
 /** The address of an item's page in the library. */
 export function pageOf(base: string, kind: "recommendation" | "pack", id: string): string {
@@ -45,10 +46,10 @@ function partOf(card: Card): string {
 }
 
 const STANDING_WORDS = {
-  for: (option: TreatmentOption, first: Card) => `${option.subject}: ${graded(first)}`,
-  against: (option: TreatmentOption, first: Card) => `Against ${option.subject}: ${graded(first)}`,
-  either: (option: TreatmentOption, first: Card) => `${option.subject}, left open: ${graded(first)}`,
-  disputed: (option: TreatmentOption) => `${option.subject}: bodies disagree, for and against`,
+  for: "For",
+  against: "Against",
+  either: "Left open",
+  disputed: "Bodies disagree on",
 } as const;
 
 /** One option on which something applies, as a card; null when none does. What does not apply never makes a card. */
@@ -61,10 +62,10 @@ export function adviceCard(option: TreatmentOption, options: CaseOptions, { base
   const conflicts = options.conflicts.filter((conflict) => conflict.ids.some((id) => ids.has(id)));
   const card: CdsCard = {
     uuid: uuid(),
-    summary: summaryOf(STANDING_WORDS[option.standing](option, first)),
+    summary: summaryOf(`${STANDING_WORDS[option.standing]}: ${option.subject}. ${graded(applying)}`),
     detail: paragraphs(
       ...applying.map(partOf),
-      conflicts.length > 0 ? lines(conflicts.map(({ why }) => `Conflict: ${markdown(why)}`)) : "",
+      conflicts.length > 0 ? lines(conflicts.map(({ topic, why }) => markdown(`Conflict, ${topic}: ${why}`))) : "",
     ),
     indicator: option.standing === "against" || option.standing === "disputed" ? "warning" : "info",
     source: {

@@ -130,8 +130,9 @@ function summaryCard(
 ): IssuedCard | null {
   const open = openOf(spoken);
   const lapsed = options.packs.filter(({ state }) => state === "expired");
+  const lapsedItems = options.silent.filter(({ why }) => why === "item expired").map(({ id }) => id);
   const troubles = notReadLines(record);
-  if (open.length === 0 && lapsed.length === 0 && troubles.length === 0 && folded.length === 0) return null;
+  if ([open, lapsed, lapsedItems, troubles, folded].every((list) => list.length === 0)) return null;
   const openFields = new Set(open.flatMap((option) => option.cards.flatMap((card) => card.missing)));
   const questions = options.questions.filter(({ field }) => openFields.has(field)).slice(0, MOST_ASKED);
   const summary =
@@ -141,7 +142,7 @@ function summaryCard(
         ? `Cannot determine: ${troubles.length} of what was sent could not be used`
         : folded.length > 0
           ? `${folded.length} more of Willis: ${folded.map(({ card }) => card.source.topic.display).join(", ")}`
-          : `No advice from guidance that has lapsed: ${lapsed.map(({ title }) => title).join(", ")}`;
+          : `No advice from guidance that has lapsed: ${[...lapsed.map(({ title }) => title), ...lapsedItems].join(", ")}`;
   const missingOf = (option: TreatmentOption) => {
     const [card] = option.cards.filter(({ verdict }) => verdict === "cannotDetermine");
     const names = (card?.missing ?? []).map((name) => fieldOf(name)?.label ?? name);
@@ -157,6 +158,7 @@ function summaryCard(
     lapsed.length > 0
       ? lines(lapsed.map(({ title, expires }) => markdown(`Lapsed on ${expires}, gives no advice: ${title}`)))
       : "",
+    lapsedItems.length > 0 ? `Lapsed, give no advice: ${markdown(lapsedItems.join(", "))}` : "",
     record.read.length > 0
       ? `Read: ${markdown(record.read.map(({ field, value }) => describeFact(field, value)).join("; "))}`
       : "",

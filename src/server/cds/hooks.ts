@@ -57,7 +57,7 @@ export const CDS_SERVICES: readonly CdsService[] = [
   },
 ];
 
-/** Why a card was not followed, offered to the reader with each advice card; the same words as in a case. */
+/** Why a card was not followed, offered to the reader with each advice card. */
 export const OVERRIDE_SYSTEM = "urn:willis:cds-override-reason";
 export const OVERRIDE_REASONS: readonly { readonly code: string; readonly system: string; readonly display: string }[] =
   [

@@ -1,4 +1,4 @@
-import type { JSONWebKeySet } from "jose";
+import { importJWK, type JSONWebKeySet } from "jose";
 import { WillisError } from "../../core/index.ts";
 
 const TIMEOUT_MS = 5000;
@@ -26,6 +26,18 @@ export function wrongKeySet(value: unknown): string | null {
   for (const key of keys as readonly Record<string, unknown>[]) {
     if (typeof key !== "object" || key === null || typeof key.kty !== "string") return "one of its keys has no kty";
     if (key.d !== undefined || key.k !== undefined) return "one of its keys is private or a shared secret";
+  }
+  return null;
+}
+
+/** The first key of a set that cannot be read as a key, by its kid, in words; null when all can. */
+export async function unreadableKey({ keys }: JSONWebKeySet): Promise<string | null> {
+  for (const key of keys) {
+    try {
+      await importJWK(key, key.alg ?? (key.kty === "RSA" ? "RS384" : key.crv === "P-256" ? "ES256" : "ES384"));
+    } catch (error) {
+      return `the key ${key.kid ?? "without kid"} cannot be read: ${(error as Error).message || (error as Error).name}`;
+    }
   }
   return null;
 }
@@ -60,7 +72,7 @@ async function fetchKeys(url: string): Promise<JSONWebKeySet> {
   let text: string;
   try {
     const answer = await fetch(url, {
-      redirect: "error",
+      redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
       headers: { accept: "application/json" },
     });
@@ -68,8 +80,9 @@ async function fetchKeys(url: string): Promise<JSONWebKeySet> {
     text = await limited(answer);
   } catch (error) {
     if (error instanceof WillisError) throw error;
-    const why =
-      (error as Error).name === "TimeoutError" ? `it did not answer in ${TIMEOUT_MS / 1000} s` : "no connection";
+    const { name, cause } = error as Error & { cause?: { code?: string } };
+    const code = cause?.code ? ` (${cause.code})` : "";
+    const why = name === "TimeoutError" ? `it did not answer in ${TIMEOUT_MS / 1000} s` : `no connection${code}`;
     throw failed(why);
   }
   let set: unknown;

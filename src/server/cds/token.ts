@@ -6,7 +6,7 @@ import type { Services } from "../http/services.ts";
 import { keySetAt } from "./key-sets.ts";
 
 /** What a client may sign with; never "none" and never a shared secret. */
-export const ALGORITHMS = ["ES384", "RS384", "ES256", "RS256"];
+const ALGORITHMS = ["ES384", "RS384", "ES256", "RS256"];
 const LONGEST = 8192;
 /** Seconds: a token is taken for so long after it was made, whatever it says of its end; clocks may differ by the second. */
 const OLDEST = 900;
@@ -86,7 +86,6 @@ function words(error: unknown): unknown {
     return refused("none of the client's keys has its kid");
   if (error instanceof errors.JOSEAlgNotAllowed) return refused(`it must be signed with ${ALGORITHMS.join(", ")}`);
   if (error instanceof errors.JWSSignatureVerificationFailed) return refused("its signature is wrong");
-  if (error instanceof errors.JOSEError || error instanceof TypeError)
-    return refused("it cannot be checked with the client's keys");
-  return error;
+  // what is left is a token or a key that the cryptography of this process does not take
+  return error instanceof WillisError ? error : refused("it cannot be checked with the client's keys");
 }

@@ -58,13 +58,14 @@ export async function deviate(
   return (await deviationsOfCase(services.pool, caseId)).find((one) => one.id === id)!;
 }
 
-/** Takes a deviation back: it stays readable with who and when, and counts no more. */
+/** Takes a deviation back, by the organisation that noted it: it stays readable with who and when, and counts no more. */
 export async function withdraw(services: Services, caseId: string, id: string, person: Person): Promise<void> {
   const at = services.now();
   await transaction(services.pool, async (sql) => {
     await lockRevision(sql, caseId);
-    const back = await withdrawDeviation(sql, caseId, id, person.id, at);
-    if (!back) throw new WillisError("not-found", `there is no deviation ${id} in this case that still stands`);
+    const back = await withdrawDeviation(sql, caseId, id, person, at);
+    if (!back)
+      throw new WillisError("not-found", `${person.organisationName} noted no deviation ${id} here that still stands`);
     const { recommendation, subject, body, year } = back;
     const event = { kind: "deviation-withdrawn", recommendation, subject, source: `${body} ${year}` } as const;
     await addEvent(sql, caseId, event, person.id, at);

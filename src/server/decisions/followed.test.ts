@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startWillis, type TestWillis } from "../../../test/harness.ts";
-import { withOpenTrial } from "../../../test/open-trial.ts";
+import { installOpenTrial } from "../../../test/open-trial.ts";
 import type { DeviationView } from "../../cases/deviation.ts";
 import type { ScreeningCount, ScreeningView } from "../../cases/screening.ts";
 import type { CaseView } from "../../cases/views.ts";
@@ -13,12 +13,15 @@ import { createPerson } from "../auth/people.ts";
 import type { Role } from "../http/route.ts";
 
 let willis: TestWillis;
+/** A case that was referred before there was an open trial. */
+let early = "";
 const tokens = new Map<string, string>();
 const NAME = "Example, Ada";
 
 before(async () => {
   willis = await startWillis();
-  withOpenTrial(willis.services);
+  early = await stroke({ nihss: 16, prestroke_mrs: 1 });
+  await installOpenTrial(willis.services);
   for (const [login, role] of Object.entries({
     quality: "quality-lead",
     research: "researcher",
@@ -84,8 +87,9 @@ test("a recommendation that is met is not followed: kept with the pack and the f
   const seen = await call<CaseView>("spoke", "GET", `/api/cases/${id}`);
   assert.match(seen.timeline.at(-1)!.text, /^does not follow AHA\/ASA 2026 on .*: anatomy or access$/);
   await refused("stranger", `${path}/${made.id}/withdraw`, {}, 404, /no case/);
-  await call("spoke", "POST", `${path}/${made.id}/withdraw`, {});
-  await refused("spoke", `${path}/${made.id}/withdraw`, {}, 404, /still stands/);
+  await refused("spoke", `${path}/${made.id}/withdraw`, {}, 404, /Spoke noted no deviation/);
+  await call("hub", "POST", `${path}/${made.id}/withdraw`, {});
+  await refused("hub", `${path}/${made.id}/withdraw`, {}, 404, /still stands/);
   const again = await call<DeviationView>("hub", "POST", path, {
     recommendation: EVT,
     reason: "other",
@@ -95,7 +99,7 @@ test("a recommendation that is met is not followed: kept with the pack and the f
   assert.deepEqual(
     deviations.map((one) => [one.id, one.withdrawn?.by ?? null]),
     [
-      [made.id, "Dr spoke"],
+      [made.id, "Dr hub"],
       [again.id, null],
     ],
   );
@@ -219,6 +223,16 @@ test("each referred case is screened for the open trials of its kind as its fact
       ["outside", true],
       [null, false],
     ],
+  );
+});
+
+test("when a trial opens, the cases that were there before are screened too", async () => {
+  const stands = async () =>
+    (await call<{ screenings: ScreeningView[] }>("hub", "GET", `/api/cases/${early}/screenings`)).screenings;
+  for (let i = 0; i < 200 && (await stands()).length === 0; i++) await sleep(50);
+  assert.deepEqual(
+    (await stands()).map((one) => [one.trial, one.result]),
+    [["made-up-open", "inside"]],
   );
 });
 

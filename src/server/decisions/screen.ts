@@ -91,43 +91,8 @@ export async function recordOutcome(
   return (await screeningsOfCase(services.pool, caseId)).find((one) => one.trial === trial)!;
 }
 
-const PAUSE_MS = 1000;
-
-/**
- * Screens cases as their facts come: each case that changed, at most once a second. An answer screens by itself, in its
- * own transaction, so the log is whole also where this was not running.
- */
-export function startScreening(services: Services): { stop(): Promise<void> } {
-  const waiting = new Set<string>();
-  let timer: NodeJS.Timeout | null = null;
-  let working: Promise<void> = Promise.resolve();
-  const work = async () => {
-    const ids = [...waiting];
-    waiting.clear();
-    for (const caseId of ids)
-      await screenById(services, caseId).catch((error: Error) =>
-        console.error(`screening of case ${caseId}: ${error.message}`),
-      );
-  };
-  const leave = services.live.subscribe((event) => {
-    if (event.type !== "case" || event.what === "message" || event.what === "images") return;
-    if (!services.packs.some((pack) => pack.trials.some(mayRecruit))) return;
-    waiting.add(event.caseId);
-    timer ??= setTimeout(() => {
-      timer = null;
-      working = working.then(work);
-    }, PAUSE_MS);
-  });
-  return {
-    async stop() {
-      leave();
-      if (timer) clearTimeout(timer);
-      await working;
-    },
-  };
-}
-
-async function screenById(services: Services, caseId: string): Promise<void> {
+/** Screens one case in a transaction of its own and says so to who looks at it. */
+export async function screenById(services: Services, caseId: string): Promise<void> {
   const at = services.now();
   const changed = await transaction(services.pool, async (sql) => {
     const { rows } = await sql.query("select kind from clinical_case where id = $1 for update", [caseId]);

@@ -15,6 +15,7 @@ const UUID = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A
 const CallBody = Type.Object({
   hook: Type.String({ maxLength: 100 }),
   hookInstance: Type.String({ pattern: UUID }),
+  fhirServer: Type.Optional(Type.String({ maxLength: 1000, description: "names the server; it is never called" })),
   context: Type.Object({
     userId: Type.String({ minLength: 1, maxLength: 200 }),
     patientId: Type.String({ pattern: "^[A-Za-z0-9\\-.]{1,64}$" }),
@@ -70,12 +71,12 @@ function needed(context: Static<typeof CallBody>["context"], service: CdsService
 async function answer(context: Context): Promise<object> {
   const { request, services, scope } = context;
   const service = serviceOf(context);
-  const { hook, hookInstance, context: of, prefetch = {} } = request.body as Static<typeof CallBody>;
+  const { hook, hookInstance, fhirServer, context: of, prefetch = {} } = request.body as Static<typeof CallBody>;
   if (hook !== service.hook)
     throw new WillisError("bad-request", `${service.id} serves the hook ${service.hook}, not "${hook}".`);
   needed(of, service);
   const now = services.now();
-  const record = recordFacts(prefetch, of.patientId, of.draftOrders, now);
+  const record = recordFacts(prefetch, of.patientId, of.draftOrders, now, fhirServer);
   if (!record)
     throw new WillisError(
       "not-sent",

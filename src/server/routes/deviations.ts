@@ -14,7 +14,7 @@ const Body = Type.Object(
   { additionalProperties: false },
 );
 const Query = Type.Object({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
   before: Type.Optional(Type.Integer({ minimum: 1 })),
   recommendation: Type.Optional(Type.String({ maxLength: 200 })),
 });
@@ -111,10 +111,10 @@ export const deviationRoutes: readonly Route[] = [
     method: "GET",
     url: "/api/deviations.csv",
     access: { on: "role", roles: QUALITY, patientData: true },
-    summary: "The same as a table without patient identifiers, up to 1000 rows; go on with `before`",
+    summary: "The same as a table without patient identifiers, up to 10,000 rows; go on with `before`",
     schema: { querystring: Query },
     handle: async (context) => {
-      const { deviations, next } = await page(context, 1000);
+      const { deviations, next } = await page(context, 10_000);
       if (next !== null) context.reply.header("willis-next", String(next));
       return sendCsv(context.reply, "not-followed", csvOf(HEADING, deviations.map(line)));
     },

@@ -23,6 +23,7 @@ import { keptMaskRoutes } from "./kept-masks.ts";
 import { knowledgeRoutes } from "./knowledge.ts";
 import { liveRoutes } from "./live.ts";
 import { messageRoutes } from "./messages.ts";
+import { packFhirRoutes } from "./pack-fhir.ts";
 import { packRoutes } from "./packs.ts";
 import { patientRoutes } from "./patients.ts";
 import { peerRoutes } from "./peers.ts";
@@ -56,6 +57,7 @@ export const ROUTES: readonly Route[] = [
   ...knowledgeRoutes,
   ...evaluateRoutes,
   ...packRoutes,
+  ...packFhirRoutes,
   ...stewardRoutes,
   ...auditRoutes,
   ...liveRoutes,

@@ -17,7 +17,7 @@ const Body = Type.Object(
   { additionalProperties: false },
 );
 const Query = Type.Object({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
   before: Type.Optional(Type.Integer({ minimum: 1 })),
   trial: Type.Optional(Type.String({ maxLength: 200 })),
   open: Type.Optional(Type.Boolean({ description: "only candidates of whom nobody has said what became of them" })),
@@ -80,7 +80,7 @@ export const screeningRoutes: readonly Route[] = [
     url: "/api/screening.csv",
     access: { on: "role", roles: READERS, patientData: true },
     summary:
-      "The log as a table, up to 1000 rows (go on with `before`); without patient identifiers unless asked and allowed",
+      "The log as a table, up to 10,000 rows (go on with `before`); without patient identifiers unless asked and allowed",
     schema: { querystring: Query },
     handle: async (context) => {
       const { identifiers = false } = context.request.query as Static<typeof Query>;
@@ -89,7 +89,7 @@ export const screeningRoutes: readonly Route[] = [
           "forbidden",
           `names and numbers of patients are exported by ${IDENTIFYING_ROLES.join(" or ")}; leave identifiers out`,
         );
-      const { screenings, next } = await page(context, 1000);
+      const { screenings, next } = await page(context, 10_000);
       const patients = identifiers
         ? await patientsOfCases(
             context.services.pool,

@@ -15,7 +15,7 @@ import { FactsPanel } from "../panels/facts.tsx";
 import { NumbersPanel } from "../panels/numbers.tsx";
 import { OptionsPanel } from "../panels/options.tsx";
 import { ProcedurePanel } from "../panels/procedure.tsx";
-import { ScalePanel } from "../panels/scale-panel.tsx";
+import { beginScoring, ScalePanel } from "../panels/scale-panel.tsx";
 import { referrerSupplies } from "../panels/supply.ts";
 import { Thread } from "../panels/thread.tsx";
 import { Timeline } from "../panels/timeline.tsx";
@@ -46,11 +46,15 @@ export function CasePage() {
   }
   const ask = (field: string) =>
     shown.may.answer && referrerSupplies(field) ? setAnswering({ kind: "need-data", need: [field] }) : setAdding(field);
+  const score = (scale: string) => {
+    beginScoring(shown.id, scale);
+    setTab("scales");
+  };
   const thread = { id: "thread", label: "Thread", count: shown.messages.length, panel: <Thread shown={shown} /> };
   const contradictions = shown.facts.filter((group) => group.contradicted).length;
   const running = shown.analyses.some((run) => run.state === "queued" || run.state === "running");
   const tabs = [
-    { id: "options", label: isPhone ? "Options" : "Options now", panel: <OptionsPanel shown={shown} onAsk={ask} /> },
+    { id: "options", label: "Options", panel: <OptionsPanel shown={shown} onAsk={ask} /> },
     {
       id: "numbers",
       label: "Numbers",
@@ -63,7 +67,7 @@ export function CasePage() {
       id: "facts",
       label: "Facts",
       ...(contradictions > 0 ? { count: `◐ ${contradictions}` } : {}),
-      panel: <FactsPanel shown={shown} />,
+      panel: <FactsPanel shown={shown} onScore={score} />,
     },
     { id: "scales", label: "Scales", panel: <ScalePanel shown={shown} /> },
     { id: "procedure", label: "Procedure", panel: <ProcedurePanel caseId={shown.id} /> },
@@ -92,7 +96,7 @@ export function CasePage() {
         </aside>
         <AnswerBar shown={shown} answering={answering} onAnswering={setAnswering} />
       </div>
-      <FactDialog caseId={shown.id} name={adding} onClose={() => setAdding(null)} />
+      <FactDialog caseId={shown.id} name={adding} onClose={() => setAdding(null)} onScore={score} />
     </div>
   );
 }

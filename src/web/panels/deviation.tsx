@@ -4,6 +4,7 @@ import { DEVIATION_REASONS, type DeviationReason, reasonWords, whyNotFollowed } 
 import type { CaseView } from "../../cases/views.ts";
 import type { Card } from "../../knowledge/evaluate.ts";
 import { deviations, noteDeviation, withdrawDeviation } from "../api/evidence.ts";
+import { session } from "../api/queries.ts";
 import { Button } from "../design/button.tsx";
 import { Select } from "../design/choice.tsx";
 import { Dialog } from "../design/dialog.tsx";
@@ -19,6 +20,7 @@ import { clockTime } from "./elapsed.ts";
  */
 export function NotFollowed({ shown, card }: { readonly shown: CaseView; readonly card: Card }) {
   const { data } = useQuery(deviations(shown.id));
+  const { data: person } = useQuery(session);
   const [typing, setTyping] = useState(false);
   const may = (shown.may.write || shown.may.answer) && shown.status !== "draft";
   const standing = data?.find((one) => one.recommendation === card.id && one.withdrawn === null);
@@ -51,7 +53,7 @@ export function NotFollowed({ shown, card }: { readonly shown: CaseView; readonl
             {standing.by.name}, {clockTime(Date.parse(standing.at), Date.now())}
           </span>
         </State>
-        {may ? (
+        {may && standing.by.organisation === person?.organisation.name ? (
           <Button look="link" onPress={() => void takeBack(standing.id)}>
             Take back
           </Button>

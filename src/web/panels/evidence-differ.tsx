@@ -8,6 +8,7 @@ import {
 } from "../../knowledge/difference.ts";
 import type { Card } from "../../knowledge/evaluate.ts";
 import type { CaseOptions, TreatmentOption } from "../../knowledge/options.ts";
+import { trialBox } from "../../knowledge/trial-box.ts";
 import { Criterion, State } from "../design/mark.tsx";
 import { gradeWords } from "./grade.ts";
 import { cardVerdict, MET } from "./option-card.tsx";
@@ -43,9 +44,11 @@ export function Disagreements({
           </State>
           <div className="differ-sides">
             <Side cards={each.left} />
-            <Side cards={each.right} />
+            {each.right.length > 0 ? <Side cards={each.right} /> : <TrialSide ids={each.trials} options={options} />}
           </div>
-          <Points points={each.points} names={[nameOf(each.left), nameOf(each.right)]} />
+          {each.right.length > 0 ? (
+            <Points points={each.points} names={[nameOf(each.left), nameOf(each.right)]} />
+          ) : null}
         </section>
       ))}
     </>
@@ -70,6 +73,25 @@ function Side({ cards }: { readonly cards: readonly Card[] }) {
           </div>
         );
       })}
+    </div>
+  );
+}
+
+/** Trials that say otherwise than a body, with how this patient stands to them. */
+function TrialSide({ ids, options }: { readonly ids: readonly string[]; readonly options: CaseOptions }) {
+  return (
+    <div>
+      {options.trials
+        .filter((trial) => ids.includes(trial.id))
+        .map((trial) => (
+          <div key={trial.id} className="differ-card">
+            <div className="strong">
+              {trial.acronym} {trial.year}
+            </div>
+            <p className="quiet-text">{trial.conclusion}</p>
+            <div className="sub">{trialBox(trial).sentence}</div>
+          </div>
+        ))}
     </div>
   );
 }

@@ -47,7 +47,7 @@ export function EnoughToDecide({
                 <State is="unknown">
                   {label} <span className="sub">{EASE[ease]}</span>
                 </State>
-                <Button look="link" onPress={() => onAsk(field)}>
+                <Button look="link" aria-label={`${askWords(field)}: ${label}`} onPress={() => onAsk(field)}>
                   {askWords(field)}
                 </Button>
               </span>

@@ -1,22 +1,30 @@
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { FactValue } from "../../core/index.ts";
 import { FIELDS, fieldOf } from "../../knowledge/dictionary.ts";
 import { addFact } from "../api/acts.ts";
+import { type ScaleLine, scaleLines } from "../api/scales.ts";
 import { Button } from "../design/button.tsx";
 import { Dialog } from "../design/dialog.tsx";
 import { TextField } from "../design/field.tsx";
 import { FactInput } from "./fact-input.tsx";
 import { fromLocalInput, toLocalInput } from "./local-time.ts";
 
+const fills = ({ field, occasions = [] }: ScaleLine, name: string) =>
+  field === name || occasions.some((each) => each.field === name);
+
 /** Adds a fact or a newer value of one. `name`: null closed, "" choose a field first, else that field. */
 export function FactDialog({
   caseId,
   name,
   onClose,
+  onScore,
 }: {
   readonly caseId: string;
   readonly name: string | null;
   readonly onClose: () => void;
+  /** Opens the scale that gives this fact, where there is one. */
+  readonly onScore?: (scale: string) => void;
 }) {
   const [chosen, setChosen] = useState("");
   const [search, setSearch] = useState("");
@@ -34,6 +42,8 @@ export function FactDialog({
   }, [name]);
 
   const field = fieldOf(chosen);
+  const { data: lines = [] } = useQuery({ ...scaleLines, enabled: name !== null && onScore !== undefined });
+  const scales = field ? lines.filter((line) => fills(line, field.name)) : [];
   const words = search.toLowerCase().split(/\s+/);
   const found = FIELDS.filter((each) => {
     const text = [each.label, each.name, ...each.synonyms].join(" ").toLowerCase();
@@ -72,7 +82,14 @@ export function FactDialog({
     >
       {field ? (
         <>
-          <FactInput field={field} value={value} onChange={setValue} error={error} data-testid="fact-value" />
+          <FactInput
+            field={field}
+            value={value}
+            onChange={setValue}
+            error={error}
+            plain={scales.length > 0}
+            data-testid="fact-value"
+          />
           <TextField
             label="True of the patient at"
             type="datetime-local"
@@ -80,6 +97,18 @@ export function FactDialog({
             onChange={setWhen}
             hint="Who wrote it and when is kept with it."
           />
+          {scales.map((line) => (
+            <Button
+              key={line.id}
+              onPress={() => {
+                onClose();
+                onScore?.(line.id);
+              }}
+              data-testid={`fact-score-${line.id}`}
+            >
+              Score it with {line.name}, item by item
+            </Button>
+          ))}
           {error && field.kind === "bool" ? <span className="field-error">{error}</span> : null}
         </>
       ) : (

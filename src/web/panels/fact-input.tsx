@@ -16,6 +16,7 @@ export function FactInput({
   hint,
   error,
   label = field.label,
+  plain = false,
   "data-testid": id,
 }: {
   readonly field: FieldDefinition;
@@ -24,6 +25,8 @@ export function FactInput({
   readonly hint?: string;
   readonly error?: string | null;
   readonly label?: string;
+  /** Without the scorer of the NIHSS: whoever shows this offers the whole scale beside it. */
+  readonly plain?: boolean;
   readonly "data-testid"?: string;
 }) {
   const [scorer, setScorer] = useState(false);
@@ -83,7 +86,7 @@ export function FactInput({
       {...test}
     />
   );
-  if (field.name !== "nihss") return number;
+  if (field.name !== "nihss" || plain) return number;
   return (
     <div className="nihss-field">
       {number}

@@ -13,7 +13,13 @@ import { RetractDialog } from "./retract-dialog.tsx";
 import "./facts.css";
 
 /** Everything known about the patient: each fact with its source, time and author; contradictions side by side. */
-export function FactsPanel({ shown }: { readonly shown: CaseView }) {
+export function FactsPanel({
+  shown,
+  onScore,
+}: {
+  readonly shown: CaseView;
+  readonly onScore?: (scale: string) => void;
+}) {
   const [adding, setAdding] = useState<string | null>(null);
   const [retracting, setRetracting] = useState<Fact | null>(null);
   const now = useMinute();
@@ -45,7 +51,7 @@ export function FactsPanel({ shown }: { readonly shown: CaseView }) {
           {...(may ? { onCorrect: () => setAdding(group.name), onRetract: setRetracting } : {})}
         />
       ))}
-      <FactDialog caseId={shown.id} name={adding} onClose={() => setAdding(null)} />
+      <FactDialog caseId={shown.id} name={adding} onClose={() => setAdding(null)} {...(onScore ? { onScore } : {})} />
       <RetractDialog caseId={shown.id} fact={retracting} onClose={() => setRetracting(null)} />
     </div>
   );

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 
-/** The three ways into the library. */
+/** The ways into the library, and to the drafts of what it will hold. */
 export function LibraryPlaces() {
   return (
     <nav className="library-places push" aria-label="Library">
@@ -9,6 +9,7 @@ export function LibraryPlaces() {
       </Link>
       <Link to="/know/trials">Trials</Link>
       <Link to="/know/changes">What changed</Link>
+      <Link to="/steward">Drafts</Link>
     </nav>
   );
 }

@@ -14,6 +14,8 @@ export interface RegionLevel {
   readonly regions: readonly RegionShape[];
   /** Lines that help to find the place: ventricles, midline. */
   readonly guides: readonly string[];
+  /** For a narrow place. */
+  readonly short: string;
 }
 
 export interface RegionMap {
@@ -23,7 +25,6 @@ export interface RegionMap {
   readonly levels: readonly RegionLevel[];
 }
 
-export const MIDLINE = 100;
 const [CX, CY, RX, RY] = [100, 120, 82, 106];
 
 /** A place on the outline, `deg` from the front towards the patient's right, `part` of the way out from the middle. */
@@ -76,22 +77,24 @@ const MAPS: readonly RegionMap[] = [
       {
         id: "ganglionic",
         name: "Level of the basal ganglia",
+        short: "basal ganglia",
         guides: [HEAD, FALX, HORNS],
         regions: [
           oval("C", 84, 90, 7, 14),
           { key: "IC", path: "M 80 104 L 87 108 L 89 122 L 80 148 L 74 145 L 81 122 Z", label: [82, 126] },
-          oval("L", 67, 119, 8.5, 20),
-          { key: "I", path: "M 55 95 Q 44 118 55 144 L 49 147 Q 34 118 49 91 Z", label: [46, 119] },
-          wedge("M1", 30, 70, 0.58),
-          wedge("M2", 70, 108, 0.84),
-          wedge("M3", 108, 144, 0.58),
+          oval("L", 68, 119, 8, 20),
+          { key: "I", path: "M 58 98 Q 48 118 58 140 L 52 143 Q 39 118 52 95 Z", label: [49, 119] },
+          wedge("M1", 28, 62, 0.62),
+          wedge("M2", 62, 114, 0.72),
+          wedge("M3", 114, 148, 0.62),
         ],
       },
       {
         id: "supraganglionic",
-        name: "Level above the ventricles' heads",
+        name: "Level above the basal ganglia",
+        short: "above them",
         guides: [HEAD, FALX, BODIES],
-        regions: [wedge("M4", 30, 70, 0.42), wedge("M5", 70, 108, 0.42), wedge("M6", 108, 144, 0.42)],
+        regions: [wedge("M4", 28, 66, 0.42), wedge("M5", 66, 110, 0.42), wedge("M6", 110, 148, 0.42)],
       },
     ],
   },
@@ -102,6 +105,7 @@ const MAPS: readonly RegionMap[] = [
       {
         id: "thalamic",
         name: "Level of the thalami",
+        short: "thalami",
         guides: [HEAD, "M 100 15 V 70", HORNS],
         regions: [
           oval("thalamus-R", 84, 128, 12, 19),
@@ -113,6 +117,7 @@ const MAPS: readonly RegionMap[] = [
       {
         id: "midbrain",
         name: "Level of the midbrain",
+        short: "midbrain",
         guides: [HEAD, "M 100 15 V 84"],
         regions: [
           {
@@ -125,6 +130,7 @@ const MAPS: readonly RegionMap[] = [
       {
         id: "pontine",
         name: "Level of the pons",
+        short: "pons",
         guides: [HEAD],
         regions: [oval("pons", 100, 108, 26, 22), rightCerebellum, other(rightCerebellum, "cerebellum-L")],
       },

@@ -96,7 +96,7 @@ function Total({ score, items }: { readonly score: ScaleScore | string; readonly
   return (
     <span>
       <b className="scale-value">{totalWords(score)}</b> {score.reading ?? ""}
-      {score.untestable.length > 0 ? <span className="sub"> not tested: {score.untestable.join(", ")}</span> : null}
+      {score.untestable.length > 0 ? <span className="sub"> · not tested: {score.untestable.join(", ")}</span> : null}
     </span>
   );
 }

@@ -1,17 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { filledItems, type ScaleEntryView } from "../../cases/scale-entries.ts";
 import type { CaseView } from "../../cases/views.ts";
 import { fieldOf } from "../../knowledge/dictionary.ts";
 import type { PackReference } from "../../knowledge/pack.ts";
 import { fieldFilledBy, type Scale } from "../../knowledge/scales.ts";
+import { Problem } from "../api/client.ts";
 import { scalePage } from "../api/library.ts";
+import { queryClient } from "../api/query-client.ts";
 import { keepScore } from "../api/scales.ts";
 import { Button } from "../design/button.tsx";
 import { Segments } from "../design/choice.tsx";
 import { TextField } from "../design/field.tsx";
 import { Notice } from "../design/notice.tsx";
 import { say } from "../design/toast.tsx";
+import { useDraft } from "./kept-drafts.ts";
 import { fromLocalInput, toLocalInput } from "./local-time.ts";
 import { ScaleFacts } from "./scale-facts.tsx";
 import { ScaleForm, totalWords } from "./scale-form.tsx";
@@ -42,6 +45,11 @@ export function ScaleKeep({
   return <Keep key={data.pack.hash} shown={shown} scale={data} pack={data.pack} {...{ correcting, onDone }} />;
 }
 
+/** The key of what is being scored: one draft for each scale of a case, and for each score that is corrected. */
+export function draftOf(caseId: string, scale: string, correcting: ScaleEntryView | null): string {
+  return `scale ${caseId} ${scale} ${correcting?.id ?? ""}`;
+}
+
 function sideOf(shown: CaseView): RegionSide | null {
   const side = shown.facts.find((group) => group.name === "occlusion_side" && !group.contradicted)?.current?.value;
   return side === "left" || side === "right" ? side : null;
@@ -61,14 +69,22 @@ function Keep({
   readonly onDone: () => void;
 }) {
   // What was filled in stays as it was when the form opened: an answer must not change under the hand.
-  const [filled] = useState(() => filledItems(scale, shown.facts));
-  const sheet = useScaleSheet(scale, filled, correcting?.answers);
+  const draft = draftOf(shown.id, scale.id, correcting);
+  const [filled, keepFilled] = useDraft(`${draft} filled`, () => filledItems(scale, shown.facts));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, so that coming back finds the same facts
+  useEffect(() => keepFilled(filled), []);
+  const sheet = useScaleSheet(scale, { filled, draft, ...(correcting ? { start: correcting.answers } : {}) });
   const sided = isSided(scale.id);
-  const [side, setSide] = useState<RegionSide | null>(() => correcting?.side || (sided ? sideOf(shown) : null));
-  const [occasion, setOccasion] = useState(correcting?.occasion ?? "");
-  const [when, setWhen] = useState(() => toLocalInput(correcting ? new Date(correcting.observedAt) : new Date()));
-  const [note, setNote] = useState(correcting?.note ?? "");
-  const [reason, setReason] = useState("");
+  const [side, setSide] = useDraft<RegionSide | null>(
+    `${draft} side`,
+    () => correcting?.side || (sided ? sideOf(shown) : null),
+  );
+  const [occasion, setOccasion] = useDraft(`${draft} occasion`, () => correcting?.occasion ?? "");
+  const [when, setWhen] = useDraft(`${draft} when`, () =>
+    toLocalInput(correcting ? new Date(correcting.observedAt) : new Date()),
+  );
+  const [note, setNote] = useDraft(`${draft} note`, () => correcting?.note ?? "");
+  const [reason, setReason] = useDraft(`${draft} reason`, () => "");
   const [slice, setSlice] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -108,10 +124,26 @@ function Keep({
       onDone();
     } catch (failure) {
       setProblem(failure instanceof Error ? failure.message : String(failure));
+      // The pack may have another version by now: what is asked for next is the new one.
+      if (failure instanceof Problem && failure.code === "conflict")
+        void queryClient.invalidateQueries({ queryKey: ["library", "scales"] });
     } finally {
       setBusy(false);
     }
   };
+
+  const changed = sheet.undo !== null;
+  useEffect(() => {
+    // Escape leaves the case elsewhere; here it must not throw away what was scored.
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "Escape" || slice) return;
+      event.preventDefault();
+      if (changed) setProblem('Not kept yet. Press "Cancel" to leave without keeping it.');
+      else onDone();
+    };
+    addEventListener("keydown", onKey, { capture: true });
+    return () => removeEventListener("keydown", onKey, { capture: true });
+  }, [changed, slice, onDone]);
 
   return (
     <div className="scale-keep" data-testid="scale-keep">

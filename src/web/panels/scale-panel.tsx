@@ -10,9 +10,10 @@ import { TextField } from "../design/field.tsx";
 import { Notice } from "../design/notice.tsx";
 import { useIsPhone } from "../design/phone.ts";
 import { clockTime, exactTime } from "./elapsed.ts";
+import { forgetDrafts, putDraft, useDraft } from "./kept-drafts.ts";
 import { ScaleCourseView } from "./scale-course.tsx";
 import { totalWords } from "./scale-form.tsx";
-import { ScaleKeep } from "./scale-keep.tsx";
+import { draftOf, ScaleKeep } from "./scale-keep.tsx";
 import "./scale.css";
 
 interface Scoring {
@@ -20,10 +21,15 @@ interface Scoring {
   readonly correcting: ScaleEntryView | null;
 }
 
+/** The panel that is opened next begins with this scale. */
+export function beginScoring(caseId: string, scale: string): void {
+  putDraft<Scoring>(`scoring ${caseId}`, { scale, correcting: null });
+}
+
 /** The scales of a case: what was scored, each as a course over time, and a form for the next score. */
 export function ScalePanel({ shown }: { readonly shown: CaseView }) {
   const { data, error, refetch } = useQuery(scaleEntries(shown.id));
-  const [scoring, setScoring] = useState<Scoring | null>(null);
+  const [scoring, setScoring] = useDraft<Scoring | null>(`scoring ${shown.id}`, () => null);
   const [choosing, setChoosing] = useState(false);
   const isPhone = useIsPhone();
   const may = shown.may.write || shown.may.answer;
@@ -32,7 +38,10 @@ export function ScalePanel({ shown }: { readonly shown: CaseView }) {
     setChoosing(false);
     setScoring({ scale, correcting });
   };
-  const done = () => setScoring(null);
+  const done = () => {
+    if (scoring) forgetDrafts(draftOf(shown.id, scoring.scale, scoring.correcting));
+    setScoring(null);
+  };
   const form = scoring ? (
     <ScaleKeep
       key={`${scoring.scale} ${scoring.correcting?.id ?? ""}`}
@@ -102,7 +111,8 @@ function Course({
   readonly onCorrect?: (entry: ScaleEntryView) => void;
 }) {
   const now = useMinute();
-  const [open, setOpen] = useState(course.counting.length > 1);
+  const [chosen, setOpen] = useState<boolean | null>(null);
+  const open = chosen ?? course.counting.length > 1;
   const latest = course.counting.at(-1);
   return (
     <section className="scale-course" data-testid={`course-${course.scale}`}>
@@ -132,7 +142,7 @@ function Course({
         </p>
       ) : null}
       <Button look="link" onPress={() => setOpen(!open)} aria-expanded={open}>
-        {open ? "Hide the course" : course.all.length === 1 ? "Show it whole" : `Show all ${course.all.length}`}
+        {open ? "Hide the course" : course.all.length === 1 ? "Show its items" : `Show all ${course.all.length}`}
       </Button>
       {open ? <ScaleCourseView course={course} {...(onCorrect ? { onCorrect } : {})} /> : null}
     </section>

@@ -60,12 +60,17 @@ export function coursePlot(scale: Scale, course: ScaleCourse): CoursePlot | null
   const [from, to] = [Math.min(...times), Math.max(...times)];
   const y = (value: number) => BOTTOM - ((value - low) / (high - low || 1)) * (BOTTOM - TOP);
   const x = (at: number) => LEFT + 16 + (to === from ? 0.5 : (at - from) / (to - from)) * (WIDTH - LEFT - 32);
-  const points = course.counting.flatMap((entry, i) => {
+  const drawn = course.counting.flatMap((entry, i) => {
     const value = heights[i];
     if (value === null || value === undefined) return [];
-    const text = typeof entry.value === "number" ? `${Math.round(entry.value * 10) / 10}` : `${entry.value}`;
-    const place = { x: x(times[i]!), y: y(value) };
-    return [{ id: entry.id, ...place, words: text, above: place.y > TOP + 12 }];
+    const words = typeof entry.value === "number" ? `${Math.round(entry.value * 10) / 10}` : `${entry.value}`;
+    return [{ id: entry.id, x: x(times[i]!), y: y(value), words }];
+  });
+  const points = drawn.map((point, i) => {
+    // A figure stands on the side from which no line comes.
+    const beside = drawn[i - 1] ?? drawn[i + 1];
+    const above = beside === undefined || point.y <= beside.y;
+    return { ...point, above: point.y < TOP + 12 ? false : point.y > BOTTOM - 14 ? true : above };
   });
   // Whole totals: a band reaches half a point beyond its ends, so that bands meet.
   const bands = scale.bands.flatMap((band, i) => {

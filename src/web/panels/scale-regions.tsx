@@ -27,7 +27,7 @@ export function ScaleRegions({
   const map = regionsOf(sheet.scale.id);
   if (!map) return null;
   return (
-    <div className="scale-regions" data-testid="scale-regions">
+    <div className="scale-regions" data-testid="scale-regions" data-own-keys>
       {map.sided && onSide ? (
         <Segments
           label="Hemisphere that is read"
@@ -129,6 +129,8 @@ function Region({
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== " " && event.key !== "Enter") return;
     event.preventDefault();
+    // The viewer beside it has the same keys.
+    event.stopPropagation();
     toggle();
   };
   const [x, y] = shape.label;
@@ -149,7 +151,7 @@ function Region({
       <path
         d={shape.path}
         {...(mirrored ? { transform: "matrix(-1 0 0 1 200 0)" } : {})}
-        {...(state === "affected" ? { fill: `url(#hatch-${level})` } : {})}
+        {...(state === "affected" ? { style: { fill: `url(#hatch-${level})` } } : {})}
       />
       <text x={mirrored ? 200 - x : x} y={y + 3.5}>
         {short}

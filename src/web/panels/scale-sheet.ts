@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 import { type FilledItem, inputWords } from "../../cases/scale-entries.ts";
 import { type Scale, type ScaleAnswers, type ScaleItem, type ScaleScore, scoreScale } from "../../knowledge/scales.ts";
+import { useDraft } from "./kept-drafts.ts";
 
 export type Answer = ScaleAnswers[string];
 
@@ -8,6 +9,8 @@ export type Answer = ScaleAnswers[string];
 interface Filling {
   readonly answers: ScaleAnswers;
   readonly typed: Readonly<Record<string, string>>;
+  /** Items that a person answered: no fact stands behind them any more, even where the answer is the same. */
+  readonly own: readonly string[];
 }
 
 /** A scale being filled in. Every change can be undone; nothing leaves the form before it is kept. */
@@ -43,46 +46,61 @@ function scored(scale: Scale, answers: ScaleAnswers): ScaleScore | string {
 
 const textOf = (answer: Answer | undefined) => (typeof answer === "number" ? String(answer) : "");
 
-/** The state of a form for one scale. `filled` are the items that facts answer; `start` the answers of a score to correct. */
-export function useScaleSheet(scale: Scale, filled: readonly FilledItem[] = [], start?: ScaleAnswers): Sheet {
-  const [first] = useState<Filling>(() => {
-    const answers: ScaleAnswers = start ?? Object.fromEntries(filled.map(({ item, answer }) => [item, answer]));
-    const numbers = scale.items.filter((item) => item.input || item.perStep);
-    return { answers, typed: Object.fromEntries(numbers.map((item) => [item.key, textOf(answers[item.key])])) };
-  });
+function filling(scale: Scale, answers: ScaleAnswers): Filling {
+  const numbers = scale.items.filter((item) => item.input || item.perStep);
+  return { answers, typed: Object.fromEntries(numbers.map((item) => [item.key, textOf(answers[item.key])])), own: [] };
+}
+
+/** Only what the scale still asks: a draft may be older than the version of the pack. */
+const known = (scale: Scale, answers: ScaleAnswers) =>
+  Object.fromEntries(Object.entries(answers).filter(([key]) => scale.items.some((item) => item.key === key)));
+
+/**
+ * The state of a form for one scale. `filled` are the items that facts answer; `start` the answers of a score to correct;
+ * `draft` the key under which what was filled in outlives the form.
+ */
+export function useScaleSheet(
+  scale: Scale,
+  { filled = [], start, draft }: { filled?: readonly FilledItem[]; start?: ScaleAnswers; draft?: string } = {},
+): Sheet {
+  const [now, setNow] = useDraft<Filling>(draft ?? null, () =>
+    filling(scale, start ? known(scale, start) : Object.fromEntries(filled.map(({ item, answer }) => [item, answer]))),
+  );
   const [past, setPast] = useState<readonly Filling[]>([]);
-  const [now, setNow] = useState(first);
+  const answers = useMemo(() => known(scale, now.answers), [scale, now.answers]);
   const change = (next: Filling) => {
     setPast([...past.slice(-199), now]);
     setNow(next);
   };
-  const score = useMemo(() => scored(scale, now.answers), [scale, now.answers]);
+  const score = useMemo(() => scored(scale, answers), [scale, answers]);
   const filledBy = (key: string) => {
     const found = start ? undefined : filled.find((each) => each.item === key);
-    return found && now.answers[key] === found.answer ? found : null;
+    return found && answers[key] === found.answer && !now.own.includes(key) ? found : null;
   };
-  const left = scale.items.filter((item) => now.answers[item.key] === undefined);
+  const left = scale.items.filter((item) => answers[item.key] === undefined);
   const rest = left.flatMap(({ key, normal }) => (normal === undefined ? [] : [[key, normal] as const]));
   return {
     scale,
-    ...now,
+    answers,
+    typed: now.typed,
     score,
     filledBy,
     provenance: (key) => filledBy(key)?.facts.map(inputWords).join("; ") ?? null,
     left,
     set: (key, answer) => {
-      const { [key]: _, ...others } = now.answers;
-      change({ ...now, answers: answer === undefined ? others : { ...others, [key]: answer } });
+      const { [key]: _, ...others } = answers;
+      const own = [...now.own, key];
+      change({ ...now, own, answers: answer === undefined ? others : { ...others, [key]: answer } });
     },
     type: (key, text) => {
-      const { [key]: _, ...others } = now.answers;
+      const { [key]: _, ...others } = answers;
       const number = text.trim() === "" ? undefined : Number(text.trim().replace(",", "."));
-      const answers = number === undefined ? others : { ...others, [key]: number };
-      change({ answers, typed: { ...now.typed, [key]: text } });
+      const next = number === undefined ? others : { ...others, [key]: number };
+      change({ answers: next, typed: { ...now.typed, [key]: text }, own: [...now.own, key] });
     },
     restNormal:
       left.length > 0 && rest.length === left.length
-        ? () => change({ ...now, answers: { ...now.answers, ...Object.fromEntries(rest) } })
+        ? () => change({ ...now, answers: { ...answers, ...Object.fromEntries(rest) } })
         : null,
     undo:
       past.length > 0
@@ -91,6 +109,6 @@ export function useScaleSheet(scale: Scale, filled: readonly FilledItem[] = [], 
             setPast(past.slice(0, -1));
           }
         : null,
-    clear: Object.keys(now.answers).length > 0 ? () => change({ answers: {}, typed: {} }) : null,
+    clear: Object.keys(answers).length > 0 ? () => change({ answers: {}, typed: {}, own: [] }) : null,
   };
 }

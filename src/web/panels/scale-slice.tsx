@@ -55,6 +55,7 @@ export function ScaleSlice({
   const [uid, setUid] = useState(series[0]?.seriesUid ?? "");
   const [levelId, setLevel] = useState(map?.levels[0]?.id ?? "");
   const [placings, setPlacings] = useState<Readonly<Record<string, Placing>>>({});
+  const [fitted, setFitted] = useState<Readonly<Record<string, Placing>>>({});
   const [slices, setSlices] = useState<Readonly<Record<string, number>>>({});
   const [grey, setGrey] = useState("40,40");
   const view = series.find((each) => each.seriesUid === uid);
@@ -76,8 +77,6 @@ export function ScaleSlice({
           <span className="nihss-sum" aria-live="polite">
             {typeof score === "string" || score.value === null ? `${sheet.left.length} left` : totalWords(score)}
           </span>
-          {sheet.undo ? <Button onPress={sheet.undo}>Undo</Button> : null}
-          {sheet.restNormal ? <Button onPress={sheet.restNormal}>The rest is spared</Button> : null}
           <Button look="act" onPress={onClose} data-testid="scale-slice-use">
             Use these regions
           </Button>
@@ -100,7 +99,7 @@ export function ScaleSlice({
           label="Level"
           value={levelId}
           onChange={setLevel}
-          choices={map.levels.map(({ id, name }) => ({ id, label: name.replace("Level of the ", "") }))}
+          choices={map.levels.map(({ id, short }) => ({ id, label: short }))}
         />
         {map.sided ? (
           <Segments
@@ -128,7 +127,8 @@ export function ScaleSlice({
           <SliceImage
             address={stack.addresses[slice] ?? ""}
             {...(view.modality === "CT" ? { grey } : {})}
-            placing={placings[levelId] ?? START}
+            placing={placings[levelId] ?? fitted[`${uid} ${slice}`] ?? START}
+            onFit={(found) => setFitted((before) => ({ ...before, [`${uid} ${slice}`]: found }))}
             onPlace={(next) => setPlacings({ ...placings, [levelId]: next })}
             letters={[stack.left, stack.right]}
             words={`${view.label}, slice ${slice + 1} of ${stack.addresses.length}`}
@@ -162,7 +162,15 @@ export function ScaleSlice({
       ) : problem ? null : (
         <p className="sub">Fetching the slices …</p>
       )}
-      <AffectedWords sheet={sheet} />
+      <div className="slice-foot">
+        <AffectedWords sheet={sheet} />
+        {sheet.restNormal ? <Button onPress={sheet.restNormal}>The rest is spared</Button> : null}
+        {sheet.undo ? (
+          <Button look="quiet" onPress={sheet.undo}>
+            Undo
+          </Button>
+        ) : null}
+      </div>
     </Dialog>
   );
 }
@@ -196,6 +204,41 @@ function useStack(view: SeriesView | undefined): {
   return { stack, problem };
 }
 
+const COARSE = 96;
+/** How much of the head the outline of the template is: the brain within skull and scalp. */
+const [BRAIN_WIDE, BRAIN_HIGH] = [200 / 164, 240 / 212].map((whole) => whole * 0.86) as [number, number];
+
+/** Where the head lies on a drawn slice, from what is brighter than the air around it; null when nothing is. */
+function headOn(image: HTMLImageElement): Placing | null {
+  const canvas = document.createElement("canvas");
+  canvas.width = COARSE;
+  canvas.height = COARSE;
+  const drawing = canvas.getContext("2d", { willReadFrequently: true });
+  if (!drawing) return null;
+  drawing.drawImage(image, 0, 0, COARSE, COARSE);
+  const { data } = drawing.getImageData(0, 0, COARSE, COARSE);
+  const columns = new Array<number>(COARSE).fill(0);
+  const rows = new Array<number>(COARSE).fill(0);
+  for (let i = 0; i < COARSE * COARSE; i++) {
+    if (data[4 * i]! < 48) continue;
+    columns[i % COARSE]! += 1;
+    rows[Math.floor(i / COARSE)]! += 1;
+  }
+  // Fewer than three bright places in a line are noise, or the rest for the head.
+  const ends = (counts: readonly number[]) => [counts.findIndex((n) => n > 2), counts.findLastIndex((n) => n > 2) + 1];
+  const [left, right] = ends(columns) as [number, number];
+  const [top, foot] = ends(rows) as [number, number];
+  if (left < 0 || top < 0) return null;
+  const [w, h] = [(right - left) / COARSE, (foot - top) / COARSE];
+  return {
+    x: (left + right) / 2 / COARSE,
+    y: (top + foot) / 2 / COARSE,
+    wide: w * BRAIN_WIDE,
+    high: h * BRAIN_HIGH,
+    turn: 0,
+  };
+}
+
 type Handle = "move" | "size" | "turn";
 const HANDLES: readonly { readonly id: Handle; readonly words: string; readonly x: number; readonly y: number }[] = [
   { id: "move", words: "Move the regions", x: 100, y: 120 },
@@ -208,6 +251,7 @@ function SliceImage({
   grey,
   placing,
   onPlace,
+  onFit,
   letters,
   words,
   children,
@@ -216,6 +260,8 @@ function SliceImage({
   readonly grey?: string;
   readonly placing: Placing;
   readonly onPlace: (placing: Placing) => void;
+  /** Where the head was found on an image that is drawn. */
+  readonly onFit: (placing: Placing) => void;
   readonly letters: readonly [string, string];
   readonly words: string;
   readonly children: ReactNode;
@@ -255,6 +301,7 @@ function SliceImage({
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (!step) return;
     event.preventDefault();
+    event.stopPropagation();
     const [across, down] = step as [number, number];
     if (handle === "move") onPlace({ ...placing, x: x + across * 0.005, y: y + down * 0.005 });
     else if (handle === "turn") onPlace({ ...placing, turn: within(turn + across + down, -45, 45) });
@@ -278,7 +325,11 @@ function SliceImage({
         src={`${address}/rendered${grey ? `?window=${grey},linear` : ""}`}
         alt={words}
         draggable={false}
-        onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => setShape(naturalHeight / naturalWidth || 1)}
+        onLoad={({ currentTarget }) => {
+          setShape(currentTarget.naturalHeight / currentTarget.naturalWidth || 1);
+          const found = headOn(currentTarget);
+          if (found) onFit(found);
+        }}
         onError={() => setFailed(true)}
       />
       <span className="slice-letter left">{letters[0]}</span>
@@ -305,7 +356,7 @@ function SliceImage({
               data-testid={`slice-${handle.id}`}
             >
               <title>{handle.words}</title>
-              <circle cx={handle.x} cy={handle.y} r="8" className="reach" />
+              <circle cx={handle.x} cy={handle.y} r={handle.id === "move" ? 12 : 16} className="reach" />
               <circle cx={handle.x} cy={handle.y} r="4" />
               <text x={handle.x} y={handle.y + 2}>
                 {{ move: "✥", size: "⤡", turn: "↻" }[handle.id]}

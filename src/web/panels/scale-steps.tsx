@@ -52,6 +52,7 @@ export function ScaleSteps({ sheet }: { readonly sheet: Sheet }) {
       tabIndex={-1}
       aria-label={item ? `Item ${at + 1} of ${items.length}: ${item.label}` : `All items of ${scale.name}`}
       onKeyDown={onKeyDown}
+      data-own-keys
       data-testid="scale-steps"
     >
       <div className="scale-progress" aria-hidden="true">

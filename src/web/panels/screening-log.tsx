@@ -27,7 +27,11 @@ export function ScreeningLog({ mayName }: { readonly mayName: boolean }) {
       </Notice>
     );
   }
-  const query = [trial ? `trial=${encodeURIComponent(trial)}` : "", open ? "open=true" : ""].filter(Boolean);
+  const query = [
+    trial ? `trial=${encodeURIComponent(trial)}` : "",
+    open ? "open=true" : "",
+    before ? `before=${before}` : "",
+  ].filter(Boolean);
   return (
     <div className="admin-body" data-testid="screening-log">
       <div className="spread">

@@ -6,7 +6,7 @@ import type { PanelContext } from "./side-panel.ts";
 
 /** Where arrow keys and letters have a meaning of their own. */
 const OWN_KEYS =
-  "input, textarea, select, [contenteditable], [role=menu], [role=listbox], [role=tablist], [role=radiogroup], [role=slider]";
+  "input, textarea, select, [contenteditable], [role=menu], [role=listbox], [role=tablist], [role=radiogroup], [role=slider], [data-own-keys]";
 
 interface Props<Context extends PanelContext> {
   readonly commands: readonly Command<Context>[];

@@ -34,18 +34,20 @@ export async function addDeviation(sql: Sql, given: NewDeviation): Promise<strin
   return rows[0]?.id ?? null;
 }
 
-/** Takes one back; null when there is none in this case that still stands. */
+/** Takes one back; null when there is none in this case that still stands and that the same organisation noted. */
 export async function withdrawDeviation(
   sql: Sql,
   caseId: string,
   id: string,
-  personId: string,
+  person: { readonly id: string; readonly organisationId: string },
   at: Date,
 ): Promise<Pick<NotFollowed, "recommendation" | "subject" | "body" | "year"> | null> {
   const { rows } = await sql.query(
-    `update deviation set withdrawn_at = $4, withdrawn_by = $3
-     where id::text = lower($2) and case_id = $1 and withdrawn_at is null returning recommendation, subject, body, year`,
-    [caseId, id, personId, at],
+    `update deviation d set withdrawn_at = $4, withdrawn_by = $3 from person p
+     where d.id::text = lower($2) and d.case_id = $1 and d.withdrawn_at is null
+       and p.id = d.person_id and p.organisation_id = $5
+     returning d.recommendation, d.subject, d.body, d.year`,
+    [caseId, id, person.id, at, person.organisationId],
   );
   return rows[0] ?? null;
 }

@@ -1,0 +1,58 @@
+import { queryOptions } from "@tanstack/react-query";
+import type { DraftContent, DraftImpact, DraftLine, DraftView } from "../../cases/steward-views.ts";
+import type { ReviewLine } from "../../knowledge/index.ts";
+import { ask } from "./client.ts";
+import { queryClient } from "./query-client.ts";
+
+/** What stewards and reviewers ask for and do. A draft is always what the server holds; what is typed is kept by the page. */
+
+const at = (id: string, rest = "") => `/api/steward/drafts/${encodeURIComponent(id)}${rest}`;
+
+export const stewardDesk = queryOptions({
+  queryKey: ["steward", "desk"],
+  queryFn: ({ signal }) => ask<{ queue: ReviewLine[]; drafts: DraftLine[] }>("/api/steward", { signal }),
+});
+
+export const stewardDraft = (id: string) =>
+  queryOptions({
+    queryKey: ["steward", "draft", id],
+    queryFn: ({ signal }) => ask<DraftView>(at(id), { signal }),
+  });
+
+export const draftImpact = (id: string, version: number) =>
+  queryOptions({
+    queryKey: ["steward", "impact", id, version],
+    queryFn: ({ signal }) => ask<DraftImpact>(at(id, "/impact"), { signal }),
+    staleTime: 60_000,
+  });
+
+export async function beginDraft(pack: string): Promise<string> {
+  const { id } = await ask<{ id: string }>("/api/steward/drafts", { method: "POST", json: { pack } });
+  void queryClient.invalidateQueries({ queryKey: ["steward", "desk"] });
+  return id;
+}
+
+async function did(id: string, act: Promise<DraftView>): Promise<DraftView> {
+  const draft = await act;
+  queryClient.setQueryData(stewardDraft(id).queryKey, draft);
+  void queryClient.invalidateQueries({ queryKey: ["steward", "desk"] });
+  if (draft.state === "published") {
+    void queryClient.invalidateQueries({ queryKey: ["library"] });
+    void queryClient.invalidateQueries({ queryKey: ["case"] });
+  }
+  return draft;
+}
+
+const post = (id: string, rest: string, json: object) =>
+  did(id, ask<DraftView>(at(id, rest), { method: "POST", json }));
+
+export const saveDraft = (id: string, version: number, content: DraftContent, words: string) =>
+  did(id, ask<DraftView>(at(id), { method: "PUT", json: { version, content, words } }));
+export const takeBackSaving = (id: string, version: number) => post(id, "/take-back", { version });
+export const submitDraft = (id: string, version: number) => post(id, "/submit", { version });
+export const publishDraft = (id: string, version: number) => post(id, "/publish", { version });
+export const withdrawDraft = (id: string, words: string) => post(id, "/withdraw", { words });
+export const reviewDraft = (
+  id: string,
+  given: { version: number; verdict: "approved" | "changes asked"; words: string; disclosure: string },
+) => post(id, "/review", given);
