@@ -3,6 +3,7 @@ import type { DraftImpact, DraftView } from "../../cases/steward-views.ts";
 import { WillisError } from "../../core/errors.ts";
 import type { Impact } from "../../knowledge/impact.ts";
 import { diffPacks, reviewQueue } from "../../knowledge/index.ts";
+import { REVIEWING_ROLES } from "../http/authorise.ts";
 import type { Context, Route } from "../http/route.ts";
 import { impactOnCases } from "../knowledge/impact.ts";
 import { asContent, packOfDraft, problemsOf } from "../steward/draft-content.ts";
@@ -72,7 +73,7 @@ export const stewardRoutes: readonly Route[] = [
     summary: "What expires and what is due for review, the nearest day first, and the drafts of the own organisation",
     handle: async ({ services, person }) => ({
       queue: reviewQueue(services.packs, services.now().toISOString()),
-      drafts: await listDrafts(services.pool, person.organisationId),
+      drafts: REVIEWING_ROLES.includes(person.role) ? await listDrafts(services.pool, person.organisationId) : [],
     }),
   },
   {

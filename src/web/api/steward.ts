@@ -33,7 +33,10 @@ export async function beginDraft(pack: string): Promise<string> {
 }
 
 async function did(id: string, act: Promise<DraftView>): Promise<DraftView> {
-  const draft = await act;
+  const draft = await act.catch((problem: unknown) => {
+    void queryClient.invalidateQueries({ queryKey: stewardDraft(id).queryKey }); // refused: it may be another by now
+    throw problem;
+  });
   queryClient.setQueryData(stewardDraft(id).queryKey, draft);
   void queryClient.invalidateQueries({ queryKey: ["steward", "desk"] });
   if (draft.state === "published") {

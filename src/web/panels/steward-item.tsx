@@ -1,11 +1,13 @@
 import { useMemo } from "react";
 import {
   boundariesFor,
+  leavesOf,
   OPTION_GROUPS,
   type Recommendation,
   type Vignette,
   vignettesFor,
 } from "../../knowledge/index.ts";
+import { sentence } from "../../knowledge/sentence.ts";
 import { Button } from "../design/button.tsx";
 import { TextField } from "../design/field.tsx";
 import { say } from "../design/toast.tsx";
@@ -94,12 +96,22 @@ export function StewardItem({ item, vignettes, problems, locked, onItem, onVigne
           locked={locked}
           onChange={(criteria) => onItem({ ...item, criteria })}
         />
+        <p className="sub" data-testid="criterion-sentence" aria-live="polite">
+          In words: {sentence(item.criteria)}.
+        </p>
       </section>
       <StewardLocal item={item} locked={locked} onItem={onItem} />
       <section aria-label="Made-up patients">
         <h3>Made-up patients</h3>
         <VignetteTable {...{ item, vignettes, locked }} onChange={onVignettes} />
-        {locked ? null : <Button onPress={suggest}>Make up patients for this criterion</Button>}
+        {locked ? null : (
+          <div className="steward-row">
+            <Button onPress={suggest}>Make up patients for this criterion</Button>
+            <Button look="quiet" onPress={() => onVignettes([...vignettes, blankPatient(item, vignettes)])}>
+              Add a patient of your own
+            </Button>
+          </div>
+        )}
       </section>
       <section aria-label="Words" className="steward-words">
         {WORDS.map(({ key, label, lines }) => (
@@ -120,6 +132,18 @@ export function StewardItem({ item, vignettes, problems, locked, onItem, onVigne
           onChange={(expires) => onItem({ ...item, expires })}
           hint="A day like 2027-11-30, not after that of the pack"
         />
+        <label className="field">
+          <span className="field-label">Standing</span>
+          <select
+            className="input"
+            value={item.status}
+            disabled={locked}
+            onChange={(event) => onItem({ ...item, status: event.target.value as Recommendation["status"] })}
+          >
+            <option value="current">current</option>
+            <option value="superseded">superseded: kept to be read, drives nothing</option>
+          </select>
+        </label>
         <label className="field">
           <span className="field-label">Direction</span>
           <select
@@ -151,4 +175,13 @@ export function StewardItem({ item, vignettes, problems, locked, onItem, onVigne
       </section>
     </article>
   );
+}
+
+/** A patient of whom nothing is known yet, to be filled in. */
+function blankPatient(item: Recommendation, others: readonly Vignette[]): Vignette {
+  let n = others.length + 1;
+  while (others.some((one) => one.id === `${item.id}/own-${n}`)) n++;
+  const missing = [...new Set(leavesOf(item.criteria).map((leaf) => leaf.field))];
+  const open = { kind: "unknown", expected: "cannotDetermine", facts: {}, missing } as const;
+  return { id: `${item.id}/own-${n}`, recommendation: item.id, ...open };
 }
