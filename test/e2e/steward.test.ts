@@ -106,6 +106,10 @@ test("a threshold is changed without code; made-up patients that no longer fit s
     .getByText(/, not as expected/)
     .first()
     .waitFor();
+  await item
+    .getByTestId("patients-now")
+    .getByText(/of \d+ made-up patients not as expected/)
+    .waitFor();
   await picture(author, "failing");
 
   await author.getByRole("button", { name: "Undo" }).click();
@@ -148,6 +152,7 @@ test("a threshold is changed without code; made-up patients that no longer fit s
   await author.keyboard.press("Control+s");
   await author.getByText("The draft is saved.").waitFor();
   await picture(author, "mended");
+  assert.ok(await author.getByRole("button", { name: "Undo" }).isEnabled(), "undo reaches past a saving");
   await author.getByTestId("tab-review").click();
   await author.getByText("Nothing stands in the way").waitFor();
 });

@@ -280,3 +280,32 @@ test("what cannot be kept is refused in words, and the list of drafts stays read
   assert.ok((await call("second", "POST", `${path}/review`, review)).status < 500);
   assert.ok((await call("author", "POST", `${path}/withdraw`, { words: "a\0b" })).status < 500);
 });
+
+test("a pack that was never here is begun empty, written and put in force beside the others", async () => {
+  const post = (empty: object) => call<{ id: string }>("author", "POST", "/api/steward/drafts", { empty });
+  const given = { id: "house-airway-2026", title: "Airway", body: "House", caseKinds: ["stroke"] };
+  assert.equal((await post({ ...given, id: "No Name" })).status, 400);
+  assert.equal((await post({ ...given, id: ID })).status, 409);
+  const made = await post(given);
+  assert.equal(made.status, 201, made.is.detail);
+  const path = `/api/steward/drafts/${made.is.id}`;
+  const { content, problems } = (await call("author", "GET", path)).is;
+  assert.match(problems[0]!.message, /jurisdiction/);
+  const like = willis.services.packs.find((pack) => pack.id === ID)!;
+  const item = like.recommendations.find(({ id }) => id === "ais26-evt-02")!;
+  const named = JSON.parse(
+    JSON.stringify({
+      recommendations: [{ ...item, supersedes: [], owner: "Dr author", disclosure: "none declared" }],
+      vignettes: like.vignettes.filter((one) => one.recommendation === item.id),
+    }).replaceAll("ais26-evt-02", "house26-01"),
+  );
+  named.recommendations[0].expires = content.pack.expires;
+  const header = { ...content.pack, jurisdiction: "this house", licence: "CC-BY-4.0", disclosures: "none declared" };
+  const saved = (await call("author", "PUT", path, { version: 1, content: { ...content, ...named, pack: header } })).is;
+  assert.deepEqual(saved.problems, []);
+  assert.equal((await call("author", "POST", `${path}/submit`, { version: 2 })).status, 200);
+  for (const login of ["second", "surgeon"]) await say(login, path, "approved");
+  const published = await call("author", "POST", `${path}/publish`, { version: 2 });
+  assert.equal(published.status, 200, published.is.detail);
+  assert.ok(willis.services.packs.some((pack) => pack.id === given.id && pack.version === "1.0.0"));
+});

@@ -34,7 +34,7 @@ const fresh = ({ version, content }: DraftView): Edit => ({ version, saved: cont
 export function useDraftEdit(draft: DraftView): DraftEdit {
   const [edit, setEdit] = useState(() => fresh(draft));
   const dirty = edit.content !== edit.saved;
-  const other = draft.version !== edit.version;
+  const other = draft.version > edit.version; // after a saving the page knows the new version before the list does
   useEffect(() => {
     if (other && !dirty) setEdit(fresh(draft));
   }, [draft, other, dirty]);

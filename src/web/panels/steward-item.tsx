@@ -10,10 +10,11 @@ import {
 import { sentence } from "../../knowledge/sentence.ts";
 import { Button } from "../design/button.tsx";
 import { TextField } from "../design/field.tsx";
+import { State } from "../design/mark.tsx";
 import { say } from "../design/toast.tsx";
 import { CriterionBuilder } from "./steward-criterion.tsx";
 import { StewardLocal } from "./steward-local.tsx";
-import { VignetteTable } from "./steward-vignettes.tsx";
+import { resultOf, VignetteTable } from "./steward-vignettes.tsx";
 
 const WORDS = [
   { key: "subject", label: "About", lines: 1 },
@@ -48,10 +49,12 @@ interface Writing {
   readonly locked: boolean;
   readonly onItem: (item: Recommendation) => void;
   readonly onVignettes: (vignettes: readonly Vignette[]) => void;
+  /** Takes the recommendation out of the draft, with its made-up patients. */
+  readonly onOut: () => void;
 }
 
 /** One recommendation: its criterion as conditions, its made-up patients judged while one writes, and its words. */
-export function StewardItem({ item, vignettes, problems, locked, onItem, onVignettes }: Writing) {
+export function StewardItem({ item, vignettes, problems, locked, onItem, onVignettes, onOut }: Writing) {
   const suggested = useMemo(() => {
     try {
       const four = vignettesFor(item);
@@ -60,6 +63,7 @@ export function StewardItem({ item, vignettes, problems, locked, onItem, onVigne
       return []; // a criterion that is half written has none
     }
   }, [item]);
+  const otherwise = vignettes.filter((one) => resultOf(item, one) !== one.expected).length;
   const suggest = () => {
     if (suggested.length === 0)
       return say("No patients can be made up: the criterion holds always, never, or is not finished.");
@@ -77,6 +81,22 @@ export function StewardItem({ item, vignettes, problems, locked, onItem, onVigne
       <header>
         <h2>{item.subject || item.id}</h2>
         <span className="sub">{item.id}</span>
+        {vignettes.length > 0 ? (
+          <span role="status" data-testid="patients-now">
+            <State is={otherwise === 0 ? "fine" : "wait"}>
+              {otherwise === 0
+                ? `all ${vignettes.length} made-up patients as expected`
+                : `${otherwise} of ${vignettes.length} made-up patients not as expected`}
+            </State>
+          </span>
+        ) : null}
+        {locked ? null : (
+          <span className="push">
+            <Button look="quiet" onPress={onOut}>
+              Take it out
+            </Button>
+          </span>
+        )}
       </header>
       {problems.length > 0 ? (
         <ul className="steward-problems" aria-label="What stands in the way">
@@ -96,7 +116,7 @@ export function StewardItem({ item, vignettes, problems, locked, onItem, onVigne
           locked={locked}
           onChange={(criteria) => onItem({ ...item, criteria })}
         />
-        <p className="sub" data-testid="criterion-sentence" aria-live="polite">
+        <p className="sub criterion-sentence" data-testid="criterion-sentence" aria-live="polite">
           In words: {sentence(item.criteria)}.
         </p>
       </section>

@@ -16,7 +16,8 @@ const WORDS = {
   cannotDetermine: "cannot be determined",
 } as const;
 
-function resultOf(item: Recommendation, { facts }: Vignette): Vignette["expected"] | null {
+/** What a made-up patient comes out as now; null while the criterion is half written. */
+export function resultOf(item: Recommendation, { facts }: Vignette): Vignette["expected"] | null {
   try {
     return RESULTS[decide(item.criteria, facts)];
   } catch {
