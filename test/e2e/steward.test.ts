@@ -76,6 +76,12 @@ test("the desk shows what expires by its day, and a draft is begun from a pack i
   author = await open("author", "/steward");
   await author.getByText("No draft yet").waitFor();
   await picture(author, "desk");
+  await author.getByRole("button", { name: "Begin an empty pack" }).click();
+  const dialog = author.getByTestId("begin-empty");
+  assert.ok(await dialog.getByRole("button", { name: "Begin it" }).isDisabled());
+  await picture(author, "empty");
+  await author.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
   const row = author
     .getByTestId("review-queue")
     .getByRole("row", { name: /AHA\/ASA 2026.*expires/ })
@@ -201,6 +207,15 @@ test("published, it is in force, the library shows it, and the steward cannot ch
   await author.goto(`${willis.url}/know/changes`);
   await author.getByTestId("feed-entry").filter({ hasText: "1.0.1" }).first().waitFor();
   await picture(author, "feed");
+});
+
+test("on a phone a draft is read without scrolling sideways", async () => {
+  await author.setViewportSize({ width: 390, height: 844 });
+  await author.goto(`${willis.url}${address}`);
+  await author.getByTestId("steward-item").waitFor();
+  const wide = await author.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(wide <= 0, `${wide} pixels too wide`);
+  await picture(author, "phone");
 });
 
 test("nothing went wrong in any page", () => assert.deepEqual(problems, []));
