@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startWillis, type TestWillis } from "../../../test/harness.ts";
 import type { DraftContent, DraftImpact, DraftLine, DraftView } from "../../cases/steward-views.ts";
-import type { Recommendation, ReviewLine } from "../../knowledge/index.ts";
+import type { Recommendation, ReviewLine, Vignette } from "../../knowledge/index.ts";
 import { createApiToken } from "../auth/api-tokens.ts";
 import { createPerson } from "../auth/people.ts";
 
@@ -308,4 +308,24 @@ test("a pack that was never here is begun empty, written and put in force beside
   const published = await call("author", "POST", `${path}/publish`, { version: 2 });
   assert.equal(published.status, 200, published.is.detail);
   assert.ok(willis.services.packs.some((pack) => pack.id === given.id && pack.version === "1.0.0"));
+});
+
+test("vignettes that are not what their kind says, or notice no slip of a threshold, stand in the way", async () => {
+  const path = await begin();
+  const content = edited((await call("author", "GET", path)).is.content);
+  const all = content.vignettes as Vignette[];
+  const without = all.filter((one) => one.recommendation !== "ais26-evt-02" || !/boundary-/.test(one.id));
+  const told = async (vignettes: readonly Vignette[], version: number) =>
+    (await call("author", "PUT", path, { version, content: { ...content, vignettes } })).is.problems
+      .filter(({ item }) => item === "ais26-evt-02")
+      .map(({ message }) => message)
+      .join();
+  assert.match(await told(without, 1), /no boundary vignette that would notice: .*and \d+ more/);
+  assert.match(
+    await told([...all, all.find((one) => one.recommendation === "ais26-evt-02")!], 2),
+    /two vignettes named/,
+  );
+  const first = all.find((one) => one.recommendation === "ais26-evt-02" && one.kind === "negative")!;
+  assert.match(await told([...all, { ...first, id: "x", kind: "positive" }], 3), /positive vignette that expects/);
+  assert.equal(await told(all, 4), "");
 });

@@ -69,7 +69,9 @@ export function StewardItem({ item, vignettes, problems, locked, onItem, onVigne
       return say("No patients can be made up: the criterion holds always, never, or is not finished.");
     const names = new Set(vignettes.map((one) => JSON.stringify(one.facts)));
     const more = suggested.filter((one) => !names.has(JSON.stringify(one.facts)));
-    onVignettes([...vignettes, ...more]);
+    const all = [...vignettes];
+    for (const one of more) all.push({ ...one, id: freeId(one.id, all) });
+    onVignettes(all);
     say(
       more.length === 0
         ? "Those that would be made up are there."
@@ -197,11 +199,16 @@ export function StewardItem({ item, vignettes, problems, locked, onItem, onVigne
   );
 }
 
+/** A name that none of the others has: "ais26-evt-02/boundary" gives "ais26-evt-02/boundary-2". */
+function freeId(id: string, others: readonly Vignette[]): string {
+  const taken = (name: string) => others.some((one) => one.id === name);
+  if (!taken(id)) return id;
+  for (let n = 2; ; n++) if (!taken(`${id}-${n}`)) return `${id}-${n}`;
+}
+
 /** A patient of whom nothing is known yet, to be filled in. */
 function blankPatient(item: Recommendation, others: readonly Vignette[]): Vignette {
-  let n = others.length + 1;
-  while (others.some((one) => one.id === `${item.id}/own-${n}`)) n++;
   const missing = [...new Set(leavesOf(item.criteria).map((leaf) => leaf.field))];
   const open = { kind: "unknown", expected: "cannotDetermine", facts: {}, missing } as const;
-  return { id: `${item.id}/own-${n}`, recommendation: item.id, ...open };
+  return { id: freeId(`${item.id}/own`, others), recommendation: item.id, ...open };
 }
