@@ -25,7 +25,8 @@ const MOST_BYTES = 8 * 1024 * 1024;
 const DEEPEST = 40;
 
 function parse(text: string, where: string): unknown {
-  const wrong = jsonTextProblem(text, { depth: DEEPEST });
+  // half a pair of surrogates becomes another character as bytes: two contents would have one hash
+  const wrong = text.isWellFormed() ? jsonTextProblem(text, { depth: DEEPEST }) : "it is no well-formed Unicode text";
   if (wrong) throw new WillisError("bad-request", `${where} cannot be used: ${wrong}. Fix the file.`);
   try {
     return JSON.parse(text);

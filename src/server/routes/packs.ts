@@ -9,6 +9,7 @@ import { PACK_FILES } from "../packs.ts";
 
 const Why = Type.String({ minLength: 1, maxLength: 2000, description: "In words; kept and shown" });
 const Reason = Type.Object({ why: Why });
+const ReturnBody = Type.Object({ why: Why, unsignedBecause: Type.Optional(Type.String({ maxLength: 2000 })) });
 const InstallBody = Type.Object({
   files: Type.Record(Type.String({ maxLength: 40 }), Type.String(), {
     description: `The text of each file of the pack: ${PACK_FILES.join(", ")}`,
@@ -80,11 +81,11 @@ export const packRoutes: readonly Route[] = [
     url: "/api/pack-versions/:hash/return",
     access: changing,
     summary: "Puts a version in force again that was kept here, or that comes with Willis",
-    schema: { body: Reason },
+    schema: { body: ReturnBody },
     handle: async (context) => {
       const { services } = context;
-      const { why } = context.request.body as Static<typeof Reason>;
-      const given = { why, person: ofHub(context) };
+      const { why, unsignedBecause } = context.request.body as Static<typeof ReturnBody>;
+      const given = { why, person: ofHub(context), ...(unsignedBecause ? { unsignedBecause } : {}) };
       const pack = await returnToVersion(services, param(context, "hash"), services.packShelf.find, given);
       return { pack: referenceOf(pack, services.now().toISOString()) };
     },
