@@ -1,6 +1,6 @@
 import type { Fact, FactValue } from "../core/index.ts";
 import { fieldOf } from "../knowledge/dictionary.ts";
-import { groupFacts } from "./facts.ts";
+import { groupFacts, valuesInUse } from "./facts.ts";
 import type { CaseKind } from "./views.ts";
 
 /** What a case knows beside its facts, from which some facts follow. Times UTC ISO, birth date `YYYY-MM-DD`. */
@@ -33,7 +33,7 @@ export function ageAt(birthDate: string | null, now: string): number | null {
  * as they move by themselves. What does not follow is not derived.
  */
 export function deriveFacts(ground: CaseGround, facts: readonly Fact[], now: string): Fact[] {
-  const known = new Map(groupFacts(facts).map((group) => [group.name, group.current]));
+  const groups = new Map(groupFacts(facts).map((group) => [group.name, group]));
   const derived: Fact[] = [];
   const add = (name: string, value: FactValue, rule: string, from: readonly string[], at: string) =>
     derived.push({
@@ -45,7 +45,12 @@ export function deriveFacts(ground: CaseGround, facts: readonly Fact[], now: str
       observedAt: at,
       recordedAt: at,
     });
-  const stated = (name: string) => known.get(name) ?? null;
+  const stated = (name: string) => groups.get(name)?.current ?? null;
+  /** All values in use that contradict each other; one when none does. What follows must follow from each. */
+  const all = (name: string): readonly Fact[] => {
+    const group = groups.get(name);
+    return group ? valuesInUse(group) : [];
+  };
 
   if (ground.lastKnownWell) {
     const hours = (Date.parse(now) - Date.parse(ground.lastKnownWell.at)) / HOUR_MS;
@@ -56,21 +61,26 @@ export function deriveFacts(ground: CaseGround, facts: readonly Fact[], now: str
   }
   const age = ageAt(ground.birthDate, now);
   if (age !== null) add("age_years", age, "whole years since the birth date", ["birth date"], now);
-  const diagnosis = diagnosisOf(ground.kind, stated("aneurysm_status")?.value);
+  const diagnoses = all("aneurysm_status").map(({ value }) => diagnosisOf(ground.kind, value));
+  if (diagnoses.length === 0) diagnoses.push(diagnosisOf(ground.kind, undefined));
+  const diagnosis = diagnoses.every((one) => one === diagnoses[0]) ? diagnoses[0] : null;
   if (diagnosis && !stated("diagnosis"))
     add("diagnosis", diagnosis, `referred as ${ground.kind}`, ["kind of case"], now);
-  const site = stated("occlusion_site");
+  const sites = all("occlusion_site");
+  const [site] = sites;
   if (site) {
-    const word = String(site.value);
-    const fine = fieldOf("occlusion_site")?.parents?.[word] ?? [word];
+    const words = [...new Set(sites.map(({ value }) => String(value)))];
+    const fine = words.flatMap((word) => fieldOf("occlusion_site")?.parents?.[word] ?? [word]);
+    const word = words.join(" or ");
+    const from = sites.map(({ id }) => id);
     if (!stated("circulation")) {
       const behind = fine.filter((s) => POSTERIOR.includes(s)).length;
       const value = behind === 0 ? "anterior" : behind === fine.length ? "posterior" : null;
-      if (value) add("circulation", value, `${word} lies in the ${value} circulation`, [site.id], site.observedAt);
+      if (value) add("circulation", value, `${word} lies in the ${value} circulation`, from, site.observedAt);
     }
     const large = fieldOf("occlusion_site")?.parents?.LVO ?? [];
     if (!stated("lvo") && fine.every((s) => large.includes(s))) {
-      add("lvo", true, `${word} is a large vessel`, [site.id], site.observedAt);
+      add("lvo", true, `${word} is a large vessel`, from, site.observedAt);
     }
   }
   return derived;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Fact, FactSource, FactValue } from "../core/index.ts";
-import { contradict, currentValues, groupFacts } from "./facts.ts";
+import { contradict, currentValues, factsOf, groupFacts, standingAt } from "./facts.ts";
 
 const typed = (name: string): FactSource => ({ kind: "typed", by: name, name });
 const measured = (from: string): FactSource => ({
@@ -56,4 +56,42 @@ test("a fact that was taken back is shown and not used", () => {
   assert.equal(group?.current, null);
   assert.deepEqual(currentValues(groupFacts([wrong])), {});
   assert.deepEqual(group?.others, [wrong]);
+});
+
+test("values of two sources that differ are both told to the engine; the later word of one person is a correction", () => {
+  const noon = "2026-11-01T06:30:00.000Z";
+  const two = groupFacts([fact("prestroke_mrs", 1, "04:00"), fact("prestroke_mrs", 3, "06:00", typed("Rossi"))]);
+  const { facts, doubts } = factsOf(two, noon);
+  assert.deepEqual(facts, {});
+  assert.deepEqual(
+    doubts.contested.prestroke_mrs?.map(({ value, source }) => [value, source]),
+    [
+      [3, "typed by Rossi"],
+      [1, "typed by Keller"],
+    ],
+  );
+  const corrected = groupFacts([fact("prestroke_mrs", 1, "04:00"), fact("prestroke_mrs", 3, "06:00")]);
+  assert.deepEqual(factsOf(corrected, noon).facts, { prestroke_mrs: 3 });
+  const back = { by: "Keller", at: noon, reason: "asked the wife" };
+  const resolved = groupFacts([
+    fact("prestroke_mrs", 1, "04:00", typed("Keller"), { retracted: back }),
+    fact("prestroke_mrs", 3, "06:00", typed("Rossi")),
+  ]);
+  assert.deepEqual(factsOf(resolved, noon).facts, { prestroke_mrs: 3 });
+});
+
+test("a fact that is too old is no fact and says so; a clock runs on", () => {
+  const groups = groupFacts([fact("nihss", 12, "04:00"), fact("hours_from_ictus", 2, "04:00")]);
+  const later = "2026-11-01T11:00:00.000Z";
+  const { facts, doubts } = factsOf(groups, later);
+  assert.deepEqual(facts, { hours_from_ictus: 9 });
+  assert.match(doubts.aside.nihss?.why ?? "", /NIHSS 12 is older than 6 h/);
+  const [nihss, ictus] = standingAt(groups, later);
+  assert.match(nihss?.stale ?? "", /older than 6 h/);
+  assert.equal(ictus?.grown, 9);
+});
+
+test("hours that began at the same moment agree, whenever they were written down", () => {
+  assert.equal(contradict(fact("time_lkw_h", 2, "04:00"), fact("time_lkw_h", 4, "06:10")), false);
+  assert.equal(contradict(fact("time_lkw_h", 2, "04:00"), fact("time_lkw_h", 2, "06:10")), true);
 });

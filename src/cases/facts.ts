@@ -1,5 +1,7 @@
 import type { Fact, FactValue } from "../core/index.ts";
 import { FIELDS, fieldOf } from "../knowledge/dictionary.ts";
+import { checkFacts, type FactsAtMoment, factsAt, type GivenFact } from "../knowledge/index.ts";
+import { asideWhy, carriedOn } from "../knowledge/standing.ts";
 import type { FactGroup } from "./views.ts";
 
 /** Facts that change in the course of hours: two values some time apart are a course, not a contradiction. */
@@ -54,10 +56,14 @@ function newestFirst(a: Fact, b: Fact): number {
 /**
  * Whether two facts of one name cannot both be right. Retracted facts contradict nothing. A later run of the same method
  * over the same images replaces the earlier one. Values that change with time may differ when observed more than 30
- * minutes apart. Numbers of which one was measured or derived agree within 5 %; typed scores must be equal.
+ * minutes apart; values that grow by themselves (hours since) differ when they began more than 30 minutes apart. Numbers of which one was measured or derived agree within 5 %; typed scores must be equal.
  */
 export function contradict(a: Fact, b: Fact): boolean {
-  if (a.retracted || b.retracted || a.value === b.value) return false;
+  if (a.retracted || b.retracted) return false;
+  const clock = fieldOf(a.name)?.clock;
+  if (clock !== undefined && typeof a.value === "number" && typeof b.value === "number")
+    return Math.abs(beganAt(a.observedAt, a.value * clock) - beganAt(b.observedAt, b.value * clock)) > SAME_MOMENT_MS;
+  if (a.value === b.value) return false;
   if (a.source.kind === "measured" && b.source.kind === "measured") {
     const again = a.source.method === b.source.method && a.source.from.join() === b.source.from.join();
     if (again) return false;
@@ -71,7 +77,81 @@ export function contradict(a: Fact, b: Fact): boolean {
   return true;
 }
 
-/** The values in use by name: what the evaluator gets. A name without a usable fact is not there. */
+function beganAt(observedAt: string, hours: number): number {
+  return Date.parse(observedAt) - hours * 3_600_000;
+}
+
+/** Groups as they stand at `now`: what is too old says so, what grows by itself tells how much it is now. */
+export function standingAt(groups: readonly FactGroup[], now: string): FactGroup[] {
+  return groups.map((group) => {
+    const { current, name } = group;
+    if (!current) return group;
+    const field = fieldOf(name);
+    const why = asideWhy(field, current, now);
+    const value = carriedOn(field, current, now);
+    return {
+      ...group,
+      ...(why === null ? {} : { stale: why }),
+      ...(typeof value === "number" && value !== current.value ? { grown: value } : {}),
+    };
+  });
+}
+
+/** One author, method or sender: what it said later stands for what it said before. */
+function authorOf({ source }: Fact): string {
+  switch (source.kind) {
+    case "typed":
+    case "scale":
+      return `person ${source.by}`;
+    case "measured":
+      return `${source.method} ${source.from.join()}`;
+    case "imported":
+      return source.from;
+    case "derived":
+      return source.rule;
+  }
+}
+
+/**
+ * The value in use, and those of other sources that contradict it, the newest of each; none without one in use. What the same
+ * person said before is a correction and no contradiction: it stays to be seen, and the later one counts.
+ */
+export function valuesInUse({ current, others, contradicted }: FactGroup): readonly Fact[] {
+  if (!current) return [];
+  const byAuthor = new Map([[authorOf(current), current]]);
+  for (const fact of contradicted ? others : []) {
+    const author = authorOf(fact);
+    if (!fact.retracted && !byAuthor.has(author)) byAuthor.set(author, fact);
+  }
+  return [...byAuthor.values()].filter((fact) => fact === current || contradict(current, fact));
+}
+
+/**
+ * What the evaluator gets at `now`: the values in use, and all values of a field that contradict each other, each with its
+ * source. What is too old, or contested, is no fact and stands among the doubts. Values that the dictionary does not allow
+ * are left out (`unusable` says which).
+ */
+export function factsOf(
+  groups: readonly FactGroup[],
+  now: string,
+): FactsAtMoment & { readonly unusable: readonly string[] } {
+  const given: Record<string, GivenFact[]> = {};
+  const unusable: string[] = [];
+  for (const group of groups) {
+    const { name } = group;
+    for (const fact of valuesInUse(group)) {
+      const { facts, problems } = checkFacts({ [name]: fact.value });
+      unusable.push(...problems.map(({ message }) => message));
+      const value = facts[name];
+      if (value === undefined) continue;
+      given[name] ??= [];
+      given[name].push({ value, observedAt: fact.observedAt, source: sourceWords(fact) });
+    }
+  }
+  return { ...factsAt(given, now), unusable };
+}
+
+/** The values in use by name, without what is contested or too old being told apart. A name without one is not there. */
 export function currentValues(groups: readonly FactGroup[]): Record<string, FactValue> {
   const values: Record<string, FactValue> = {};
   for (const { name, current } of groups) if (current) values[name] = current.value;

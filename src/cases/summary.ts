@@ -1,7 +1,7 @@
 import type { Fact } from "../core/index.ts";
-import { checkFacts, impliedFacts, type Trial } from "../knowledge/index.ts";
+import { impliedFacts, type Trial } from "../knowledge/index.ts";
 import { ageAt, deriveFacts } from "./derive.ts";
-import { currentValues, groupFacts } from "./facts.ts";
+import { factsOf, groupFacts, standingAt } from "./facts.ts";
 import { headlineOf } from "./headline.ts";
 import { nextOf } from "./next.ts";
 import type { CaseSummary, FactGroup, ImagesView, OrganisationView, PatientView } from "./views.ts";
@@ -37,12 +37,12 @@ export interface CaseRecord {
 export function factGroups(record: CaseRecord, now: string, trials: readonly Trial[] = []): FactGroup[] {
   const ground = { kind: record.kind, lastKnownWell: record.lastKnownWell, birthDate: record.patient.birthDate };
   const facts = [...record.facts, ...deriveFacts(ground, record.facts, now)];
-  const { facts: values } = checkFacts(currentValues(groupFacts(facts)));
-  const implied = impliedFacts(values, trials).map(({ name, value, rule, from }): Fact => {
+  const known = factsOf(groupFacts(facts), now);
+  const implied = impliedFacts(known.facts, trials, known.doubts).map(({ name, value, rule, from }): Fact => {
     const source = { kind: "derived" as const, rule, from };
     return { id: `derived:${name}`, name, value, unit: "", source, observedAt: now, recordedAt: now };
   });
-  return groupFacts([...facts, ...implied]);
+  return standingAt(groupFacts([...facts, ...implied]), now);
 }
 
 /** What a list shows of a case at `now`: header numbers, age and the next step follow from the record here. */

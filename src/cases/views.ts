@@ -79,6 +79,10 @@ export interface FactGroup {
   readonly current: Fact | null;
   readonly others: readonly Fact[];
   readonly contradicted: boolean;
+  /** Why the value in use counts as not known now (too old); only where it does. */
+  readonly stale?: string;
+  /** The value as it is now, where it grows by itself and has grown since it was observed. */
+  readonly grown?: number;
 }
 
 /** One message of the thread; `by` null is Willis itself. */

@@ -99,3 +99,23 @@ test("for people the same is a table that says what is met, by whom it is said, 
   assert.match(stdout, /written from memory/);
   assert.match(stdout, /Not a medical device/);
 });
+
+test("a fact that was observed too long before --at is not known; sources that differ are told, and decide where they agree", () => {
+  const facts = {
+    ...LATE_M1.facts,
+    aspects: { value: 8, observedAt: "2026-11-27T03:00:00Z" },
+    nihss: [
+      { value: 14, source: "referrer" },
+      { value: 16, source: "our ward" },
+    ],
+  };
+  const at = (time: string) => JSON.parse(run(JSON.stringify({ facts }), "-", "--json", "--at", time).stdout);
+  const soon = at("2026-11-27T05:00:00Z");
+  assert.ok(soon.applies.includes("ais26-evt-02"), "both values of the NIHSS are 6 or more");
+  assert.deepEqual(Object.keys(soon.doubts.contested), ["nihss"]);
+  const late = at("2026-11-27T12:00:00Z");
+  assert.match(late.doubts.aside.aspects.why, /ASPECTS 8 is older than 6 h/);
+  const open = late.cannotDetermine.find((item: { id: string }) => item.id === "ais26-evt-02");
+  assert.deepEqual(open.missing, ["aspects"]);
+  assert.match(run(JSON.stringify({ facts }), "-", "--at", "2026-11-27T12:00:00Z").stdout, /our ward/);
+});

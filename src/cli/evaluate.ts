@@ -9,9 +9,10 @@ import {
   type Evaluation,
   evaluate as evaluateFacts,
   type Pack,
-  parseFacts,
+  parseGiven,
   vignettesFor,
 } from "../knowledge/index.ts";
+import { doubtWords } from "../knowledge/standing.ts";
 import { loadPacks, PACKS_DIR } from "../server/packs.ts";
 import { EXIT, type Verb } from "./verb.ts";
 
@@ -22,6 +23,9 @@ Evaluates the recommendations of the knowledge packs for one patient.
   FACTS.json     { "facts": { "nihss": 15, "occlusion_site": "M1" } }; "-" reads standard input.
                  null means "not known", the same as leaving the fact out. A number may say its unit:
                  { "time_lkw_h": { "value": 90, "unit": "min" } }. "now" beside "facts" sets the time.
+                 A value may say when it was observed, "observedAt", and its "source"; several sources give a list:
+                 { "nihss": [{ "value": 5, "source": "referrer" }, { "value": 12, "source": "our ward" }] }.
+                 What is too old counts as not known; values that differ decide where each gives the same.
   --json         print { applies, doesNotApply, cannotDetermine, conflicts, packs, cards, silent } and nothing else:
                  applies and doesNotApply are lists of ids, cannotDetermine is a list of { id, missing };
                  "wouldDecide" has for each of these the smallest sets of facts that could decide it, easiest first
@@ -90,6 +94,7 @@ function cardLines(card: Card): string {
 function forPeople(result: Evaluation): string {
   const of = (verdict: Card["verdict"]) => result.cards.filter((card) => card.verdict === verdict);
   const block = (title: string, lines: readonly string[]) => (lines.length > 0 ? [`\n${title}`, ...lines] : []);
+  const doubtful = Object.keys({ ...result.doubts?.contested, ...result.doubts?.aside });
   const open = of("cannotDetermine").map((card) => `  ${card.id.padEnd(16)} needs ${card.missing.join(", ")}`);
   const silent = result.silent
     .filter((item) => item.why !== "item superseded")
@@ -99,6 +104,10 @@ function forPeople(result: Evaluation): string {
     ...block(
       "Look out",
       result.conflicts.map((c) => `  ${c.topic}: ${[...c.ids, ...c.trials].join(", ")}\n    ${c.why}`),
+    ),
+    ...block(
+      "In doubt, not used as facts",
+      doubtful.map((name) => `  ${name}: ${doubtWords(name, result.doubts!)}`),
     ),
     ...block(`Cannot determine (${open.length})`, open),
     ...block(`Does not apply (${of("doesNotApply").length})`, [
@@ -147,9 +156,9 @@ function answer(args: string[]): string {
   if (positionals.length !== 1)
     throw new WillisError("bad-request", 'Give one file of facts, or "-"; see evaluate --help.');
   const given = readGiven(positionals[0]!, values.at ?? values.now);
-  const facts = parseFacts(given.facts);
+  const { facts, doubts } = parseGiven(given.facts, given.now);
   const packs = loadPacks(dir);
-  const result = evaluateFacts(packs, facts, given.now, { superseded: values.all ?? false });
+  const result = evaluateFacts(packs, facts, given.now, { superseded: values.all ?? false, doubts });
   return values.json ? JSON.stringify(answerOf(result, packs), null, 2) : forPeople(result);
 }
 

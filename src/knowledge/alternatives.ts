@@ -1,4 +1,3 @@
-import { decide } from "./criteria.ts";
 import {
   ALTERNATIVE_KINDS,
   type Alternative,
@@ -9,9 +8,11 @@ import {
 import { missingFacts } from "./missing.ts";
 import type { Pack } from "./pack.ts";
 import { citationOf, verificationWords } from "./recommendation.ts";
+import { type Doubts, NO_DOUBTS } from "./standing.ts";
 import { compareTrial, trialCitation } from "./trial.ts";
 import { effectOf, type RateEffect } from "./trial-effect.ts";
 import type { Facts } from "./validation.ts";
+import { decideIn } from "./worlds.ts";
 
 /** A share as people count: so many of so many. */
 export interface NaturalFrequency {
@@ -143,10 +144,10 @@ function fromSeries(indication: Indication, kind: AlternativeKind, nature: "risk
 type Weighed = ShownArgument & { readonly side: "speaksFor" | "speaksAgainst" | "leavesOpen" | "undecided" };
 const SIDES = { for: "speaksFor", against: "speaksAgainst", either: "leavesOpen", neither: "leavesOpen" } as const;
 
-function weigh(argument: Argument, library: Library, facts: Facts): readonly Weighed[] {
+function weigh(argument: Argument, library: Library, facts: Facts, doubts: Doubts): readonly Weighed[] {
   if ("recommendation" in argument) {
     const item = library.recommendations.get(argument.recommendation);
-    const truth = item ? decide(item.criteria, facts) : "false";
+    const truth = item ? decideIn(item.criteria, facts, doubts) : "false";
     if (!item || truth === "false") return [];
     const words = `${item.body} ${item.year}: ${item.action} (${item.gradeSystem} ${item.strength}, certainty ${item.certainty})`;
     const missing = truth === "unknown" ? missingFacts(item.criteria, facts) : [];
@@ -155,7 +156,7 @@ function weigh(argument: Argument, library: Library, facts: Facts): readonly Wei
     return [{ id: item.id, kind: "recommendation", words, ...shown, missing, side }];
   }
   const trial = library.trials.get(argument.trial);
-  const compared = trial ? compareTrial(trial, facts) : null;
+  const compared = trial ? compareTrial(trial, facts, doubts) : null;
   if (!trial || !compared || compared.result === "outside") return [];
   const inside = compared.result === "inside";
   return [
@@ -177,14 +178,19 @@ function weigh(argument: Argument, library: Library, facts: Facts): readonly Wei
  * speaks for or against each in this patient. Arguments that the facts exclude are left out; those that lack a fact are
  * in `undecided` and name it: unknown never counts as for or against. `packs` should be those in force.
  */
-export function alternativesFor(indication: Indication, packs: readonly Pack[], facts: Facts): AlternativeTable {
+export function alternativesFor(
+  indication: Indication,
+  packs: readonly Pack[],
+  facts: Facts,
+  doubts: Doubts = NO_DOUBTS,
+): AlternativeTable {
   const library = libraryOf(packs);
   const rows = ALTERNATIVE_KINDS.flatMap((kind) => indication.alternatives.filter((row) => row.kind === kind)).map(
     (row): AlternativeRow => {
       const rates = fromTrials(row, library);
       const plain = (wanted: boolean) =>
         rates.filter((rate) => rate.favourable === wanted).map(({ favourable: _, ...rate }) => rate);
-      const weighed = row.arguments.flatMap((argument) => weigh(argument, library, facts));
+      const weighed = row.arguments.flatMap((argument) => weigh(argument, library, facts, doubts));
       const on = (side: Weighed["side"]) =>
         weighed.filter((item) => item.side === side).map(({ side: _, ...item }) => item);
       return {

@@ -13,7 +13,7 @@ export interface EvaluationAnswer extends Omit<Evaluation, "facts"> {
 
 /** The answer of `evaluate FACTS.json --json` and of `POST /api/knowledge/evaluate`, one shape for both. */
 export function answerOf(evaluation: Evaluation, from: readonly Pack[]): EvaluationAnswer {
-  const { conflicts, packs, now, cards, silent, facts } = evaluation;
+  const { conflicts, packs, now, cards, silent, facts, doubts } = evaluation;
   const items = new Map(from.flatMap((pack) => pack.recommendations).map((item) => [item.id, item]));
   const of = (verdict: Card["verdict"]) => cards.filter((card) => card.verdict === verdict);
   return {
@@ -24,6 +24,7 @@ export function answerOf(evaluation: Evaluation, from: readonly Pack[]): Evaluat
       id,
       sets: smallestMissingSets(items.get(id)!.criteria, facts),
     })),
+    ...(doubts ? { doubts } : {}),
     conflicts,
     packs,
     now,

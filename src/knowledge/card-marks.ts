@@ -1,4 +1,5 @@
 import type { PackVersion } from "./changes.ts";
+import { fieldOf } from "./dictionary.ts";
 import { type CriterionChange, diffRecommendation, type RecommendationChange } from "./diff.ts";
 import { indicationsOf, trialsOf } from "./library.ts";
 import type { Pack } from "./pack.ts";
@@ -28,16 +29,17 @@ export interface NewerTrial {
   readonly says: string | null;
 }
 
-function criterionSentence({ kind, before, after }: CriterionChange): string {
+function criterionSentence({ kind, field, before, after }: CriterionChange): string {
   if (kind === "added") return `now also asks: ${after}`;
   if (kind === "removed") return `no longer asks: ${before}`;
-  return `${before} became ${shortened(before!, after!)}`;
+  return `${before} became ${unlabelled(after!, before!, field)}`;
 }
 
 /** "NIHSS ≥ 6" after "NIHSS ≥ 10" is "≥ 6": the label need not be said twice. */
-function shortened(before: string, after: string): string {
-  const [a, b] = [before.search(/[<>=≠≤≥]/), after.search(/[<>=≠≤≥]/)];
-  return a > 0 && a === b && before.slice(0, a) === after.slice(0, b) ? after.slice(b) : after;
+function unlabelled(after: string, before: string, field: string): string {
+  const label = `${fieldOf(field)?.label ?? field} `;
+  if (!after.startsWith(label) || !before.startsWith(label)) return after;
+  return after.slice(label.length).replace(/^is (?!not )/, "");
 }
 
 /** Roman and arabic grades of one system are one grade: "IIb" is "2b". */

@@ -1,9 +1,10 @@
 import { type AlternativeTable, alternativesFor } from "./alternatives.ts";
-import { decide } from "./criteria.ts";
 import { packsAsUsed } from "./local-layer.ts";
 import { packsFor } from "./options.ts";
 import { type Pack, referenceOf } from "./pack.ts";
+import { type Doubts, NO_DOUBTS } from "./standing.ts";
 import type { Facts } from "./validation.ts";
+import { decideIn } from "./worlds.ts";
 
 /** How many arguments stand in a table: first those that are decided, then those that lack a fact. */
 function weight(table: AlternativeTable): readonly [number, number] {
@@ -22,13 +23,16 @@ export function alternativesOfCase(
   caseKind: string,
   facts: Facts,
   now: string,
+  doubts: Doubts = NO_DOUBTS,
 ): readonly AlternativeTable[] {
   const inForce = packsAsUsed(packs, now).filter((pack) => referenceOf(pack, now).state === "in force");
-  const chosen = packsFor(inForce, caseKind).filter((pack) => !pack.about || decide(pack.about, facts) !== "false");
+  const chosen = packsFor(inForce, caseKind).filter(
+    (pack) => !pack.about || decideIn(pack.about, facts, doubts) !== "false",
+  );
   return chosen
     .flatMap((pack) => pack.indications)
     .map((item) => {
-      const table = alternativesFor(item, inForce, facts);
+      const table = alternativesFor(item, inForce, facts, doubts);
       return { table, weight: weight(table), spoken: item.alternatives.some((row) => row.arguments.length > 0) };
     })
     .filter(({ weight: [decided, open], spoken }) => !spoken || decided + open > 0)

@@ -41,6 +41,8 @@ export interface Trace {
   /** For a comparison: the field, and the value it had as words ("NIHSS 12"), or null when not known. */
   readonly field?: string;
   readonly given?: string | null;
+  /** Why the fact is in doubt: too old, or sources that differ. Only where it is. */
+  readonly doubt?: string;
   /** Names of the facts that decided this result; empty while unknown. */
   readonly deciding: readonly string[];
   /** Names of the facts whose knowledge could still change this unknown result; empty when decided. */

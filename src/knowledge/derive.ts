@@ -1,8 +1,10 @@
 import type { FactValue } from "../core/index.ts";
-import { type Criterion, decide, leavesOf } from "./criteria.ts";
+import { type Criterion, leavesOf } from "./criteria.ts";
 import { sentence } from "./sentence.ts";
+import { type Doubts, NO_DOUBTS } from "./standing.ts";
 import type { Trial } from "./trial.ts";
 import type { Facts } from "./validation.ts";
+import { decideIn } from "./worlds.ts";
 
 /** A fact that follows from others, with the rule that says so. Whoever keeps facts stores it as derived, or asks first. */
 export interface ImpliedFact {
@@ -52,14 +54,19 @@ function rulesOf(trials: readonly Trial[]): readonly Rule[] {
 /**
  * Facts that follow from checked facts by a named rule: the perfusion mismatch from its volumes, and whether the patient
  * meets the entry criteria of DAWN or DEFUSE 3 as the packs' trials hold them. A fact that is given is never derived
- * again, and an undecided rule gives nothing.
+ * again, and an undecided rule gives nothing; contested facts give one only where all their values do.
  */
-export function impliedFacts(facts: Facts, trials: readonly Trial[]): readonly ImpliedFact[] {
+export function impliedFacts(
+  facts: Facts,
+  trials: readonly Trial[],
+  doubts: Doubts = NO_DOUBTS,
+): readonly ImpliedFact[] {
   return rulesOf(trials).flatMap((rule) => {
-    const result = decide(rule.criterion, facts);
-    if (Object.hasOwn(facts, rule.name) || result === "unknown") return [];
+    const result = decideIn(rule.criterion, facts, doubts);
+    if (Object.hasOwn(facts, rule.name) || Object.hasOwn(doubts.contested, rule.name) || result === "unknown")
+      return [];
     const names = [...new Set(leavesOf(rule.criterion).map((leaf) => leaf.field))];
-    const from = names.filter((name) => Object.hasOwn(facts, name));
+    const from = names.filter((name) => Object.hasOwn(facts, name) || Object.hasOwn(doubts.contested, name));
     return [{ name: rule.name, value: result === "true", rule: `${rule.words}: ${sentence(rule.criterion)}`, from }];
   });
 }

@@ -4,6 +4,7 @@ import { HAEMORRHAGE_FIELDS } from "./fields-haemorrhage.ts";
 import { OTHER_FIELDS } from "./fields-other.ts";
 import { STROKE_FIELDS } from "./fields-stroke.ts";
 import { STROKE_TREATMENT_FIELDS } from "./fields-stroke-treatment.ts";
+import { timesOf } from "./fields-times.ts";
 
 /** The facts dictionary, in the order in which a case page asks. */
 export const FIELDS: readonly FieldDefinition[] = [
@@ -12,7 +13,7 @@ export const FIELDS: readonly FieldDefinition[] = [
   ...BEDSIDE_FIELDS,
   ...HAEMORRHAGE_FIELDS,
   ...OTHER_FIELDS,
-];
+].map((field) => ({ ...field, ...timesOf(field.name) }));
 
 const BY_NAME: ReadonlyMap<string, FieldDefinition> = new Map(FIELDS.map((field) => [field.name, field]));
 

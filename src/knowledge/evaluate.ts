@@ -1,5 +1,5 @@
 import { type Conflict, findConflicts } from "./conflicts.ts";
-import { type Trace, trace } from "./criteria.ts";
+import { leavesOf, type Trace } from "./criteria.ts";
 import { type LocalAdaptation, packsAsUsed } from "./local-layer.ts";
 import { narrowMissing } from "./missing.ts";
 import { type Pack, type PackReference, referenceOf, stillHolds } from "./pack.ts";
@@ -11,7 +11,9 @@ import {
   verificationWords,
 } from "./recommendation.ts";
 import { sentence } from "./sentence.ts";
+import { type Doubts, doubtWords, NO_DOUBTS } from "./standing.ts";
 import type { Facts } from "./validation.ts";
+import { traceIn } from "./worlds.ts";
 
 /** What a recommendation says about this patient. */
 export type Verdict = "applies" | "doesNotApply" | "cannotDetermine";
@@ -58,6 +60,8 @@ export interface Card {
   /** Facts that decided, and facts that could still change the result. */
   readonly deciding: readonly string[];
   readonly missing: readonly string[];
+  /** Fields of its criterion that are in doubt, each with the reason in a sentence; only where there are any. */
+  readonly doubts?: readonly { readonly field: string; readonly why: string }[];
   /** One line per criterion: met ("true"), not met ("false"), cannot determine ("unknown"). */
   readonly criteria: readonly Trace[];
   readonly trace: Trace;
@@ -74,6 +78,8 @@ export interface SilentItem {
 export interface Evaluation {
   readonly now: string;
   readonly facts: Facts;
+  /** What was given and does not count as a fact: contested, too old. Only where there is any. */
+  readonly doubts?: Doubts;
   readonly packs: readonly PackReference[];
   /** Cards in the order of the packs. */
   readonly cards: readonly Card[];
@@ -89,9 +95,17 @@ function ageOf(item: Recommendation, now: string): string | null {
   return years > 5 ? `published ${item.year}, more than five years ago` : null;
 }
 
+function doubtsIn(item: Recommendation, doubts: Doubts): NonNullable<Card["doubts"]> {
+  return [...new Set(leavesOf(item.criteria).map(({ field }) => field))].flatMap((field) => {
+    const why = doubtWords(field, doubts);
+    return why === null ? [] : [{ field, why }];
+  });
+}
+
 /** Evaluates one recommendation of a pack. See `evaluate` for the rules. */
-export function cardOf(pack: Pack, item: Recommendation, facts: Facts, now: string): Card {
-  const whole = trace(item.criteria, facts);
+export function cardOf(pack: Pack, item: Recommendation, facts: Facts, now: string, doubts: Doubts = NO_DOUBTS): Card {
+  const whole = traceIn(item.criteria, facts, doubts);
+  const doubtful = doubts === NO_DOUBTS ? [] : doubtsIn(item, doubts);
   return {
     id: item.id,
     pack: pack.id,
@@ -130,6 +144,7 @@ export function cardOf(pack: Pack, item: Recommendation, facts: Facts, now: stri
     verdict: VERDICTS[whole.result],
     deciding: whole.deciding,
     missing: narrowMissing(item.criteria, facts, whole.missing),
+    ...(doubtful.length > 0 ? { doubts: doubtful } : {}),
     criteria: whole.kind === "all" ? whole.children : [whole],
     trace: whole,
   };
@@ -162,15 +177,17 @@ export function drives(pack: Pack, item: Recommendation, now: string): boolean {
  * Evaluates every recommendation of the packs against checked facts (see `parseFacts`) at `now` (UTC ISO time). Kleene's
  * three values: what is not known never becomes "does not apply". Expired or superseded packs and items are listed in
  * `silent` and drive nothing; `superseded: true` evaluates superseded items as well, to explain a change. Conflicts are
- * found between the cards that apply. Same facts, packs and time give the same result.
+ * found between the cards that apply. Facts in doubt (`doubts`, see `factsAt`) are judged with each contested value. Same
+ * facts, packs and time give the same result.
  */
 export function evaluate(
   installed: readonly Pack[],
   facts: Facts,
   now: string,
-  given: { superseded?: boolean } = {},
+  given: { superseded?: boolean; doubts?: Doubts } = {},
 ): Evaluation {
   const packs = packsAsUsed(installed, now);
+  const { doubts = NO_DOUBTS } = given;
   const references = packs.map((pack) => referenceOf(pack, now));
   const cards: Card[] = [];
   const silent: SilentItem[] = [];
@@ -178,9 +195,12 @@ export function evaluate(
     for (const item of pack.recommendations) {
       const why = silence(references[i]!.state, item, now, given.superseded ?? false);
       if (why) silent.push({ id: item.id, pack: pack.id, why });
-      else cards.push(cardOf(pack, item, facts, now));
+      else cards.push(cardOf(pack, item, facts, now, doubts));
     }
   });
   const inForce = packs.filter((_, i) => references[i]!.state === "in force");
-  return { now, facts, packs: references, cards, conflicts: findConflicts(inForce, cards, facts), silent };
+  return {
+    ...{ now, facts, ...(doubts === NO_DOUBTS ? {} : { doubts }), packs: references, cards },
+    ...{ conflicts: findConflicts(inForce, cards, facts), silent },
+  };
 }

@@ -200,6 +200,15 @@ test("a change is told by its criterion, the threshold first, and the label is n
   ]);
 });
 
+test("a change of words is told without the label too", () => {
+  const place = (value: readonly string[]) => ({ field: "occlusion_site", op: "in" as const, value });
+  const change = diffRecommendation(
+    item("old", { criteria: place(["M2", "M3"]) }),
+    item("new", { criteria: place(["M2-dominant-proximal"]) }),
+  );
+  assert.deepEqual(changeSentences(change!), ["Occlusion site is M2 or M3 became proximal dominant M2"]);
+});
+
 test("a direction that was turned comes before everything; another way to write a grade is no change", () => {
   const turned = item("new", { ...older, id: "new", strength: "2b", direction: "against" });
   assert.deepEqual(changeSentences(diffRecommendation(older, turned)!), [
@@ -299,6 +308,8 @@ test("the columns of a matrix are the fields that several trials ask for alone, 
     ),
     ["nihss", "age_years"],
   );
+  const young = boxes.map((entry) => box(entry, { nihss: 20, age_years: 12 }));
+  assert.deepEqual(boxColumns(young, 5), ["age_years", "nihss"], "what puts the patient outside comes first");
   assert.equal(
     boxColumns(
       boxes.map((entry) => box(entry)),

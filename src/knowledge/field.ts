@@ -30,6 +30,12 @@ export interface FieldDefinition {
   readonly synonyms: readonly string[];
   /** For a boolean: the sentence when true and when false. */
   readonly words?: readonly [string, string];
+  /** Hours for which a fact still describes the patient, and who says so; an older one counts as not known. */
+  readonly maxAge?: { readonly hours: number; readonly source: string };
+  /** Hours a unit, for a value that grows by itself from when it was observed ("time since last known well"). */
+  readonly clock?: number;
+  /** LOINC codes that name this quantity and nothing else; only certain ones. */
+  readonly loinc?: readonly string[];
 }
 
 type Rest = { supplier?: Supplier; effort?: Effort; synonyms?: readonly string[] };

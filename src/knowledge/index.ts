@@ -44,6 +44,7 @@ export {
 export { EASE, type Ease, type Enough, type EnoughSet, enoughFor, type MissingFact } from "./enough.ts";
 export { type Card, type Evaluation, evaluate, type SilentItem, type Verdict } from "./evaluate.ts";
 export type { Effort, FieldDefinition, Supplier } from "./field.ts";
+export { parseGiven } from "./given.ts";
 export {
   ALTERNATIVE_KINDS,
   type Alternative,
@@ -105,6 +106,7 @@ export {
   scoreScale,
 } from "./scales.ts";
 export { describeFact, sentence, showValue } from "./sentence.ts";
+export { type Doubts, type FactsAtMoment, factsAt, type GivenFact, NO_DOUBTS, type SetAside } from "./standing.ts";
 export { compareTrial, type Trial, type TrialComparison } from "./trial.ts";
 export { type BoxLine, boxColumns, mayRecruit, type TrialBox, trialBox } from "./trial-box.ts";
 export { effectOf, type RateEffect, type TrialRate } from "./trial-effect.ts";

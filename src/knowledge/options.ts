@@ -1,13 +1,14 @@
 import type { Conflict } from "./conflicts.ts";
-import { decide } from "./criteria.ts";
 import { type Card, type Evaluation, evaluate, type SilentItem } from "./evaluate.ts";
 import type { Indication } from "./indication.ts";
 import type { NewerEvidence, Pack, PackReference } from "./pack.ts";
 import { type Question, whatToAsk } from "./questions.ts";
 import { OPTION_GROUPS, type OptionGroup } from "./recommendation.ts";
 import { sentence } from "./sentence.ts";
+import { type Doubts, NO_DOUBTS } from "./standing.ts";
 import { compareTrial, type TrialComparison } from "./trial.ts";
 import type { Facts } from "./validation.ts";
+import { decideIn } from "./worlds.ts";
 
 /**
  * How one option stands. "for"/"against": at least one card applies and all that apply point this way. "either": what
@@ -41,6 +42,8 @@ export interface CaseOptions {
   readonly caseKind: string;
   readonly now: string;
   readonly facts: Facts;
+  /** What was given and does not count as a fact: contested, too old. Only where there is any. */
+  readonly doubts?: Doubts;
   readonly columns: readonly OptionColumn[];
   readonly conflicts: readonly Conflict[];
   /** Evidence on which no body has spoken yet. */
@@ -135,8 +138,12 @@ export function packsFor(packs: readonly Pack[], caseKind: string): readonly Pac
 }
 
 /** Parts packs into those that are or may be about this patient and those that are not. None is left: all stay. */
-function aboutPatient(packs: readonly Pack[], facts: Facts): readonly [readonly Pack[], readonly Pack[]] {
-  const aside = packs.filter((pack) => pack.about && decide(pack.about, facts) === "false");
+function aboutPatient(
+  packs: readonly Pack[],
+  facts: Facts,
+  doubts: Doubts,
+): readonly [readonly Pack[], readonly Pack[]] {
+  const aside = packs.filter((pack) => pack.about && decideIn(pack.about, facts, doubts) === "false");
   return aside.length === packs.length ? [packs, []] : [packs.filter((pack) => !aside.includes(pack)), aside];
 }
 
@@ -144,11 +151,17 @@ function aboutPatient(packs: readonly Pack[], facts: Facts): readonly [readonly 
  * The options of a case side by side: what intervention, surgery, drugs, imaging and care the packs of this kind of case
  * speak about, each with its cards and the result of every criterion; conflicts; what to ask next; and how the patient
  * compares to each trial's entry box (inside first, then undetermined, then outside). `facts` are checked facts, `now` a
- * UTC ISO time. Recommends nothing by itself: it lays out what bodies say and what is not known.
+ * UTC ISO time, `doubts` what stands beside the facts (see `factsAt`). Recommends nothing by itself: it lays out what bodies say and what is not known.
  */
-export function optionsFor(packs: readonly Pack[], caseKind: string, facts: Facts, now: string): CaseOptions {
-  const [chosen, aside] = aboutPatient(packsFor(packs, caseKind), facts);
-  const evaluation = evaluate(chosen, facts, now);
+export function optionsFor(
+  packs: readonly Pack[],
+  caseKind: string,
+  facts: Facts,
+  now: string,
+  doubts: Doubts = NO_DOUBTS,
+): CaseOptions {
+  const [chosen, aside] = aboutPatient(packsFor(packs, caseKind), facts, doubts);
+  const evaluation = evaluate(chosen, facts, now, { doubts });
   const inForce = chosen.filter((_, i) => evaluation.packs[i]!.state === "in force");
   const indications = inForce.flatMap((pack) => pack.indications);
   const places = ["inside", "cannot determine", "outside"];
@@ -157,12 +170,13 @@ export function optionsFor(packs: readonly Pack[], caseKind: string, facts: Fact
     caseKind,
     now,
     facts,
+    ...(doubts === NO_DOUBTS ? {} : { doubts }),
     columns: OPTION_GROUPS.map((group) => columnOf(group, evaluation, indications)),
     conflicts: evaluation.conflicts,
     unansweredEvidence: inForce.flatMap((pack) => pack.newerEvidence.filter((item) => item.current.length === 0)),
-    questions: whatToAsk(evaluation.cards, facts),
+    questions: whatToAsk(evaluation.cards, facts, doubts),
     trials: [...trials.values()]
-      .map((item) => compareTrial(item, facts))
+      .map((item) => compareTrial(item, facts, doubts))
       .sort((a, b) => places.indexOf(a.result) - places.indexOf(b.result) || b.year - a.year),
     packs: evaluation.packs,
     silent: evaluation.silent,

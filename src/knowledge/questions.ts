@@ -2,6 +2,7 @@ import { fieldOf } from "./dictionary.ts";
 import type { Card } from "./evaluate.ts";
 import type { Effort, Supplier } from "./field.ts";
 import type { OptionGroup } from "./recommendation.ts";
+import { type Doubts, doubtWords, NO_DOUBTS } from "./standing.ts";
 import type { Facts } from "./validation.ts";
 
 /** One fact worth asking for next. Plain JSON. */
@@ -10,6 +11,8 @@ export interface Question {
   readonly label: string;
   readonly unit: string;
   readonly ask: string;
+  /** Why a value that was given is not used: too old, or sources that differ. Only where it is so. */
+  readonly doubt?: string;
   readonly supplier: Supplier;
   readonly effort: Effort;
   /** Undecided cards that this one fact would settle by itself. */
@@ -67,7 +70,7 @@ function cardWeight(card: Card, settled: ReadonlySet<string>): number {
  * something is met already and that waits for no later event; other facts; what is decided or happens later; last conclusions (eligibility) and other
  * diseases than a stated one (`facts`). Ties go by name. Decided cards ask for nothing.
  */
-export function whatToAsk(cards: readonly Card[], facts: Facts = {}): readonly Question[] {
+export function whatToAsk(cards: readonly Card[], facts: Facts = {}, doubts: Doubts = NO_DOUBTS): readonly Question[] {
   const settled = new Set(cards.filter((card) => card.verdict === "applies").map((card) => card.subject));
   const diseaseStated = DISEASES.some((name) => facts[name] !== undefined && facts[name] !== false);
   const weights = new Map<string, number>();
@@ -102,7 +105,9 @@ export function whatToAsk(cards: readonly Card[], facts: Facts = {}): readonly Q
     .sort((a, b) => rank(a) - rank(b) || score(b) - score(a) || a.localeCompare(b))
     .map((name) => {
       const field = fieldOf(name);
+      const doubt = doubtWords(name, doubts);
       return {
+        ...(doubt === null ? {} : { doubt }),
         field: name,
         label: field?.label ?? name,
         unit: field?.unit ?? "",

@@ -109,17 +109,22 @@ export function trialBox(comparison: TrialComparison): TrialBox {
 }
 
 /**
- * Fields that the boxes ask for, the most frequent first, at most `most`: the columns of a matrix of trials. A field that
- * only one trial asks for is told in that trial's own row.
+ * Fields that the boxes ask for, at most `most`: the columns of a matrix of trials. Those that put this patient outside
+ * most often come first, then those that most trials ask for. A field that only one of several trials asks for is told in
+ * that trial's own row.
  */
 export function boxColumns(boxes: readonly TrialBox[], most: number): readonly string[] {
-  const times = new Map<string, number>();
+  const asked = new Map<string, { times: number; outside: number }>();
   for (const box of boxes)
-    for (const field of new Set(box.lines.flatMap((line) => (line.fields.length === 1 ? line.fields : []))))
-      times.set(field, (times.get(field) ?? 0) + 1);
-  return [...times]
-    .filter(([, count]) => count > 1 || boxes.length === 1)
-    .sort(([a, x], [b, y]) => y - x || a.localeCompare(b))
+    for (const { fields, result } of box.lines) {
+      const [field, ...others] = fields;
+      if (field === undefined || others.length > 0) continue;
+      const { times, outside } = asked.get(field) ?? { times: 0, outside: 0 };
+      asked.set(field, { times: times + 1, outside: outside + (result === "false" ? 1 : 0) });
+    }
+  return [...asked]
+    .filter(([, { times }]) => times > 1 || boxes.length === 1)
+    .sort(([a, x], [b, y]) => y.outside - x.outside || y.times - x.times || a.localeCompare(b))
     .slice(0, most)
     .map(([field]) => field);
 }

@@ -1,8 +1,10 @@
-import { type Criterion, type Trace, trace } from "./criteria.ts";
+import type { Criterion, Trace } from "./criteria.ts";
 import { missingFacts } from "./missing.ts";
 import type { Verification } from "./recommendation.ts";
+import { type Doubts, NO_DOUBTS } from "./standing.ts";
 import type { TrialRate } from "./trial-effect.ts";
 import type { Facts } from "./validation.ts";
+import { traceIn } from "./worlds.ts";
 
 /** A trial or pooled analysis with its entry box as criteria; conditions no fact can decide are prose. */
 export interface Trial extends Verification {
@@ -64,9 +66,9 @@ function prose(node: Trace): readonly string[] {
   return node.kind === "prose" ? [node.sentence] : node.children.flatMap(prose);
 }
 
-/** Compares facts with a trial's entry box. An unknown fact never puts a patient outside. */
-export function compareTrial(trial: Trial, facts: Facts): TrialComparison {
-  const whole = trace(trial.entry, facts);
+/** Compares facts with a trial's entry box. A fact that is not known, or in doubt, never puts a patient outside by itself. */
+export function compareTrial(trial: Trial, facts: Facts, doubts: Doubts = NO_DOUBTS): TrialComparison {
+  const whole = traceIn(trial.entry, facts, doubts);
   const conditions = whole.kind === "all" ? whole.children : [whole];
   return {
     id: trial.id,

@@ -22,6 +22,7 @@ const UNITS: Readonly<Record<string, Unit>> = {
   // Glucose is the only substance in mg/dL: 180.156 g/mol.
   "mg/dL": { ucum: "mg/dL", also: ["mg/dl"], from: { "mmol/L": 18.0156, "mmol/l": 18.0156 } },
   "mg/kg": { ucum: "mg/kg" },
+  "10^9/L": { ucum: "10*9/L", also: ["G/L", "10*3/uL", "/nL", "10^3/uL"], from: { "/uL": 1e-3 } },
   "percentage points": { ucum: "%", also: ["pp"] },
 };
 

@@ -1,5 +1,7 @@
 /** Whether a key belongs to a field that is being typed into, or to an open dialog or menu. */
 export function isTyping(event: KeyboardEvent): boolean {
+  // A dialog whose focused button went away hears no key, and neither may the page below it.
+  if (document.querySelector("[role=dialog], [role=alertdialog]")) return true;
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
   return (

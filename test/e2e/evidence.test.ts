@@ -198,6 +198,23 @@ test("in one tap a recommendation that is met is not followed, both ends see it,
   await quality.context().close();
 });
 
+test("on a past decision: what was met then and not followed is noted there, and stands on its page", async () => {
+  const id = await referred("stroke", { nihss: 16, aspects: 9, occlusion_site: "M1", prestroke_mrs: 0 });
+  const decision = await call<{ id: string }>("hub", "POST", `/api/cases/${id}/answer`, {
+    kind: "decline",
+    reason: "no bed",
+  });
+  await call("spoke", "POST", `/api/cases/${id}/facts`, { name: "nihss", value: 2 });
+  const page = await open(await willis.signIn("hub"), `/decisions/${decision.id}`);
+  await card(page, EVT).getByTestId("not-followed-because").click();
+  await page.getByRole("menuitem", { name: "not available here in time" }).click();
+  const list = page.getByTestId("not-followed-then");
+  await list.getByText(/AHA\/ASA 2026 on Mechanical thrombectomy: not available here in time/).waitFor();
+  await list.scrollIntoViewIfNeeded();
+  await shot(page, "decision-1440");
+  await page.context().close();
+});
+
 test("two bodies that differ stand side by side with the point on which they part", async () => {
   const id = await referred("stroke", DIFFER);
   const page = await options(id);
@@ -225,7 +242,7 @@ test("a body that stands against a trial is shown beside it", async () => {
   const page = await options(id);
   await page
     .getByTestId("option-card")
-    .filter({ hasText: "Bodies differ" })
+    .filter({ hasText: "A trial found otherwise" })
     .first()
     .getByTestId("option-evidence")
     .click();

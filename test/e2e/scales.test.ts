@@ -53,10 +53,14 @@ after(async () => {
   await willis?.stop();
 });
 
-async function open(viewport: { width: number; height: number }, path = `/cases/${caseId}`): Promise<Page> {
+async function open(
+  viewport: { width: number; height: number },
+  path = `/cases/${caseId}`,
+  as: "hub" | "spoke" = "hub",
+): Promise<Page> {
   const page = await (await browser.newContext({ viewport, hasTouch: viewport.width < 720 })).newPage();
   page.on("pageerror", (error) => problems.push(error.message));
-  await page.goto(await willis.signIn("hub"));
+  await page.goto(await willis.signIn(as));
   await page.getByTestId("account").waitFor();
   await page.goto(willis.url + path);
   return page;
@@ -110,8 +114,14 @@ test("NIHSS by tap on a phone: one item at a time, untestable, back and undo; th
   const total = page.getByTestId("scale-total");
   assert.match((await total.textContent())!, /^14 moderate · not tested: limb ataxia, dysarthria/);
   await shot(page, "nihss-review");
+  const spoke = await open(DESKTOP, `/cases/${caseId}`, "spoke");
+  await spoke.getByTestId("tab-scales").click();
+  await spoke.getByText("Nothing is scored yet").waitFor();
   await page.getByTestId("scale-keep-it").tap();
   await page.getByTestId("course-nihss").getByText("14").first().waitFor();
+  await spoke.getByTestId("course-nihss").getByText("14").first().waitFor();
+  await spoke.getByTestId("tab-course").click();
+  await spoke.getByText("scored NIH Stroke Scale: 14, moderate").waitFor();
   const [kept] = await entries();
   assert.deepEqual([kept?.scale, kept?.value, kept?.by.name], ["nihss", 14, "Dr hub"]);
   const seen = await call<CaseView>("spoke", "GET", `/api/cases/${caseId}`);
@@ -120,6 +130,24 @@ test("NIHSS by tap on a phone: one item at a time, untestable, back and undo; th
 
 test("a score is filled in from the case and says from what; by keyboard, kept, corrected, and drawn over time", async () => {
   const page = await open(DESKTOP);
+  await page.getByTestId("tab-facts").click();
+  await page.getByTestId("fact-add").click();
+  await page.getByLabel("Which fact").fill("glasgow");
+  await page
+    .getByRole("button", { name: /Glasgow/ })
+    .first()
+    .click();
+  await page.keyboard.press("Escape");
+  await page.getByTestId("case").waitFor(); // Escape in a dialog never leaves the case
+  await page.goto(`${willis.url}/cases/${caseId}`);
+  await page.getByTestId("tab-facts").click();
+  await page.getByTestId("fact-add").click();
+  await page.getByLabel("Which fact").fill("pre-stroke");
+  await page.getByRole("button", { name: /Pre-stroke mRS/ }).click();
+  await page.getByTestId("fact-score-mrs").click();
+  const moment = page.getByRole("radio", { name: "before the stroke" });
+  assert.equal(await moment.isChecked(), true);
+  await page.getByRole("button", { name: "Cancel" }).click();
   await page.getByTestId("tab-facts").click();
   await page.getByTestId("fact-add").click();
   await page.getByLabel("Which fact").fill("glasgow");

@@ -1,7 +1,7 @@
-import { currentValues } from "../../cases/facts.ts";
+import { factsOf } from "../../cases/facts.ts";
 import { type CaseRecord, factGroups } from "../../cases/summary.ts";
 import type { FactGroup } from "../../cases/views.ts";
-import { type CaseOptions, checkFacts, optionsFor, type Pack, type Trial } from "../../knowledge/index.ts";
+import { type CaseOptions, optionsFor, type Pack, type Trial } from "../../knowledge/index.ts";
 import { referenceOf } from "../../knowledge/pack.ts";
 
 /** A case evaluated at one moment: the facts with all that stands beside them, and the options with whole traces. */
@@ -12,8 +12,8 @@ export interface CaseEvaluation {
 
 export function evaluateCase(record: CaseRecord, packs: readonly Pack[], now: string): CaseEvaluation {
   const groups = factGroups(record, now, trialsOf(packs, now));
-  const { facts } = checkFacts(currentValues(groups));
-  return { groups, options: optionsFor(packs, record.kind, facts, now) };
+  const { facts, doubts } = factsOf(groups, now);
+  return { groups, options: optionsFor(packs, record.kind, facts, now, doubts) };
 }
 
 /** Trials that facts may follow from at `now`: those of packs in force. Expired ones are read, and drive nothing. */

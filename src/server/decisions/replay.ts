@@ -15,7 +15,9 @@ export async function replay(
   const then = await Promise.all(options.packs.map(({ hash }) => shelf.find(hash)));
   const kept = withSuccessors(then.flatMap((found) => ("pack" in found ? [found.pack] : [])));
   const whole = kept.length === then.length;
-  const differences = whole ? judgedAnew(options, optionsFor(kept, options.caseKind, options.facts, options.now)) : [];
+  const differences = whole
+    ? judgedAnew(options, optionsFor(kept, options.caseKind, options.facts, options.now, options.doubts))
+    : [];
   return {
     at: basis.at,
     packs: options.packs.map(({ id, version, hash }, k) => {
@@ -24,6 +26,9 @@ export async function replay(
     }),
     same: whole ? differences.length === 0 : null,
     differences,
-    today: { at: now, differences: judgedAnew(options, optionsFor(packs, options.caseKind, options.facts, now)) },
+    today: {
+      at: now,
+      differences: judgedAnew(options, optionsFor(packs, options.caseKind, options.facts, now, options.doubts)),
+    },
   };
 }

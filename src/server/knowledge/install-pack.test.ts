@@ -5,11 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type Login, startWillis, type TestWillis } from "../../../test/harness.ts";
+import type { PackKey, PackList } from "../../cases/pack-views.ts";
 import { makeKeys, signPack } from "../pack-signature.ts";
 import { filesOfPack, loadPack, PACKS_DIR } from "../packs.ts";
 import { ROOT } from "../services.ts";
-import type { PackList } from "./list-packs.ts";
-import type { PackKey } from "./pack-keys.ts";
 
 const ID = "aha-ais-2026";
 let willis: TestWillis;

@@ -1,18 +1,7 @@
+import type { PackKey } from "../../cases/pack-views.ts";
 import { WillisError } from "../../core/index.ts";
 import type { Sql } from "../db/pool.ts";
 import { publicKey } from "../pack-signature.ts";
-
-/** A key whose signature on a pack is relied on, or was. */
-export interface PackKey {
-  readonly id: string;
-  readonly keyId: string;
-  readonly name: string;
-  readonly addedAt: string;
-  readonly addedBy: string | null;
-  readonly revokedAt: string | null;
-  readonly revokedBy: string | null;
-  readonly revokedWhy: string | null;
-}
 
 const ROW = `k.id, k.key_id as "keyId", k.name, k.added_at as "addedAt", a.name as "addedBy",
   k.revoked_at as "revokedAt", r.name as "revokedBy", k.revoked_why as "revokedWhy"`;

@@ -1,6 +1,6 @@
-import { currentValues } from "../../cases/facts.ts";
+import { factsOf } from "../../cases/facts.ts";
 import { factGroups } from "../../cases/summary.ts";
-import { alternativesOfCase, checkFacts } from "../../knowledge/index.ts";
+import { alternativesOfCase } from "../../knowledge/index.ts";
 import { caseRecord } from "../db/cases/case-record.ts";
 import { trialsOf } from "../decisions/evaluation.ts";
 import type { Route } from "../http/route.ts";
@@ -16,8 +16,8 @@ export const alternativeRoutes: readonly Route[] = [
       const now = services.now();
       const record = (await caseRecord(services.pool, scope.caseId!, now))!;
       const groups = factGroups(record, now.toISOString(), trialsOf(services.packs, now.toISOString()));
-      const { facts } = checkFacts(currentValues(groups));
-      return { tables: alternativesOfCase(services.packs, record.kind, facts, now.toISOString()) };
+      const { facts, doubts } = factsOf(groups, now.toISOString());
+      return { tables: alternativesOfCase(services.packs, record.kind, facts, now.toISOString(), doubts) };
     },
   },
 ];

@@ -1,9 +1,9 @@
 import { type Static, Type } from "typebox";
 import type { DecisionBasis } from "../../cases/decision-basis.ts";
-import { currentValues } from "../../cases/facts.ts";
+import { factsOf } from "../../cases/facts.ts";
 import { factGroups } from "../../cases/summary.ts";
 import { WillisError } from "../../core/index.ts";
-import { checkFacts, enoughFor } from "../../knowledge/index.ts";
+import { enoughFor } from "../../knowledge/index.ts";
 import { caseRecord } from "../db/cases/case-record.ts";
 import { decisionWithBasis } from "../db/cases/decisions.ts";
 import { answerCase } from "../decisions/answer.ts";
@@ -47,7 +47,7 @@ export const decisionRoutes: readonly Route[] = [
       const now = services.now();
       const record = (await caseRecord(services.pool, scope.caseId!, now))!;
       const groups = factGroups(record, now.toISOString(), trialsOf(services.packs, now.toISOString()));
-      const { facts } = checkFacts(currentValues(groups));
+      const { facts } = factsOf(groups, now.toISOString());
       return { enough: enoughFor(services.packs, ids, facts, now.toISOString()) };
     },
   },

@@ -43,10 +43,15 @@ async function then<T>(caseId: string, act: Promise<T>): Promise<T> {
   return result;
 }
 
+/** With a decision, what was met when it was made counts; else what is met now. */
 export const noteDeviation = (
   caseId: string,
   given: { readonly recommendation: string; readonly reason: DeviationReason; readonly words?: string },
-) => then(caseId, ask<DeviationView>(`/api/cases/${id(caseId)}/deviations`, { method: "POST", json: given }));
+  decisionId?: string,
+) => {
+  const where = decisionId ? `/api/decisions/${id(decisionId)}` : `/api/cases/${id(caseId)}`;
+  return then(caseId, ask<DeviationView>(`${where}/deviations`, { method: "POST", json: given }));
+};
 
 export const withdrawDeviation = (caseId: string, deviationId: string) =>
   then(

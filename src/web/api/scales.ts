@@ -21,7 +21,7 @@ export interface ScaleLine {
   readonly domain: string;
   /** The field of the facts dictionary that it fills, or null; with moments, each has its own. */
   readonly field: string | null;
-  readonly occasions?: readonly { readonly field: string | null }[];
+  readonly occasions?: readonly { readonly word: string; readonly field: string | null }[];
   readonly pack: { readonly id: string; readonly caseKinds: readonly string[] };
 }
 

@@ -10,6 +10,7 @@ import { ArrivalsPanel } from "../panels/arrivals.tsx";
 import { AuditPanel } from "../panels/audit.tsx";
 import { IdentityHistory } from "../panels/identity-history.tsx";
 import { IssuersPanel } from "../panels/issuers.tsx";
+import { PacksPanel } from "../panels/packs.tsx";
 import { PatientsPanel } from "../panels/patients.tsx";
 import { PeersPanel } from "../panels/peers.tsx";
 import { QuarantinePanel } from "../panels/quarantine.tsx";
@@ -31,6 +32,7 @@ export function AdminPage() {
     void navigate({ to: "/admin", search: id === null ? { tab: "patients" } : { tab: "patients", patient: id } });
   const mayAudit = person?.role === "administrator" || person?.role === "quality-lead";
   const mayChange = person?.role === "administrator" || person?.role === "coordinator";
+  const mayPacks = person?.role === "administrator" && person.organisation.kind === "hub";
   const maySchedule =
     mayChange ||
     !["quality-lead", "steward", "researcher", "clinic", "emergency-physician"].includes(person?.role ?? "clinic");
@@ -74,6 +76,9 @@ export function AdminPage() {
           { id: "changes", label: "Changes", panel: <ChangesPanel mayChange={mayChange} /> },
           ...(mayChange ? [{ id: "space", label: "Space", panel: <StoragePanel /> }] : []),
           { id: "people", label: "People", panel: <PeoplePanel /> },
+          ...(["administrator", "steward", "quality-lead"].includes(person?.role ?? "")
+            ? [{ id: "packs", label: "Knowledge", panel: <PacksPanel mayChange={mayPacks} /> }]
+            : []),
           ...(mayAudit ? [{ id: "audit", label: "Who saw what", panel: <AuditPanel /> }] : []),
           { id: "installation", label: "Installation", panel: <Installation mayChange={mayChange} /> },
         ]}

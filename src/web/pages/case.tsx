@@ -46,8 +46,8 @@ export function CasePage() {
   }
   const ask = (field: string) =>
     shown.may.answer && referrerSupplies(field) ? setAnswering({ kind: "need-data", need: [field] }) : setAdding(field);
-  const score = (scale: string) => {
-    beginScoring(shown.id, scale);
+  const score = (scale: string, occasion: string) => {
+    beginScoring(shown.id, scale, occasion);
     setTab("scales");
   };
   const thread = { id: "thread", label: "Thread", count: shown.messages.length, panel: <Thread shown={shown} /> };

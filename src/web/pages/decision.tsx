@@ -4,13 +4,15 @@ import { useEffect, useState } from "react";
 import type { DecisionBasis } from "../../cases/decision-basis.ts";
 import { sourceWords } from "../../cases/facts.ts";
 import { fieldOf } from "../../knowledge/dictionary.ts";
+import type { Card } from "../../knowledge/evaluate.ts";
 import type { TreatmentOption } from "../../knowledge/options.ts";
-import { decision as decisionOf } from "../api/queries.ts";
+import { decision as decisionOf, oneCase } from "../api/queries.ts";
 import type { DecisionAnswer } from "../api/views.ts";
 import { State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";
 import { isTyping } from "../keyboard.ts";
 import { ANSWERED } from "../panels/answer-bar.tsx";
+import { NotFollowed } from "../panels/deviation.tsx";
 import { NotFollowedThen } from "../panels/deviation-list.tsx";
 import { elapsedWhole, exactTime } from "../panels/elapsed.ts";
 import { EvidenceDialog } from "../panels/evidence-dialog.tsx";
@@ -103,7 +105,7 @@ function Frozen({ answer }: { readonly answer: DecisionAnswer }) {
           </p>
           <div className="decision-columns">
             <FrozenFacts basis={basis} />
-            <FrozenOptions basis={basis} />
+            <FrozenOptions basis={basis} caseId={decision.caseId} decisionId={decision.id} />
           </div>
           <NotFollowedThen caseId={decision.caseId} decisionId={decision.id} />
           <JudgedAnewPanel decisionId={decision.id} />
@@ -172,7 +174,17 @@ function FrozenFacts({ basis }: { readonly basis: DecisionBasis }) {
   );
 }
 
-function FrozenOptions({ basis }: { readonly basis: DecisionBasis }) {
+function FrozenOptions({
+  basis,
+  caseId,
+  decisionId,
+}: {
+  readonly basis: DecisionBasis;
+  readonly caseId: string;
+  readonly decisionId: string;
+}) {
+  const { data: today } = useQuery(oneCase(caseId));
+  const follow = (card: Card) => (today ? <NotFollowed shown={today} card={card} decisionId={decisionId} /> : null);
   const [evidence, setEvidence] = useState<TreatmentOption | null>(null);
   const shown = basis.options.columns
     .flatMap((column) => column.options)
@@ -182,7 +194,12 @@ function FrozenOptions({ basis }: { readonly basis: DecisionBasis }) {
       <h2>Options as they stood</h2>
       {shown.length === 0 ? <p className="sub">No installed guideline spoke about this case then.</p> : null}
       {shown.map((option) => (
-        <OptionCard key={option.group + option.subject} option={option} onEvidence={() => setEvidence(option)} />
+        <OptionCard
+          key={option.group + option.subject}
+          option={option}
+          onEvidence={() => setEvidence(option)}
+          follow={follow}
+        />
       ))}
       <EvidenceDialog option={evidence} options={basis.options} onClose={() => setEvidence(null)} />
     </section>

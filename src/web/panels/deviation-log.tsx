@@ -7,6 +7,7 @@ import { Button } from "../design/button.tsx";
 import { State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";
 import { exactTime } from "./elapsed.ts";
+import "./evidence.css";
 
 /** Which recommendations were met and not followed, how often and why; then each of them, newest first. */
 export function DeviationLog() {
@@ -24,7 +25,7 @@ export function DeviationLog() {
   }
   return (
     <div className="admin-body" data-testid="deviation-log">
-      <div className="spread">
+      <div className="spread log-head">
         <span className="sub">Met, and not followed. Without the patients' names.</span>
         <span className="line-up">
           {before !== null ? <Button onPress={() => setBefore(null)}>Newest</Button> : null}

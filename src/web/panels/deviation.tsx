@@ -18,7 +18,16 @@ import { clockTime } from "./elapsed.ts";
  * Under a recommendation that is met: one touch and a reason say that it is not followed; where that was said, the reason,
  * who said it, and the way back. Nothing under one that is not met.
  */
-export function NotFollowed({ shown, card }: { readonly shown: CaseView; readonly card: Card }) {
+export function NotFollowed({
+  shown,
+  card,
+  decisionId,
+}: {
+  readonly shown: Pick<CaseView, "id" | "may" | "status">;
+  readonly card: Card;
+  /** With a decision, what was met when it was made counts; else what is met now. */
+  readonly decisionId?: string;
+}) {
   const { data } = useQuery(deviations(shown.id));
   const { data: person } = useQuery(session);
   const [typing, setTyping] = useState(false);
@@ -34,7 +43,7 @@ export function NotFollowed({ shown, card }: { readonly shown: CaseView; readonl
   };
   const note = async (reason: DeviationReason, words = "") => {
     try {
-      const made = await noteDeviation(shown.id, { recommendation: card.id, reason, words });
+      const made = await noteDeviation(shown.id, { recommendation: card.id, reason, words }, decisionId);
       say(`Noted: not followed, ${whyNotFollowed(made)}.`, {
         label: "Take back",
         do: () => void takeBack(made.id),

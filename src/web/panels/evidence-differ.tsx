@@ -1,7 +1,6 @@
 import {
   type Asked,
   type BodyVoice,
-  type Disagreement,
   disagreementsOf,
   type PointOfDifference,
   voicesOf,
@@ -12,14 +11,7 @@ import { trialBox } from "../../knowledge/trial-box.ts";
 import { Criterion, State } from "../design/mark.tsx";
 import { gradeWords } from "./grade.ts";
 import { cardVerdict, MET } from "./option-card.tsx";
-
-const KINDS: Readonly<Record<Disagreement["kind"], string>> = {
-  "opposite-directions": "Bodies differ",
-  "may-oppose": "May be disputed",
-  disagreement: "Bodies differ",
-  "window-edge": "Two windows meet here",
-  "evidence-newer-than-guideline": "Newer evidence",
-};
+import { differenceTitle } from "./option-marks.tsx";
 
 /** Where bodies differ on this patient: both sides beside each other, and the condition on which they part. */
 export function Disagreements({
@@ -40,7 +32,8 @@ export function Disagreements({
       {shown.map((each) => (
         <section key={each.why} className="differ" data-testid="disagreement">
           <State is="look">
-            <b>{KINDS[each.kind]}</b> <span className="sub">{each.why}</span>
+            <b>{differenceTitle({ ...each, ids: [...each.left, ...each.right].map(({ id }) => id) })}</b>{" "}
+            <span className="sub">{each.why}</span>
           </State>
           <div className="differ-sides">
             <Side cards={each.left} />

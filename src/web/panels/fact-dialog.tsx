@@ -24,7 +24,7 @@ export function FactDialog({
   readonly name: string | null;
   readonly onClose: () => void;
   /** Opens the scale that gives this fact, where there is one. */
-  readonly onScore?: (scale: string) => void;
+  readonly onScore?: (scale: string, occasion: string) => void;
 }) {
   const [chosen, setChosen] = useState("");
   const [search, setSearch] = useState("");
@@ -102,7 +102,7 @@ export function FactDialog({
               key={line.id}
               onPress={() => {
                 onClose();
-                onScore?.(line.id);
+                onScore?.(line.id, line.occasions?.find((each) => each.field === field.name)?.word ?? "");
               }}
               data-testid={`fact-score-${line.id}`}
             >

@@ -18,7 +18,7 @@ export function FactsPanel({
   onScore,
 }: {
   readonly shown: CaseView;
-  readonly onScore?: (scale: string) => void;
+  readonly onScore?: (scale: string, occasion: string) => void;
 }) {
   const [adding, setAdding] = useState<string | null>(null);
   const [retracting, setRetracting] = useState<Fact | null>(null);
@@ -76,6 +76,11 @@ function FactRow({
       <div className="spread">
         <h3 className="fact-name">{group.label}</h3>
         {group.contradicted ? <State is="look">these disagree</State> : null}
+        {!group.contradicted && group.stale !== undefined ? (
+          <State is="look">
+            <span title={group.stale}>measure again</span>
+          </State>
+        ) : null}
       </div>
       <div className={group.contradicted ? "fact-beside" : ""}>
         {shown.map((fact) => (
@@ -88,12 +93,21 @@ function FactRow({
             {...(onRetract && fact.source.kind !== "derived" ? { onRetract: () => onRetract(fact) } : {})}
           />
         ))}
+        {group.stale === undefined ? null : <p className="sub">Not used as a fact: {group.stale}.</p>}
+        {group.contradicted ? (
+          <p className="sub">
+            Recommendations are judged with each of the values of different sources. Take back the one that is wrong.
+          </p>
+        ) : null}
+        {group.grown === undefined ? null : (
+          <p className="sub">Now {factWords(group.name, group.grown, group.unit)}: it grows by itself.</p>
+        )}
         {!group.current ? <span className="mark unknown">◌ not known</span> : null}
       </div>
       <div className="fact-acts">
         {onCorrect && group.current?.source.kind !== "derived" ? (
           <Button look="link" onPress={onCorrect}>
-            Correct
+            {group.stale === undefined ? "Correct" : "Measure again"}
           </Button>
         ) : null}
         {onRetract && shown.length === 1 && group.current && group.current.source.kind !== "derived" ? (

@@ -103,7 +103,7 @@ export function OptionCard({
           {first.age ? ` · ${first.age}` : ""}
         </span>
         <span>{first.verification ? `◐ ${first.verification}` : "checked against the source"}</span>
-        <span className="option-acts">
+        <span className="option-acts no-print">
           <Button look="link" onPress={onEvidence} data-testid="option-evidence">
             {more > 0 ? `Evidence, and ${more} more ${more === 1 ? "card" : "cards"}` : "Evidence"}
           </Button>

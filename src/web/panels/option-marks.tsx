@@ -1,4 +1,5 @@
 import type { CardMarks } from "../../knowledge/card-marks.ts";
+import type { Conflict } from "../../knowledge/conflicts.ts";
 import type { Card } from "../../knowledge/evaluate.ts";
 import type { TreatmentOption } from "../../knowledge/options.ts";
 import type { OptionsAnswer } from "../api/options.ts";
@@ -8,6 +9,20 @@ const MOST_NAMES = 3;
 
 /** A sign and its number stay on one line. */
 const unbroken = (sentence: string) => sentence.replace(/([<>=≤≥≠]) /g, "$1\u00a0");
+
+const TITLES: Readonly<Record<Conflict["kind"], string>> = {
+  "opposite-directions": "Bodies differ",
+  "may-oppose": "May be disputed",
+  disagreement: "Bodies differ",
+  "window-edge": "Two windows meet here",
+  "evidence-newer-than-guideline": "Newer evidence",
+};
+
+/** What kind of conflict it is; one of a body with trials alone is not one between bodies. */
+export function differenceTitle({ kind, ids, trials }: Pick<Conflict, "kind" | "ids" | "trials">): string {
+  if (kind === "disagreement" && ids.length === 1 && trials.length > 0) return "A trial found otherwise";
+  return TITLES[kind];
+}
 
 /** The few words a card must not be read without: that bodies differ, that evidence is newer, that it changed. */
 export function OptionMarks({
@@ -33,8 +48,7 @@ export function OptionMarks({
       {differ[0] ? (
         <li>
           <State is="look">
-            <b>{differ[0].kind === "may-oppose" ? "May be disputed" : "Bodies differ"}</b>{" "}
-            <span className="sub">{differ[0].why}</span>
+            <b>{differenceTitle(differ[0])}</b> <span className="sub">{differ[0].why}</span>
           </State>
         </li>
       ) : null}

@@ -126,7 +126,7 @@ function OptionsList({
           {rest ? "Show only the few that matter" : `Show ${hidden} more: not applying, or further from being met`}
         </Button>
       ) : null}
-      <ScreeningSection shown={shown} onAsk={mayAsk ? onAsk : undefined} askWords={askWords} />
+      <ScreeningSection shown={shown} trials={options.trials} onAsk={mayAsk ? onAsk : undefined} askWords={askWords} />
       <EvidenceDialog
         option={evidence}
         options={options}
@@ -187,7 +187,7 @@ function NoBodySpoke({ options, shown }: { readonly options: OptionsAnswer; read
           {each.direction}
         </p>
       ))}
-      <ScreeningSection shown={shown} />
+      <ScreeningSection shown={shown} trials={options.trials} />
       <TrialMatrix trials={options.trials} facts={options.facts} />
       <Alternatives columns={options.columns} />
       <Button look="link" onPress={() => setWeighing(true)}>

@@ -22,8 +22,9 @@ interface Scoring {
 }
 
 /** The panel that is opened next begins with this scale. */
-export function beginScoring(caseId: string, scale: string): void {
+export function beginScoring(caseId: string, scale: string, occasion = ""): void {
   putDraft<Scoring>(`scoring ${caseId}`, { scale, correcting: null });
+  if (occasion) putDraft(`${draftOf(caseId, scale, null)} occasion`, occasion);
 }
 
 /** The scales of a case: what was scored, each as a course over time, and a form for the next score. */

@@ -8,6 +8,7 @@ import { Checkbox, Select } from "../design/choice.tsx";
 import { State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";
 import { exactTime } from "./elapsed.ts";
+import "./evidence.css";
 import { outcomeWords, RESULT } from "./screening.tsx";
 
 /** Who was screened for which open trial, whether enrolled or not, newest first, with how it adds up. */
@@ -34,7 +35,7 @@ export function ScreeningLog({ mayName }: { readonly mayName: boolean }) {
   ].filter(Boolean);
   return (
     <div className="admin-body" data-testid="screening-log">
-      <div className="spread">
+      <div className="spread log-head">
         <span className="line-up">
           <Select
             label="Trial"

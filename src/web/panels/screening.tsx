@@ -3,6 +3,7 @@ import { useState } from "react";
 import { SCREENING_OUTCOMES, type ScreeningOutcome, type ScreeningView } from "../../cases/screening.ts";
 import type { CaseView } from "../../cases/views.ts";
 import { fieldOf } from "../../knowledge/dictionary.ts";
+import type { TrialComparison } from "../../knowledge/trial.ts";
 import { sayOutcome, screenings } from "../api/evidence.ts";
 import { session } from "../api/queries.ts";
 import { Button } from "../design/button.tsx";
@@ -25,10 +26,12 @@ export const outcomeWords = (code: string) => SCREENING_OUTCOMES.find((one) => o
 /** The open trials a case was screened for: how it stands to each, what is missing, and what became of it. */
 export function ScreeningSection({
   shown,
+  trials,
   onAsk,
   askWords = () => "add",
 }: {
   readonly shown: CaseView;
+  readonly trials: readonly TrialComparison[];
   readonly onAsk?: ((field: string) => void) | undefined;
   readonly askWords?: (field: string) => string;
 }) {
@@ -37,6 +40,7 @@ export function ScreeningSection({
   const [saying, setSaying] = useState<ScreeningView | null>(null);
   if (!data || data.length === 0) return null;
   const candidates = data.filter((one) => one.result !== "outside" || one.outcome !== null);
+  const notCertain = new Set(trials.filter(({ enrolment }) => enrolment === "not certain").map(({ id }) => id));
   const outside = data.length - candidates.length;
   const may = person !== undefined && !["quality-lead", "steward"].includes(person.role);
   return (
@@ -45,7 +49,10 @@ export function ScreeningSection({
       {candidates.map((one) => (
         <div key={one.id} className="screening-row">
           <div className="spread">
-            <span className="strong">{one.acronym}</span>
+            <span className="strong">
+              {one.acronym}
+              {notCertain.has(one.trial) ? <span className="sub"> whether it recruits is not certain: ask</span> : null}
+            </span>
             <State is={RESULT[one.result].is}>{RESULT[one.result].words}</State>
           </div>
           <Stands one={one} onAsk={onAsk} askWords={askWords} />
