@@ -13,7 +13,7 @@ const ImportBody = Type.Object({
   ),
   signature: Type.Optional(Type.Union([Type.String({ maxLength: 4000 }), Type.Null()])),
   unsignedBecause: Type.Optional(Type.String({ maxLength: 2000 })),
-  why: Type.String({ minLength: 1, maxLength: 2000, description: "In words; kept and shown" }),
+  why: Type.String({ minLength: 1, maxLength: 2000, pattern: "\\S", description: "In words; kept and shown" }),
 });
 
 /** Packs in FHIR R4 over HTTP, as `packs export --fhir` and `packs import` do in a terminal. */

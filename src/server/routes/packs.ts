@@ -7,7 +7,7 @@ import { listPacks } from "../knowledge/list-packs.ts";
 import { addKey, listKeys, revokeKey } from "../knowledge/pack-keys.ts";
 import { PACK_FILES } from "../packs.ts";
 
-const Why = Type.String({ minLength: 1, maxLength: 2000, description: "In words; kept and shown" });
+const Why = Type.String({ minLength: 1, maxLength: 2000, pattern: "\\S", description: "In words; kept and shown" });
 const Reason = Type.Object({ why: Why });
 const ReturnBody = Type.Object({ why: Why, unsignedBecause: Type.Optional(Type.String({ maxLength: 2000 })) });
 const InstallBody = Type.Object({
@@ -19,7 +19,7 @@ const InstallBody = Type.Object({
   why: Why,
 });
 const KeyBody = Type.Object({
-  name: Type.String({ minLength: 1, maxLength: 200, description: "Whose key it is" }),
+  name: Type.String({ minLength: 1, maxLength: 200, pattern: "\\S", description: "Whose key it is" }),
   publicKey: Type.String({ minLength: 40, maxLength: 2000, description: "Ed25519, PEM" }),
 });
 
