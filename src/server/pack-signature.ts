@@ -79,9 +79,9 @@ export function publicKey(pem: string | Buffer, what: string): { readonly keyId:
   return { keyId: keyIdOf(key), pem: String(key.export({ type: "spki", format: "pem" })) };
 }
 
-/** The text of the signature that lies in a pack folder; null when there is none. */
-export function signatureText(folder: string): string | null {
-  const path = join(folder, FILE);
+/** The text of the signature that lies in a pack folder, or in the file itself that is named; null when there is none. */
+export function signatureText(place: string): string | null {
+  const path = place.endsWith(FILE) ? place : join(place, FILE);
   return existsSync(path) ? readFileSync(path, "utf8") : null;
 }
 

@@ -73,6 +73,22 @@ test("a published version never comes back with other content", async () => {
   assert.match(refused.is.detail!, /9\.1\.0 is kept here with other content/);
 });
 
+test("a version that is not released yet is not installed; what a new one replaces and silences is told", async () => {
+  const header = (change: object): Files => ({
+    ...shipped(),
+    "pack.json": JSON.stringify({ ...JSON.parse(shipped()["pack.json"]!), ...change }),
+  });
+  const early = await install(header({ version: "9.1.1", released: "2926-01-01", expires: "2927-01-01" }));
+  assert.equal(early.status, 409, early.is.detail);
+  assert.match(early.is.detail!, /is released on 2926-01-01, and today is/);
+  const done = await install(header({ version: "9.1.2", supersedes: ["aha-ais-2026", "not-here"] }));
+  assert.equal(done.status, 201, done.is.detail);
+  const { replaces, silences } = done.is as { replaces?: string; silences?: string[] };
+  assert.deepEqual([replaces, silences], ["9.1.0", ["aha-ais-2026"]]);
+  for (const id of ["a/b", "A-1", "x".repeat(61), "../etc"])
+    assert.match((await install(header({ id, version: "9.1.3" }))).is.detail!, /must be words in small letters/, id);
+});
+
 test("another opened installation on the same database sees each deed, also what was told while it could not listen", async () => {
   const other = await openServices({ home: willis.services.home, jobs: false });
   try {

@@ -29,6 +29,10 @@ export interface Installed {
   readonly signature: SignatureState;
   /** False: exactly this version was in force already, nothing was written. */
   readonly changed: boolean;
+  /** Version of the same pack that was in force until now; null when none was. */
+  readonly replaces: string | null;
+  /** Ids of packs in force that this one supersedes: from now on they drive nothing. */
+  readonly silences: readonly string[];
 }
 
 /** What a deed keeps of a signature: what it said then, and why the pack was taken all the same. */
@@ -42,6 +46,7 @@ interface Kept {
 interface Place {
   readonly pool: Pool;
   readonly packsInForce: PacksInForce;
+  now(): Date;
 }
 
 async function stand(
@@ -111,26 +116,36 @@ async function keptBefore(sql: Sql, hash: string): Promise<Kept | null> {
  * Puts one version of a pack in force at run time, in every process: its shape, its vignettes, its ids beside the other
  * packs and its signature are checked first. Durable when it returns. Throws WillisError with every problem named.
  */
-export async function installPack({ pool, packsInForce }: Place, given: Installing): Promise<Installed> {
+export async function installPack({ pool, packsInForce, now }: Place, given: Installing): Promise<Installed> {
   const pack = packOf(given.texts, "the pack");
+  const today = now().toISOString().slice(0, 10);
+  if (pack.released > today)
+    throw new WillisError(
+      "conflict",
+      `${pack.id} ${pack.version} is not installed: it is released on ${pack.released}, and today is ${today}.`,
+    );
   mustPass(pack);
   const done = await transaction(pool, async (sql) => {
     await sql.query("select pg_advisory_xact_lock($1)", [LOCK]);
     const signature = await readSignature(sql, given.signature, pack.hash);
     const kept = accepted(signature, given.unsignedBecause);
-    const { packs: now } = await packsInForce.seenBy(sql);
-    if (now.some((one) => one.hash === pack.hash)) {
+    const { packs } = await packsInForce.seenBy(sql);
+    const before = packs.find((one) => one.id === pack.id);
+    const others = packs.filter((one) => one.id !== pack.id);
+    const silences = others.filter((one) => pack.supersedes.includes(one.id)).map((one) => one.id);
+    if (before?.hash === pack.hash) {
       // a signature that comes later is news of a pack that was taken without one
-      const before = await keptBefore(sql, pack.hash);
-      if (before === null || before.state === "signed" || signature.state !== "signed")
-        return { signature, changed: false };
+      const noted = await keptBefore(sql, pack.hash);
+      if (noted === null || noted.state === "signed" || signature.state !== "signed")
+        return { signature, changed: false, replaces: null, silences };
     }
     await mustBeNew(sql, pack);
-    const twice = idTwice([...now.filter((one) => one.id !== pack.id), pack]);
+    const twice = idTwice([...others, pack]);
     if (twice) throw new WillisError("conflict", `${twice}. Pack ${pack.id} is not installed: rename what it brings.`);
     await shelveOne(sql, pack, given.texts);
     await stand(sql, pack.id, pack.hash, { why: given.why, person: given.person, signature: kept });
-    return { signature, changed: true };
+    const replaces = before && before.hash !== pack.hash ? before.version : null;
+    return { signature, changed: true, replaces, silences };
   });
   await packsInForce.refresh();
   return { pack, ...done };

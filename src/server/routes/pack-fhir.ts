@@ -52,9 +52,9 @@ export const packFhirRoutes: readonly Route[] = [
       const { bundle, signature = null, unsignedBecause, why } = request.body as Static<typeof ImportBody>;
       const { texts } = packOfBundle(bundle);
       const given = { texts, signature, why, person: person.id, ...(unsignedBecause ? { unsignedBecause } : {}) };
-      const done = await installPack(services, given);
-      const pack = referenceOf(done.pack, services.now().toISOString());
-      return reply.code(done.changed ? 201 : 200).send({ pack, signature: done.signature, changed: done.changed });
+      const { pack, ...done } = await installPack(services, given);
+      const reference = referenceOf(pack, services.now().toISOString());
+      return reply.code(done.changed ? 201 : 200).send({ pack: reference, ...done });
     },
   },
 ];

@@ -59,9 +59,9 @@ export const packRoutes: readonly Route[] = [
       if (strange !== undefined)
         throw new WillisError("bad-request", `"${strange}" is no file of a pack: give ${PACK_FILES.join(", ")}.`);
       const given = { texts: files, signature, why, person, ...(unsignedBecause ? { unsignedBecause } : {}) };
-      const done = await installPack(services, given);
-      const pack = referenceOf(done.pack, services.now().toISOString());
-      return reply.code(done.changed ? 201 : 200).send({ pack, signature: done.signature, changed: done.changed });
+      const { pack, ...done } = await installPack(services, given);
+      const reference = referenceOf(pack, services.now().toISOString());
+      return reply.code(done.changed ? 201 : 200).send({ pack: reference, ...done });
     },
   },
   {
