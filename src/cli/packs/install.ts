@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { WillisError } from "../../core/index.ts";
 import type { Services } from "../../server/http/services.ts";
@@ -7,7 +6,7 @@ import { listPacks } from "../../server/knowledge/list-packs.ts";
 import { addKey, listKeys, revokeKey } from "../../server/knowledge/pack-keys.ts";
 import { openServices } from "../../server/services.ts";
 import { EXIT, UsageError } from "../verb.ts";
-import { givenPack } from "./pack-folder.ts";
+import { bytesOf, givenPack } from "./pack-folder.ts";
 
 async function withServices(act: (services: Services) => Promise<void>): Promise<number> {
   const { services, close } = await openServices({ jobs: false });
@@ -100,7 +99,7 @@ export async function trust(args: string[]): Promise<number> {
         console.log(`${key.keyId}  ${key.name}${key.revokedAt ? `  REVOKED: ${key.revokedWhy}` : ""}`);
     });
   if (act === "add" && what && values.name) {
-    const pem = readFileSync(what, "utf8");
+    const pem = bytesOf(what).toString("utf8");
     return withServices(async (services) => {
       const person = await personOf(services, values.by);
       const { keyId } = await addKey(services.pool, { name: values.name!, pem, person });

@@ -20,10 +20,15 @@ export function packFolder(given: string | undefined): string {
   );
 }
 
+/** The bytes of a file that the command names. */
+export function bytesOf(path: string): Buffer {
+  if (!existsSync(path) || !statSync(path).isFile()) throw new UsageError(`There is no file ${path}.`);
+  return readFileSync(path);
+}
+
 /** The JSON of a FHIR bundle in a file. Throws WillisError with what is wrong with the text. */
 export function readBundle(path: string): unknown {
-  if (!existsSync(path)) throw new UsageError(`There is no file ${path}.`);
-  const text = textOf(readFileSync(path), path, MOST_BYTES);
+  const text = textOf(bytesOf(path), path, MOST_BYTES);
   const wrong = jsonTextProblem(text, { depth: DEEPEST });
   if (wrong) throw new WillisError("bad-request", `${path} cannot be taken: ${wrong}.`);
   try {
