@@ -2,7 +2,7 @@ import { compileCriterion } from "./compile.ts";
 import type { Criterion, Truth } from "./criteria.ts";
 import { drives, type Verdict } from "./evaluate.ts";
 import type { Pack } from "./pack.ts";
-import { type Doubts, NO_DOUBTS } from "./standing.ts";
+import { type Doubts, type FactsAtMoment, NO_DOUBTS } from "./standing.ts";
 import type { Facts } from "./validation.ts";
 import { decideIn } from "./worlds.ts";
 
@@ -35,6 +35,8 @@ export interface Impact {
 export interface ImpactCounter {
   /** `name`: what an example is told by. Facts must be checked ones, `doubts` what stands beside them. */
   add(name: string, facts: Facts, doubts?: Doubts): void;
+  /** As `add`, for one whose facts are others with the packs of after (some follow from trials of the packs). */
+  addBoth(name: string, before: FactsAtMoment, after: FactsAtMoment): void;
   result(): Impact;
 }
 
@@ -83,12 +85,17 @@ export function impactOf(before: readonly Pack[], after: readonly Pack[], now: s
   let otherwise = 0;
   return {
     add(name, facts, doubts = NO_DOUBTS) {
-      const judge = (of: Judge | null): Judgement => (of ? VERDICTS[of(facts, doubts)] : null);
+      const both = { facts, doubts };
+      this.addBoth(name, both, both);
+    },
+    addBoth(name, before, after) {
+      const judge = (of: Judge | null, { facts, doubts }: FactsAtMoment): Judgement =>
+        of ? VERDICTS[of(facts, doubts)] : null;
       patients++;
       let other = false;
       items.forEach((item, k) => {
-        const from = judge(item.before);
-        const to = judge(item.after);
+        const from = judge(item.before, before);
+        const to = judge(item.after, after);
         if (from === to) return;
         other = true;
         const tally = tallies[k]!;

@@ -56,13 +56,14 @@ export async function impactOnCases(
 ): Promise<ImpactOnCases> {
   const now = at.toISOString();
   const open = impactOf(packs.before, packs.after, now);
-  const trials = trialsOf(packs.after, now);
+  const [old, young] = [packs.before, packs.after].map((side) => trialsOf(side, now));
   const tally = tallyOf();
   for (const record of await openCases(pool, at)) {
     signal?.throwIfAborted();
-    const { facts, doubts, unusable } = factsOf(factGroups(record, now, trials), now);
-    tally.add(unusable);
-    open.add(record.id, facts, doubts);
+    const before = factsOf(factGroups(record, now, old), now);
+    const after = factsOf(factGroups(record, now, young), now);
+    tally.add(after.unusable);
+    open.addBoth(record.id, before, after);
   }
   const since = new Date(at.getTime() - days * DAY_MS).toISOString();
   signal?.throwIfAborted();
