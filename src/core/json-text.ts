@@ -8,7 +8,8 @@ const NO_PATH = "the outermost object";
 
 /**
  * What `JSON.parse` would take without a word and a reader must not: a key that occurs twice in one object (the last one
- * would win silently), nesting deeper than `limits.depth`. Reads `text` once, without recursion; returns a sentence that
+ * would win silently), nesting deeper than `limits.depth`, and characters that no database keeps (U+0000, half of a pair of
+ * surrogates), written as an escape. Reads `text` once, without recursion; returns a sentence that
  * names the key and its line, or null. The text need not be valid JSON: what is not is left to `JSON.parse`.
  */
 export function jsonTextProblem(text: string, limits: JsonLimits): string | null {
@@ -28,6 +29,8 @@ export function jsonTextProblem(text: string, limits: JsonLimits): string | null
     } else if (c === 0x2c) key = open.at(-1) instanceof Map;
     else if (c === 0x22) {
       const end = endOfString(text, at);
+      if (!keepable(text.slice(at + 1, end)))
+        return `a text in line ${line} holds a character that cannot be kept (U+0000, or half of a pair of surrogates)`;
       if (key) {
         const raw = text.slice(at + 1, end);
         const name = raw.includes("\\") ? unescaped(raw) : raw;
@@ -41,6 +44,12 @@ export function jsonTextProblem(text: string, limits: JsonLimits): string | null
     }
   }
   return null;
+}
+
+function keepable(raw: string): boolean {
+  if (!raw.includes("\\u")) return raw.isWellFormed();
+  const text = unescaped(raw);
+  return text.isWellFormed() && !text.includes("\0");
 }
 
 /** Place of the quotation mark that ends the string that begins at `at`; the end of the text when none does. */

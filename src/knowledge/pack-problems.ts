@@ -172,13 +172,21 @@ function windowProblems(pack: Pack): readonly string[] {
   }
   const timed = (item: Recommendation) =>
     [...new Set(leavesOf(item.criteria).map((leaf) => leaf.field))].filter((name) => fieldOf(name)?.unit === "h");
-  for (const first of pack.recommendations)
-    for (const field of timed(first))
-      for (const { at, closed } of endsOf(first, field, "upper"))
-        for (const second of pack.recommendations)
-          if (second.guideline === first.guideline && closed)
-            if (endsOf(second, field, "lower").some((end) => end.at === at && end.closed))
-              problems.push(`${first.id} and ${second.id} both hold at ${at} of "${field}"; choose a side`);
+  const place = (item: Recommendation, field: string, at: number) => `${item.guideline}\n${field}\n${at}`;
+  const begin = new Map<string, string>(); // by guidance, field and edge: the first item that holds from exactly there
+  for (const item of pack.recommendations)
+    for (const field of timed(item))
+      for (const { at, closed } of endsOf(item, field, "lower")) {
+        const key = place(item, field, at);
+        if (closed && !begin.has(key)) begin.set(key, item.id);
+      }
+  for (const item of pack.recommendations)
+    for (const field of timed(item))
+      for (const { at, closed } of endsOf(item, field, "upper")) {
+        const other = begin.get(place(item, field, at));
+        if (closed && other !== undefined)
+          problems.push(`${item.id} and ${other} both hold at ${at} of "${field}"; choose a side`);
+      }
   return problems;
 }
 

@@ -8,8 +8,9 @@ const VERDICTS = { true: "applies", false: "doesNotApply", unknown: "cannotDeter
  * that the pack does not hold is one. Empty when all fit.
  */
 export function vignetteProblems(pack: Pack): readonly string[] {
+  const items = new Map(pack.recommendations.map((item) => [item.id, item]));
   return pack.vignettes.flatMap(({ recommendation, kind, facts, expected }) => {
-    const item = pack.recommendations.find(({ id }) => id === recommendation);
+    const item = items.get(recommendation);
     const result = item ? VERDICTS[decide(item.criteria, facts)] : "no such recommendation";
     return result === expected ? [] : [`${kind} vignette of ${recommendation}: ${result}, expected ${expected}`];
   });

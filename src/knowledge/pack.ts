@@ -134,6 +134,9 @@ const LISTS = [
   "newerEvidence",
   "changes",
 ];
+/** It stands in addresses, in names of folders and in FHIR, which takes 64 characters. */
+const ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const MOST_ID = 60;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Whether a text is a day of the calendar in ISO form: "2026-02-28" is, "2026-02-31" and "2026-2-1" are not. */
@@ -196,6 +199,9 @@ export function parsePackHeader(value: unknown, where: string): PackHeader {
   for (const key of words) {
     if (typeof header[key] !== "string" || header[key] === "") fail(`"${key}" is missing`);
   }
+  if (!ID.test(String(header.id)) || String(header.id).length > MOST_ID)
+    fail(`the id "${String(header.id).slice(0, MOST_ID)}" must be words in small letters and digits, joined by "-"`);
+  if (String(header.version).length > MOST_ID) fail(`"version" has more than ${MOST_ID} characters`);
   for (const key of ["released", "expires"]) {
     if (!isDay(header[key])) fail(`"${key}" must be a day like 2026-11-30, not ${String(header[key])}`);
   }

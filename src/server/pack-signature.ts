@@ -65,35 +65,52 @@ export function signPack(folder: string, hash: string, keyFile: string): PackSig
 /** What a signature says of a pack: by which trusted key, or why it cannot be relied on. */
 export type SignatureState =
   | { readonly state: "signed"; readonly keyId: string }
-  | { readonly state: "unsigned" | "other content" | "unknown key" | "wrong"; readonly why: string };
+  | { readonly state: "unknown key"; readonly keyId: string; readonly why: string }
+  | { readonly state: "unsigned" | "other content" | "wrong"; readonly why: string };
 
 /** A public Ed25519 key in PEM with its id. Throws WillisError "bad-request" when it is another thing. */
 export function publicKey(pem: string | Buffer, what: string): { readonly keyId: string; readonly pem: string } {
+  if (String(pem).includes("PRIVATE KEY"))
+    throw new WillisError(
+      "bad-request",
+      `${what} is a private key, which nobody but its owner should hold: give the file that ends in .pub.`,
+    );
   const key = ed25519(() => createPublicKey(pem), what);
   return { keyId: keyIdOf(key), pem: String(key.export({ type: "spki", format: "pem" })) };
 }
 
-/** The text of the signature that lies in a pack folder; null when there is none. */
-export function signatureText(folder: string): string | null {
-  const path = join(folder, FILE);
+/** The text of the signature that lies in a pack folder, or in the file itself that is named; null when there is none. */
+export function signatureText(place: string): string | null {
+  const path = place.endsWith(FILE) ? place : join(place, FILE);
   return existsSync(path) ? readFileSync(path, "utf8") : null;
+}
+
+const MOST_SIGNATURE = 4000;
+
+/** The parts of a signature that are read; null when the text does not have its form. */
+function partsOf(text: string): PackSignature | null {
+  if (text.length > MOST_SIGNATURE) return null;
+  try {
+    const made = JSON.parse(text) as Partial<Record<keyof PackSignature, unknown>> | null;
+    const [keyId, hash, signature] = [made?.keyId, made?.hash, made?.signature];
+    return made?.algorithm === "Ed25519" && [keyId, hash, signature].every((part) => typeof part === "string")
+      ? (made as unknown as PackSignature)
+      : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Reads the text of a signature against a content hash and public keys in PEM. Never throws for bad content. */
 export function signatureOf(text: string | null, hash: string, trusted: readonly string[]): SignatureState {
   if (text === null) return { state: "unsigned", why: "there is no signature.json beside its files" };
-  let made: PackSignature;
-  try {
-    made = JSON.parse(text);
-  } catch {
-    return { state: "wrong", why: "signature.json is not JSON" };
-  }
-  if (made?.hash !== hash) return { state: "other content", why: "it was signed with other content" };
-  const keys = trusted.map((pem) => createPublicKey(pem));
-  const key = keys.find((one) => keyIdOf(one) === made.keyId);
-  if (!key) return { state: "unknown key", why: `the key ${String(made.keyId)} is not among those that you trust` };
-  const held = verify(null, Buffer.from(hash), key, Buffer.from(String(made.signature), "base64"));
-  return held
-    ? { state: "signed", keyId: made.keyId }
-    : { state: "wrong", why: "the signature does not fit the content" };
+  const made = partsOf(text);
+  if (!made) return { state: "wrong", why: "signature.json is not an Ed25519 signature as `packs sign` writes it" };
+  if (made.hash !== hash) return { state: "other content", why: "it was signed with other content" };
+  const { keyId } = made;
+  const key = trusted.map((pem) => createPublicKey(pem)).find((one) => keyIdOf(one) === keyId);
+  if (!key)
+    return { state: "unknown key", keyId, why: `the key ${keyId.slice(0, 40)} is not among those that you trust` };
+  const held = verify(null, Buffer.from(hash), key, Buffer.from(made.signature, "base64"));
+  return held ? { state: "signed", keyId } : { state: "wrong", why: "the signature does not fit the content" };
 }

@@ -23,9 +23,12 @@ export const PACK_FILES = [
 /** Most bytes of one file of a pack, and levels of nesting in it: far above any real pack, far below what hurts. */
 const MOST_BYTES = 8 * 1024 * 1024;
 const DEEPEST = 40;
+/** Most problems that are named in one sentence; the others are counted. */
+const MOST_SAID = 50;
 
 function parse(text: string, where: string): unknown {
-  const wrong = jsonTextProblem(text, { depth: DEEPEST });
+  // half a pair of surrogates becomes another character as bytes: two contents would have one hash
+  const wrong = text.isWellFormed() ? jsonTextProblem(text, { depth: DEEPEST }) : "it is no well-formed Unicode text";
   if (wrong) throw new WillisError("bad-request", `${where} cannot be used: ${wrong}. Fix the file.`);
   try {
     return JSON.parse(text);
@@ -35,12 +38,9 @@ function parse(text: string, where: string): unknown {
 }
 
 /** A file as text. Bytes that are no UTF-8 are refused, not replaced: two contents never look like one. */
-function textOf(bytes: Buffer, where: string): string {
-  if (bytes.length > MOST_BYTES)
-    throw new WillisError(
-      "too-large",
-      `${where} has ${bytes.length} bytes; a file of a pack has at most ${MOST_BYTES}.`,
-    );
+export function textOf(bytes: Buffer, where: string, most = MOST_BYTES): string {
+  if (bytes.length > most)
+    throw new WillisError("too-large", `${where} has ${bytes.length} bytes; such a file has at most ${most}.`);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
@@ -85,8 +85,11 @@ export function packOf(texts: Readonly<Record<string, string>>, where: string): 
     vignettes,
   } as Pack;
   const problems = packProblems(pack);
-  if (problems.length > 0)
-    throw new WillisError("bad-request", `Pack ${pack.id} is not usable: ${problems.join("; ")}.`);
+  if (problems.length > 0) {
+    const more = problems.length > MOST_SAID ? `; and ${problems.length - MOST_SAID} more` : "";
+    const said = problems.slice(0, MOST_SAID).join("; ");
+    throw new WillisError("bad-request", `Pack ${pack.id.slice(0, 80)} is not usable: ${said}${more}.`);
+  }
   return pack;
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { WillisError } from "../../core/index.ts";
 import { referenceOf } from "../../knowledge/pack.ts";
@@ -6,7 +6,7 @@ import { vignetteProblems } from "../../knowledge/pack-standing.ts";
 import { publicKey, type SignatureState, signatureOf, signatureText } from "../../server/pack-signature.ts";
 import { loadPack, PACKS_DIR } from "../../server/packs.ts";
 import { EXIT } from "../verb.ts";
-import { packFolder } from "./pack-folder.ts";
+import { bytesOf, packFolder } from "./pack-folder.ts";
 
 /** A signature that is wrong is a problem always; with keys to trust, one that is missing or by another key is, too. */
 function signatureProblems(signature: SignatureState, keys: boolean): string[] {
@@ -37,7 +37,7 @@ export function check(args: string[]): number {
   });
   const all = () => readdirSync(PACKS_DIR, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const names = positionals.length > 0 ? positionals : all().map((entry) => entry.name);
-  const trusted = (values.trust ?? []).map((file) => publicKey(readFileSync(file), file).pem);
+  const trusted = (values.trust ?? []).map((file) => publicKey(bytesOf(file), file).pem);
   const results = names.map((name) => checked(packFolder(name), trusted));
   if (values.json) console.log(JSON.stringify(results, null, 2));
   else {

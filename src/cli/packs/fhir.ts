@@ -1,16 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { WillisError } from "../../core/index.ts";
-import { jsonTextProblem } from "../../core/json-text.ts";
 import { packBundle } from "../../fhir/bundle.ts";
 import { packOfBundle } from "../../server/knowledge/fhir-packs.ts";
 import { filesOfPack, loadPack } from "../../server/packs.ts";
 import { EXIT, UsageError } from "../verb.ts";
-import { packFolder } from "./pack-folder.ts";
-
-const LARGEST = 64 * 1024 * 1024;
-const DEEPEST = 100;
+import { packFolder, readBundle } from "./pack-folder.ts";
 
 /** `packs export PACK --fhir`: the bundle on standard output or into a file. */
 export function exportPack(args: string[]): number {
@@ -27,26 +22,13 @@ export function exportPack(args: string[]): number {
   return EXIT.ok;
 }
 
-function read(path: string): unknown {
-  const bytes = readFileSync(path);
-  if (bytes.length > LARGEST) throw new WillisError("bad-request", `${path} is larger than ${LARGEST >> 20} MB.`);
-  const text = bytes.toString("utf8");
-  const wrong = jsonTextProblem(text, { depth: DEEPEST });
-  if (wrong) throw new WillisError("bad-request", `${path} cannot be taken: ${wrong}.`);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new WillisError("bad-request", `${path} is not JSON: ${(error as Error).message}.`);
-  }
-}
-
 /** `packs import BUNDLE --to FOLDER`: the folder appears whole, or not at all. */
 export function importPack(args: string[]): number {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { to: { type: "string" } } });
   if (positionals.length !== 1 || values.to === undefined) throw new UsageError("Name a bundle and --to FOLDER.");
   const to = resolve(values.to);
   if (existsSync(to)) throw new UsageError(`${values.to} is there already; name a new folder.`);
-  const { pack, texts } = packOfBundle(read(positionals[0]!));
+  const { pack, texts } = packOfBundle(readBundle(positionals[0]!));
   mkdirSync(dirname(to), { recursive: true });
   const making = mkdtempSync(join(dirname(to), ".pack-"));
   try {

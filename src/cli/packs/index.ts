@@ -19,7 +19,7 @@ const HELP = `node run.mjs packs check [PACK|FOLDER]... [--json] [--trust KEY.pu
   packs keygen FILE    a new Ed25519 pair: FILE (private) and FILE.pub
   packs sign PACK --key FILE
                        signs the content hash; signature.json lies beside the files
-  packs install FOLDER --why TEXT [--unsigned REASON] [--by LOGIN]
+  packs install FOLDER|BUNDLE.json --why TEXT [--unsigned REASON] [--by LOGIN]
                        in force at once, in running servers too; signed by a key that is relied on, or with the reason
   packs remove PACK --why TEXT [--by LOGIN]
                        out of force at once; its versions are kept for past decisions

@@ -1,15 +1,12 @@
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { WillisError } from "../../core/index.ts";
 import type { Services } from "../../server/http/services.ts";
 import { installPack, removePack } from "../../server/knowledge/install-pack.ts";
 import { listPacks } from "../../server/knowledge/list-packs.ts";
 import { addKey, listKeys, revokeKey } from "../../server/knowledge/pack-keys.ts";
-import { signatureText } from "../../server/pack-signature.ts";
-import { filesOfPack } from "../../server/packs.ts";
 import { openServices } from "../../server/services.ts";
 import { EXIT, UsageError } from "../verb.ts";
-import { packFolder } from "./pack-folder.ts";
+import { bytesOf, givenPack } from "./pack-folder.ts";
 
 async function withServices(act: (services: Services) => Promise<void>): Promise<number> {
   const { services, close } = await openServices({ jobs: false });
@@ -41,23 +38,27 @@ function read(args: string[]) {
   return parseArgs({ args, allowPositionals: true, options: OPTIONS });
 }
 
-/** `packs install FOLDER --why TEXT [--unsigned REASON] [--by LOGIN]`: in force at once, in running servers too. */
+/** `packs install FOLDER|BUNDLE.json --why TEXT [--unsigned REASON] [--by LOGIN]`: in force at once, in running servers too. */
 export async function install(args: string[]): Promise<number> {
   const { values, positionals } = read(args);
-  if (positionals.length !== 1 || !values.why) throw new UsageError("Name the folder of a pack, and --why TEXT.");
-  const folder = packFolder(positionals[0]);
-  const [texts, signature] = [filesOfPack(folder), signatureText(folder)];
+  if (positionals.length !== 1 || !values.why)
+    throw new UsageError("Name the folder of a pack or its FHIR bundle, and --why TEXT.");
+  const { texts, signature } = givenPack(positionals[0]);
   return withServices(async (services) => {
     const {
       pack,
       changed,
       signature: said,
+      replaces,
+      silences,
     } = await installPack(services, {
       ...{ texts, signature, why: values.why!, person: await personOf(services, values.by) },
       ...(values.unsigned ? { unsignedBecause: values.unsigned } : {}),
     });
     const by = said.state === "signed" ? `signed by key ${said.keyId}` : `${said.state}: ${values.unsigned}`;
     console.log(changed ? `${pack.id} ${pack.version} is in force, ${by}` : `${pack.id} ${pack.version} was in force`);
+    if (replaces) console.log(`It replaces version ${replaces}.`);
+    if (silences.length > 0) console.log(`It supersedes, which now drive nothing: ${silences.join(", ")}.`);
   });
 }
 
@@ -98,7 +99,7 @@ export async function trust(args: string[]): Promise<number> {
         console.log(`${key.keyId}  ${key.name}${key.revokedAt ? `  REVOKED: ${key.revokedWhy}` : ""}`);
     });
   if (act === "add" && what && values.name) {
-    const pem = readFileSync(what, "utf8");
+    const pem = bytesOf(what).toString("utf8");
     return withServices(async (services) => {
       const person = await personOf(services, values.by);
       const { keyId } = await addKey(services.pool, { name: values.name!, pem, person });

@@ -122,4 +122,7 @@ test("a word or a pack that does not exist ends with 2", () => {
   assert.equal(run("burn").status, 2);
   assert.equal(run("check", "no-such-pack").status, 2);
   assert.equal(run("export", ID).status, 2);
+  const keyless = run("check", ID, "--trust", join(home, "no-such.pub"));
+  assert.equal(keyless.status, 2);
+  assert.match(keyless.stderr, /There is no file .*no-such\.pub/);
 });

@@ -118,6 +118,13 @@ test("another process installs and removes, and the running server hears of it",
   const back = await call("admin", "POST", `/api/pack-versions/${silent.shipped!.hash}/return`, { why: "Back" });
   assert.equal(back.status, 200);
   assert.equal(inForce()!.hash, silent.shipped!.hash);
+  const bundle = join(work, "elsewhere.json");
+  assert.equal(run("export", folder, "--fhir", "--out", bundle).status, 0);
+  const given = run("install", bundle, "--why", "As FHIR", "--unsigned", "our own", "--by", "admin");
+  assert.equal(given.status, 0, given.stderr);
+  assert.match(given.stdout, /2026\.5 is in force.*\nIt replaces version/);
+  await until(() => inForce()?.version === "2026.5");
+  assert.equal(run("install", join(work, "no-such.json"), "--why", "x").status, 2);
 });
 
 async function until(is: () => boolean): Promise<void> {

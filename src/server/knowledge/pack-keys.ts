@@ -21,6 +21,16 @@ export async function trustedKeys(sql: Sql): Promise<readonly string[]> {
   return rows.map((row) => row.public_key);
 }
 
+/** Why a signature by this key does not count any more, in words; null when the key is relied on or was never known. */
+export async function revocation(sql: Sql, keyId: string): Promise<string | null> {
+  const { rows } = await sql.query<{ name: string; at: Date; why: string }>(
+    `select name, revoked_at as at, revoked_why as why from pack_key where key_id = $1 and revoked_at is not null`,
+    [keyId],
+  );
+  const row = rows[0];
+  return row ? `the key ${keyId} of ${row.name} was revoked on ${row.at.toISOString().slice(0, 10)}: ${row.why}` : null;
+}
+
 /** Relies on a key from now on. Throws WillisError "conflict" when it is known, revoked or not. */
 export async function addKey(
   sql: Sql,

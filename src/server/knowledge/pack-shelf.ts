@@ -11,7 +11,10 @@ export interface PackShelf {
   find(hash: string): Promise<{ readonly pack: Pack } | { readonly why: string }>;
   /** The texts of the files of a version; undefined when it was never here. */
   texts(hash: string): Promise<Readonly<Record<string, string>> | undefined>;
-  /** All versions that can still be read, with when each came here (UTC ISO time); `current` need not be read again. */
+  /**
+   * All versions that can still be read, with when each came here (UTC ISO time); `current` need not be read again. The
+   * very same list until another version comes: nothing is read anew for a question.
+   */
   versions(current: readonly Pack[]): Promise<readonly PackVersion[]>;
 }
 
@@ -39,18 +42,32 @@ export async function shelveOne(sql: Sql, pack: Pack, texts: Readonly<Record<str
 /** The shelf of a database; what was read once is kept in memory. */
 export function packShelf(sql: Sql): PackShelf {
   const read = new Map<string, Pack>();
+  let all: { readonly key: string; readonly versions: Promise<readonly PackVersion[]> } | null = null;
+  async function readAll(current: readonly Pack[]): Promise<readonly PackVersion[]> {
+    const { rows } = await sql.query<{ hash: string; first_seen: Date }>(
+      "select hash, first_seen from pack_version order by first_seen, hash",
+    );
+    const running = new Map(current.map((pack) => [pack.hash, pack] as const));
+    const versions: PackVersion[] = [];
+    for (const { hash, first_seen } of rows) {
+      const pack = running.get(hash) ?? (await shelf.byHash(hash));
+      if (pack) versions.push({ pack, installedAt: first_seen.toISOString() });
+    }
+    return versions;
+  }
   const shelf: PackShelf = {
     async versions(current) {
-      const { rows } = await sql.query<{ hash: string; first_seen: Date }>(
-        "select hash, first_seen from pack_version order by first_seen, hash",
-      );
-      const running = new Map(current.map((pack) => [pack.hash, pack] as const));
-      const versions: PackVersion[] = [];
-      for (const { hash, first_seen } of rows) {
-        const pack = running.get(hash) ?? (await shelf.byHash(hash));
-        if (pack) versions.push({ pack, installedAt: first_seen.toISOString() });
+      // versions only come, they are never changed and never go: their number says whether there are others
+      const { rows } = await sql.query<{ n: number }>("select count(*)::int as n from pack_version");
+      const key = [rows[0]!.n, ...current.map((pack) => pack.hash)].join(" ");
+      if (all?.key !== key) {
+        const versions = readAll(current);
+        all = { key, versions };
+        versions.catch(() => {
+          if (all?.versions === versions) all = null;
+        });
       }
-      return versions;
+      return all.versions;
     },
     async texts(hash) {
       const { rows } = await sql.query<{ files: Record<string, string> }>(

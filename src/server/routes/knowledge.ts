@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { WillisError } from "../../core/index.ts";
-import { whatChanged } from "../../knowledge/changes.ts";
+import { type FeedEntry, type PackVersion, whatChanged } from "../../knowledge/changes.ts";
 import { FIELDS } from "../../knowledge/dictionary.ts";
 import { aboutIndication, aboutRecommendation, aboutTrial, correctionsOf, trialsOf } from "../../knowledge/library.ts";
 import { type Pack, referenceOf } from "../../knowledge/pack.ts";
@@ -47,6 +47,17 @@ function itemOf({ request, services }: Context, list: "recommendations" | "trial
       };
   }
   throw new WillisError("not-found", `there is no ${list.slice(0, -1)} "${id}" in the loaded packs`);
+}
+
+const feeds = new WeakMap<readonly PackVersion[], readonly FeedEntry[]>();
+
+/** What changed; worked out once for each list of versions, which is another one when a version comes. */
+function feedOf(versions: readonly PackVersion[]): readonly FeedEntry[] {
+  const known = feeds.get(versions);
+  if (known) return known;
+  const feed = whatChanged(versions);
+  feeds.set(versions, feed);
+  return feed;
 }
 
 export const knowledgeRoutes: readonly Route[] = [
@@ -117,7 +128,7 @@ export const knowledgeRoutes: readonly Route[] = [
     url: "/api/knowledge/changes",
     access,
     summary: "What changed in the packs, by criterion, newest first",
-    handle: async ({ services }) => ({ changes: whatChanged(await services.packShelf.versions(services.packs)) }),
+    handle: async ({ services }) => ({ changes: feedOf(await services.packShelf.versions(services.packs)) }),
   },
   {
     method: "GET",

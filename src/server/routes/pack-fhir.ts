@@ -13,7 +13,7 @@ const ImportBody = Type.Object({
   ),
   signature: Type.Optional(Type.Union([Type.String({ maxLength: 4000 }), Type.Null()])),
   unsignedBecause: Type.Optional(Type.String({ maxLength: 2000 })),
-  why: Type.String({ minLength: 1, maxLength: 2000, description: "In words; kept and shown" }),
+  why: Type.String({ minLength: 1, maxLength: 2000, pattern: "\\S", description: "In words; kept and shown" }),
 });
 
 /** Packs in FHIR R4 over HTTP, as `packs export --fhir` and `packs import` do in a terminal. */
@@ -52,9 +52,9 @@ export const packFhirRoutes: readonly Route[] = [
       const { bundle, signature = null, unsignedBecause, why } = request.body as Static<typeof ImportBody>;
       const { texts } = packOfBundle(bundle);
       const given = { texts, signature, why, person: person.id, ...(unsignedBecause ? { unsignedBecause } : {}) };
-      const done = await installPack(services, given);
-      const pack = referenceOf(done.pack, services.now().toISOString());
-      return reply.code(done.changed ? 201 : 200).send({ pack, signature: done.signature, changed: done.changed });
+      const { pack, ...done } = await installPack(services, given);
+      const reference = referenceOf(pack, services.now().toISOString());
+      return reply.code(done.changed ? 201 : 200).send({ pack: reference, ...done });
     },
   },
 ];

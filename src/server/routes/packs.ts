@@ -7,8 +7,9 @@ import { listPacks } from "../knowledge/list-packs.ts";
 import { addKey, listKeys, revokeKey } from "../knowledge/pack-keys.ts";
 import { PACK_FILES } from "../packs.ts";
 
-const Why = Type.String({ minLength: 1, maxLength: 2000, description: "In words; kept and shown" });
+const Why = Type.String({ minLength: 1, maxLength: 2000, pattern: "\\S", description: "In words; kept and shown" });
 const Reason = Type.Object({ why: Why });
+const ReturnBody = Type.Object({ why: Why, unsignedBecause: Type.Optional(Type.String({ maxLength: 2000 })) });
 const InstallBody = Type.Object({
   files: Type.Record(Type.String({ maxLength: 40 }), Type.String(), {
     description: `The text of each file of the pack: ${PACK_FILES.join(", ")}`,
@@ -18,7 +19,7 @@ const InstallBody = Type.Object({
   why: Why,
 });
 const KeyBody = Type.Object({
-  name: Type.String({ minLength: 1, maxLength: 200, description: "Whose key it is" }),
+  name: Type.String({ minLength: 1, maxLength: 200, pattern: "\\S", description: "Whose key it is" }),
   publicKey: Type.String({ minLength: 40, maxLength: 2000, description: "Ed25519, PEM" }),
 });
 
@@ -58,9 +59,9 @@ export const packRoutes: readonly Route[] = [
       if (strange !== undefined)
         throw new WillisError("bad-request", `"${strange}" is no file of a pack: give ${PACK_FILES.join(", ")}.`);
       const given = { texts: files, signature, why, person, ...(unsignedBecause ? { unsignedBecause } : {}) };
-      const done = await installPack(services, given);
-      const pack = referenceOf(done.pack, services.now().toISOString());
-      return reply.code(done.changed ? 201 : 200).send({ pack, signature: done.signature, changed: done.changed });
+      const { pack, ...done } = await installPack(services, given);
+      const reference = referenceOf(pack, services.now().toISOString());
+      return reply.code(done.changed ? 201 : 200).send({ pack: reference, ...done });
     },
   },
   {
@@ -80,11 +81,11 @@ export const packRoutes: readonly Route[] = [
     url: "/api/pack-versions/:hash/return",
     access: changing,
     summary: "Puts a version in force again that was kept here, or that comes with Willis",
-    schema: { body: Reason },
+    schema: { body: ReturnBody },
     handle: async (context) => {
       const { services } = context;
-      const { why } = context.request.body as Static<typeof Reason>;
-      const given = { why, person: ofHub(context) };
+      const { why, unsignedBecause } = context.request.body as Static<typeof ReturnBody>;
+      const given = { why, person: ofHub(context), ...(unsignedBecause ? { unsignedBecause } : {}) };
       const pack = await returnToVersion(services, param(context, "hash"), services.packShelf.find, given);
       return { pack: referenceOf(pack, services.now().toISOString()) };
     },

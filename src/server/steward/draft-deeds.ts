@@ -29,8 +29,11 @@ export async function beginDraft({ pool, packs, packShelf }: Services, pack: str
   const texts = await packShelf.texts(base.hash);
   if (!texts) throw new WillisError("conflict", `The files of ${pack} ${base.version} are not kept here.`);
   const content = contentOf(texts);
-  const header = { ...content.pack, version: nextVersion(base.version) };
   return transaction(pool, async (sql) => {
+    const { rows } = await sql.query<{ version: string }>("select version from pack_version where pack = $1", [pack]);
+    let version = nextVersion(base.version);
+    while (rows.some((row) => row.version === version)) version = nextVersion(version);
+    const header = { ...content.pack, version };
     const given = { organisationId: person.organisationId, pack, baseHash: base.hash, author: person.id };
     const id = await insertDraft(sql, { ...given, content: { ...content, pack: header } });
     await note(sql, id, { kind: "begun", version: 1, person: person.id, words: `from ${base.version}` });
