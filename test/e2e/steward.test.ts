@@ -16,7 +16,7 @@ const ids = new Map<string, string>();
 const problems: string[] = [];
 
 before(async () => {
-  willis = await startWillis();
+  willis = await startWillis({ jobs: true });
   browser = await launchBrowser();
   const { pool } = willis.services;
   for (const [login, role] of [

@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import type { ImpactRunView } from "../../cases/impact-views.ts";
 import type { DraftContent, DraftImpact, DraftLine, DraftView } from "../../cases/steward-views.ts";
 import type { ReviewLine } from "../../knowledge/index.ts";
 import { ask } from "./client.ts";
@@ -24,6 +25,25 @@ export const draftImpact = (id: string, version: number) =>
     queryKey: ["steward", "impact", id, version],
     queryFn: ({ signal }) => ask<DraftImpact>(at(id, "/impact"), { signal }),
     staleTime: 60_000,
+  });
+
+/** Asks for the count of a saved version, once; counted in the background. For stewards and quality leads. */
+export const askedImpact = (id: string, version: number) =>
+  queryOptions({
+    queryKey: ["steward", "impact", "asked", id, version],
+    queryFn: () => ask<ImpactRunView>("/api/knowledge/impact", { method: "POST", json: { draft: id } }),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+
+const ENDED: readonly ImpactRunView["state"][] = ["done", "failed", "cancelled"];
+
+/** How far a count is, asked each second until it ends. */
+export const impactRun = (run: string) =>
+  queryOptions({
+    queryKey: ["steward", "impact", "run", run],
+    queryFn: ({ signal }) => ask<ImpactRunView>(`/api/knowledge/impact/${run}`, { signal }),
+    refetchInterval: ({ state }) => (state.data && ENDED.includes(state.data.state) ? false : 1000),
   });
 
 export async function beginDraft(pack: string): Promise<string> {

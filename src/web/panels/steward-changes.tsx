@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import type { DraftImpact, DraftView } from "../../cases/steward-views.ts";
 import type { RecommendationChange } from "../../knowledge/index.ts";
-import { draftImpact } from "../api/steward.ts";
+import { session } from "../api/queries.ts";
+import { askedImpact, draftImpact, impactRun } from "../api/steward.ts";
 import { Notice } from "../design/notice.tsx";
 import { ChangeTable } from "./library-history.tsx";
 
@@ -61,14 +62,48 @@ function Changed({ change, open }: { readonly change: RecommendationChange; read
   );
 }
 
+/** Stewards and quality leads see a count that runs in the background, with the cases; other reviewers the figures. */
 function Impact({ draft }: { readonly draft: DraftView }) {
-  const { data, error, isPending } = useQuery(draftImpact(draft.id, draft.version));
-  if (isPending) return <p className="sub">Judging open cases and the decisions of the last year</p>;
-  if (!data) return <Notice title="Not counted">{error?.message}</Notice>;
+  const { data: person } = useQuery(session);
+  if (!person) return null;
+  return ["steward", "quality-lead"].includes(person.role) ? <Asked draft={draft} /> : <Figures draft={draft} />;
+}
+
+function Figures({ draft }: { readonly draft: DraftView }) {
+  const { data, error } = useQuery(draftImpact(draft.id, draft.version));
+  if (data) return <Both of={data} />;
+  if (error) return <Notice title="Not counted">{error.message}</Notice>;
+  return <p className="sub">Judging open cases and the decisions of the last year</p>;
+}
+
+function Asked({ draft }: { readonly draft: DraftView }) {
+  const { data: asked, error } = useQuery(askedImpact(draft.id, draft.version));
+  if (asked) return <Counting run={asked.id} />;
+  if (error) return <Notice title="Not counted">{error.message}</Notice>;
+  return <p className="sub">Asking for a count</p>;
+}
+
+function Counting({ run }: { readonly run: string }) {
+  const { data, error } = useQuery(impactRun(run));
+  if (data?.result) return <Both of={data.result} />;
+  if (error && !data) return <Notice title="Not counted">{error.message}</Notice>;
+  if (data?.state === "failed" || data?.state === "cancelled")
+    return <Notice title="Not counted">{data.error ?? "The count was ended before it was done."}</Notice>;
+  if (!data || data.state === "queued") return <p className="sub">Waits for its turn</p>;
+  const of = data.total === null ? "" : ` of about ${data.total.toLocaleString()}`;
+  return (
+    <p className="sub" aria-live="polite">
+      Judging open cases and the decisions of the last year: {data.seen.toLocaleString()}
+      {of} read
+    </p>
+  );
+}
+
+function Both({ of }: { readonly of: Pick<DraftImpact, "open" | "decided" | "since"> }) {
   return (
     <>
-      <Counted title="Cases that wait for an answer" of={data.open} />
-      <Counted title={`Decisions since ${data.since.slice(0, 10)}`} of={data.decided} />
+      <Counted title="Cases that wait for an answer" of={of.open} />
+      <Counted title={`Decisions since ${of.since.slice(0, 10)}`} of={of.decided} />
     </>
   );
 }
