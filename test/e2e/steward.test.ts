@@ -169,6 +169,8 @@ test("the difference is read by criterion, and the case that it would judge othe
   await changes.getByText("NIHSS ≥ 6").waitFor();
   await changes.getByText("NIHSS ≥ 8").waitFor();
   await changes.getByText(/Cases that wait for an answer: 1 of 1 would be judged otherwise/).waitFor();
+  await changes.getByText("1 case you may open").click();
+  await changes.getByRole("link", { name: /^Case / }).waitFor();
   await picture(author, "changes");
 });
 

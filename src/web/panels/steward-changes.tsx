@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { DraftImpact, DraftView } from "../../cases/steward-views.ts";
 import type { RecommendationChange } from "../../knowledge/index.ts";
 import { session } from "../api/queries.ts";
@@ -108,6 +109,26 @@ function Both({ of }: { readonly of: Pick<DraftImpact, "open" | "decided" | "sin
   );
 }
 
+/** The cases behind a figure, as far as this person may see them. */
+function Cases({ ids }: { readonly ids: readonly string[] }) {
+  return (
+    <details>
+      <summary className="sub">
+        {ids.length} {ids.length === 1 ? "case" : "cases"} you may open
+      </summary>
+      <ul className="steward-cases">
+        {ids.map((id) => (
+          <li key={id}>
+            <Link to="/cases/$caseId" params={{ caseId: id }}>
+              Case {id.slice(0, 8)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 function Counted({ title, of }: { readonly title: string; readonly of: DraftImpact["open"] }) {
   const most = Math.max(1, ...of.lines.map((line) => line.count));
   return (
@@ -135,6 +156,7 @@ function Counted({ title, of }: { readonly title: string; readonly of: DraftImpa
               <tr key={`${line.id} ${line.from} ${line.to}`}>
                 <td>
                   {line.subject} <span className="sub">{line.id}</span>
+                  {line.examples.length > 0 ? <Cases ids={line.examples} /> : null}
                 </td>
                 <td>{line.from ? SAYS[line.from] : "says nothing"}</td>
                 <td>{line.to ? SAYS[line.to] : "says nothing"}</td>
