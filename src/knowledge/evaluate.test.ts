@@ -1,84 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { item, packOf } from "../../test/made-pack.ts";
 import { diffCriteria, diffPacks } from "./diff.ts";
 import { evaluate } from "./evaluate.ts";
 import { optionsFor } from "./options.ts";
-import type { Pack } from "./pack.ts";
 import { criterionProblems, packProblems } from "./pack-problems.ts";
 import type { Recommendation } from "./recommendation.ts";
 import { compareTrial, type Trial } from "./trial.ts";
-import { vignettesFor } from "./vignettes.ts";
 
 const NOW = "2026-11-24T08:00:00.000Z";
-
-function item(id: string, given: Partial<Recommendation> = {}): Recommendation {
-  return {
-    id,
-    guideline: "Example guideline 2025",
-    body: "Example",
-    year: 2025,
-    doi: "10.1000/x",
-    citationNote: null,
-    topic: "evt",
-    indications: [],
-    criteria: { all: [{ field: "nihss", op: "gte", value: 6 }] },
-    action: "Treat",
-    group: "intervention",
-    subject: "Thrombectomy",
-    direction: "for",
-    gradeSystem: "own",
-    strength: "strong",
-    certainty: "low",
-    status: "current",
-    supersedes: [],
-    expires: "2027-01-01",
-    verified: "source-seen",
-    verifiedScope: "main-facts",
-    confidence: "high",
-    verifiedVia: [],
-    note: null,
-    ...given,
-  };
-}
-
-function packOf(recommendations: readonly Recommendation[], given: Partial<Pack> = {}): Pack {
-  return {
-    id: "p",
-    title: "P",
-    body: "Example",
-    version: "1.0.0",
-    released: "2026-01-01",
-    expires: "2027-01-01",
-    expiryRule: "a year",
-    supersededBy: null,
-    jurisdiction: "x",
-    licence: "x",
-    disclosures: "not stated",
-    caseKinds: ["stroke"],
-    about: null,
-    verification: { sourceSeen: 1, fromMemory: 0, words: "" },
-    language: "en",
-    entitlement: "open",
-    authors: ["nobody"],
-    lastReviewed: null,
-    nextReview: null,
-    supersedes: [],
-    corrections: [],
-    registry: [],
-    indications: [],
-    metrics: [],
-    windows: [],
-    disagreements: [],
-    newerEvidence: [],
-    changes: [],
-    hash: "sha256:0",
-    recommendations,
-    trials: [],
-    scales: [],
-    vignettes: recommendations.flatMap(vignettesFor),
-    ...given,
-  };
-}
 
 test("an expired or superseded pack and item can be listed but drive nothing", () => {
   const packs = [

@@ -22,6 +22,7 @@ before(async () => {
   for (const [login, role] of [
     ["author", "steward"],
     ["second", "steward"],
+    ["third", "quality-lead"],
   ] as const) {
     const person = { organisationId: willis.organisations.Hub, login, name: `Dr ${login}`, role };
     ids.set(login, (await createPerson(pool, person)).id);
@@ -105,12 +106,32 @@ test("a threshold is changed without code; made-up patients that no longer fit s
     .getByText(/, not as expected/)
     .first()
     .waitFor();
+  await item
+    .getByTestId("patients-now")
+    .getByText(/of \d+ made-up patients not as expected/)
+    .waitFor();
   await picture(author, "failing");
 
   await author.getByRole("button", { name: "Undo" }).click();
   assert.equal(await value.inputValue(), "6", "undo");
   await author.getByRole("button", { name: "Redo" }).click();
   assert.equal(await value.inputValue(), "8");
+
+  const sentence = item.getByTestId("criterion-sentence");
+  await sentence.getByText(/NIHSS ≥ 8/).waitFor();
+
+  const other = await open("second", address);
+  await other.getByTestId("tab-pack").click();
+  await other.getByLabel("Why that day").fill("One year, by the house");
+  await other.getByTestId("save-draft").click();
+  await other.getByText("The draft is saved.").waitFor();
+  await other.context().close();
+  await author.getByTestId("save-draft").click();
+  await author.getByTestId("overtaken").getByText("changed meanwhile by Dr second").waitFor();
+  assert.equal(await value.inputValue(), "8", "what was typed is not thrown away");
+  await picture(author, "overtaken");
+  await author.getByRole("button", { name: "Keep yours, to save it over theirs" }).click();
+  await author.getByTestId("overtaken").waitFor({ state: "detached" });
 
   for (let left = 20; left > 0; left--) {
     const failing = patients.getByRole("row").filter({ hasText: "not as expected" });
@@ -130,6 +151,8 @@ test("a threshold is changed without code; made-up patients that no longer fit s
   await owning.getByRole("button", { name: "Give it to all that have none" }).click();
   await author.keyboard.press("Control+s");
   await author.getByText("The draft is saved.").waitFor();
+  await picture(author, "mended");
+  assert.ok(await author.getByRole("button", { name: "Undo" }).isEnabled(), "undo reaches past a saving");
   await author.getByTestId("tab-review").click();
   await author.getByText("Nothing stands in the way").waitFor();
 });
@@ -148,8 +171,13 @@ test("without two others it is not published; each reviews with words and a disc
   await author.getByTestId("submit-draft").click();
   await author.getByText("You do not review it: you wrote in it").waitFor();
   assert.ok(await author.getByTestId("publish-draft").isDisabled());
-  for (const login of ["second", "surgeon"]) {
-    const page = await open(login, address);
+  const writer = await open("second", address);
+  await writer.getByTestId("tab-review").click();
+  await writer.getByText("You do not review it: you wrote in it").waitFor();
+  await writer.context().close();
+  for (const login of ["third", "surgeon"]) {
+    const page = await open(login, "/know");
+    await page.getByTestId("steward-waiting").getByRole("link").click();
     await page.getByTestId("tab-review").click();
     await page.getByTestId("review-words").fill("Compared with the source");
     assert.ok(await page.getByTestId("approve-draft").isDisabled(), "a disclosure is needed");

@@ -3,8 +3,10 @@ import type { DraftImpact, DraftView } from "../../cases/steward-views.ts";
 import { WillisError } from "../../core/errors.ts";
 import type { Impact } from "../../knowledge/impact.ts";
 import { diffPacks, reviewQueue } from "../../knowledge/index.ts";
+import { REVIEWING_ROLES } from "../http/authorise.ts";
 import type { Context, Route } from "../http/route.ts";
 import { impactOnCases } from "../knowledge/impact.ts";
+import { beginEmpty } from "../steward/begin-empty.ts";
 import { asContent, packOfDraft, problemsOf } from "../steward/draft-content.ts";
 import {
   beginDraft,
@@ -23,6 +25,9 @@ const Version = Type.Integer({ minimum: 1, description: "The version that it res
 const Words = Type.String({ maxLength: 4000 });
 const Said = Type.String({ minLength: 1, maxLength: 4000 });
 const SaveBody = Type.Object({ version: Version, content: Type.Unknown(), words: Type.Optional(Words) });
+const Name = Type.String({ minLength: 1, maxLength: 200, pattern: "^[^\\u0000]*$" });
+const CaseKinds = Type.Array(Type.String({ maxLength: 40, pattern: "^[a-z-]+$" }), { minItems: 1, maxItems: 20 });
+const Empty = Type.Object({ id: Name, title: Name, body: Name, caseKinds: CaseKinds });
 const OnBody = Type.Object({ version: Version });
 const ReviewBody = Type.Object({
   version: Version,
@@ -72,18 +77,21 @@ export const stewardRoutes: readonly Route[] = [
     summary: "What expires and what is due for review, the nearest day first, and the drafts of the own organisation",
     handle: async ({ services, person }) => ({
       queue: reviewQueue(services.packs, services.now().toISOString()),
-      drafts: await listDrafts(services.pool, person.organisationId),
+      drafts: REVIEWING_ROLES.includes(person.role) ? await listDrafts(services.pool, person.organisationId) : [],
     }),
   },
   {
     method: "POST",
     url: "/api/steward/drafts",
     access: { on: "role", roles: ["steward"], patientData: false },
-    summary: "Begins a draft from the version of a pack that is in force",
-    schema: { body: Type.Object({ pack: Type.String({ minLength: 1, maxLength: 200 }) }) },
+    summary: "Begins a draft from the version of a pack that is in force, or an empty one of a pack that is new",
+    schema: { body: Type.Union([Type.Object({ pack: Name }), Type.Object({ empty: Empty })]) },
     handle: async ({ services, person, request, reply }) => {
-      const { pack } = request.body as { pack: string };
-      return reply.code(201).send({ id: await beginDraft(services, pack, person) });
+      const given = request.body as { pack: string } | { empty: Static<typeof Empty> };
+      const id = await ("pack" in given
+        ? beginDraft(services, given.pack, person)
+        : beginEmpty(services, given.empty, person));
+      return reply.code(201).send({ id });
     },
   },
   {

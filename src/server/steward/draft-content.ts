@@ -41,10 +41,40 @@ export function nextVersion(version: string): string {
 
 /** Checks the form of what a page sends to be kept as a draft; what it says may be wrong still. */
 export function asContent(given: unknown): DraftContent {
+  if (typeof given !== "object" || given === null) throw new WillisError("bad-request", "The draft holds no object.");
   const value = given as Record<string, unknown>;
   const bad = PARTS.find((part) =>
-    part === "pack" ? typeof value[part] !== "object" || value[part] === null : !Array.isArray(value[part]),
+    part === "pack"
+      ? typeof value[part] !== "object" || value[part] === null || Array.isArray(value[part])
+      : !Array.isArray(value[part]),
   );
   if (bad) throw new WillisError("bad-request", `"${bad}" is missing in the draft, or not of its form.`);
-  return Object.fromEntries(PARTS.map((part) => [part, value[part]])) as unknown as DraftContent;
+  const content = Object.fromEntries(PARTS.map((part) => [part, value[part]]));
+  mustBeKept(content);
+  return content as unknown as DraftContent;
+}
+
+const DEEPEST = 64;
+
+/** Refuses what the database or a reader of the pack could not take: letters that are none, lists in lists without end. */
+function mustBeKept(content: unknown): void {
+  const letters = (text: string) => {
+    if (text.includes("\0") || !text.isWellFormed())
+      throw new WillisError(
+        "bad-request",
+        `"${text.slice(0, 40).replaceAll("\0", "").toWellFormed()}" holds a character that is none (U+0000, or half of a pair). Type it again.`,
+      );
+  };
+  const open: { readonly value: unknown; readonly depth: number }[] = [{ value: content, depth: 0 }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value, depth } = next;
+    if (typeof value === "string") letters(value);
+    if (typeof value !== "object" || value === null) continue;
+    if (depth >= DEEPEST)
+      throw new WillisError("bad-request", `The draft is nested deeper than ${DEEPEST} levels. Write it flatter.`);
+    for (const [key, inner] of Object.entries(value)) {
+      letters(key);
+      open.push({ value: inner, depth: depth + 1 });
+    }
+  }
 }

@@ -1,9 +1,11 @@
 import type { DraftContent, DraftEvent, DraftState } from "../../cases/steward-views.ts";
 import { WillisError } from "../../core/index.ts";
+import type { Pack } from "../../knowledge/index.ts";
 import { transaction } from "../db/pool.ts";
 import type { Person } from "../http/route.ts";
 import type { Services } from "../http/services.ts";
 import { installPack } from "../knowledge/install-pack.ts";
+import { packOf } from "../packs.ts";
 import { contentOf, nextVersion, problemsOf, textsOf } from "./draft-content.ts";
 import {
   type DraftRow,
@@ -17,6 +19,8 @@ import {
 
 /** Persons who must have approved the version that is published, none of whom wrote in the draft. */
 export const REVIEWERS = 2;
+
+const PUBLISHING = 77_105_116; // one draft is published at a time, over all processes
 
 /** Begins a draft from the version of a pack that is in force. */
 export async function beginDraft({ pool, packs, packShelf }: Services, pack: string, person: Person): Promise<string> {
@@ -92,6 +96,9 @@ export async function submitDraft({ pool }: Services, id: string, version: numbe
     mustBe(draft, ["draft"], "submitted");
     mustRestOn(draft, version);
     mustBeWell(draft);
+    const asked = (await draftEvents(sql, id)).find((one) => one.kind === "changes asked" && one.version === version);
+    if (asked)
+      throw new WillisError("conflict", `${asked.by} asked for changes of this version: change it, then ask again.`);
     await updateDraft(sql, id, { state: "in review" });
     await note(sql, id, { kind: "submitted", version, person: person.id });
   });
@@ -149,45 +156,75 @@ function approvalsOf(draft: DraftRow, events: readonly DraftEvent[]): readonly D
   return [...new Map(good.map((event) => [event.personId, event])).values()];
 }
 
-/**
- * Makes a reviewed draft an immutable version and puts it in force, in all processes. Refused without two approvals of
- * exactly this version, with anything in the way, or when another version came into force since the draft was begun.
- */
-export async function publishDraft(services: Services, id: string, version: number, person: Person): Promise<string> {
-  const { pool, packs } = services;
-  const draft = await readDraft(pool, id);
-  mustBe(draft, ["in review"], "published");
-  mustRestOn(draft, version);
-  mustBeWell(draft);
-  const approvals = approvalsOf(draft, await draftEvents(pool, id));
-  if (approvals.length < REVIEWERS)
-    throw new WillisError(
-      "conflict",
-      `${approvals.length} of ${REVIEWERS} reviews are there: two persons who did not write in it approve it first.`,
-    );
-  const standing = packs.find((pack) => pack.id === draft.pack);
-  if (draft.baseHash !== null && standing && standing.hash !== draft.baseHash)
+/** The files that a draft is published as: its words with who wrote and who reviewed it. */
+function publication(draft: DraftRow, approvals: readonly DraftEvent[], day: string): Readonly<Record<string, string>> {
+  const reviews = approvals.map(({ by, disclosure, words, at }) => {
+    return { by, disclosure, words, on: new Date(at).toISOString().slice(0, 10) };
+  });
+  const authors = [...new Set([...((draft.content.pack.authors as string[]) ?? []), draft.author])];
+  const pack = { ...draft.content.pack, released: day, lastReviewed: day, authors, reviews };
+  return textsOf({ ...draft.content, pack });
+}
+
+/** What is in force where a draft would stand; refused when that is not what the draft began from. */
+async function standingOf({ packsInForce, packShelf }: Services, draft: DraftRow, same: (pack: Pack) => boolean) {
+  await packsInForce.refresh(); // another process may have installed a version just now
+  const standing = packsInForce.current().find((pack) => pack.id === draft.pack);
+  if (standing && (standing.hash === draft.baseHash || same(standing))) return standing;
+  if (standing)
     throw new WillisError(
       "conflict",
       `${standing.id} ${standing.version} came into force since this draft was begun. Begin again from it.`,
     );
-  const day = services.now().toISOString().slice(0, 10);
-  const reviews = approvals.map(({ by, disclosure, words }) => ({ by, disclosure, words, on: day }));
-  const authors = [...new Set([...((draft.content.pack.authors as string[]) ?? []), draft.author])];
-  const pack = { ...draft.content.pack, released: day, lastReviewed: day, authors, reviews };
-  const by = reviews.map((one) => one.by).join(" and ");
-  const { pack: made } = await installPack(services, {
-    ...{ texts: textsOf({ ...draft.content, pack }), signature: null, person: person.id },
-    why: `Published by ${person.name}, reviewed by ${by}`,
-    unsignedBecause: `written and reviewed here by ${draft.author}, ${by}`,
-  });
-  await transaction(pool, async (sql) => {
-    await readDraft(sql, id, true);
+  const base = draft.baseHash === null ? undefined : await packShelf.byHash(draft.baseHash);
+  if (base?.id === draft.pack)
+    throw new WillisError(
+      "conflict",
+      `${draft.pack} was taken out of force since this draft was begun. Put it back first, or give the draft up.`,
+    );
+  return undefined;
+}
+
+/**
+ * Makes a reviewed draft an immutable version and puts it in force, in all processes. Refused without two approvals of
+ * exactly this version, with anything in the way, or when another version came into force since the draft was begun. Nobody
+ * changes the draft meanwhile; when the process dies after it came into force, publishing again only notes that it did.
+ */
+export async function publishDraft(services: Services, id: string, version: number, person: Person): Promise<string> {
+  return transaction(services.pool, async (sql) => {
+    // Tried, not waited for: those who wait would hold the connections that installing needs.
+    const { rows } = await sql.query<{ got: boolean }>("select pg_try_advisory_xact_lock($1) as got", [PUBLISHING]);
+    if (!rows[0]!.got)
+      throw new WillisError("conflict", "Another draft is being published. Look again in a moment, then publish.");
+    const draft = await readDraft(sql, id, true);
+    mustBe(draft, ["in review"], "published");
+    mustRestOn(draft, version);
+    mustBeWell(draft);
+    const approvals = approvalsOf(draft, await draftEvents(sql, id));
+    if (approvals.length < REVIEWERS)
+      throw new WillisError(
+        "conflict",
+        `${approvals.length} of ${REVIEWERS} reviews are there: two persons who did not write in it approve it first.`,
+      );
+    const same = (pack: Pack) => packOf(publication(draft, approvals, pack.released), "the draft").hash === pack.hash;
+    const standing = await standingOf(services, draft, same);
+    const day = services.now().toISOString().slice(0, 10);
+    const by = approvals.map((one) => one.by).join(" and ");
+    const hash =
+      standing && same(standing)
+        ? standing.hash
+        : (
+            await installPack(services, {
+              ...{ texts: publication(draft, approvals, day), signature: null, person: person.id },
+              why: `Published by ${person.name}, reviewed by ${by}`,
+              unsignedBecause: `written and reviewed here by ${draft.author}, ${by}`,
+            })
+          ).pack.hash;
     await updateDraft(sql, id, { state: "published" });
-    await sql.query("update pack_draft set published_hash = $2 where id = $1", [id, made.hash]);
-    await note(sql, id, { kind: "published", version, person: person.id, words: made.hash });
+    await sql.query("update pack_draft set published_hash = $2 where id = $1", [id, hash]);
+    await note(sql, id, { kind: "published", version, person: person.id, words: hash });
+    return hash;
   });
-  return made.hash;
 }
 
 /** Whether this person may review the draft now: null, or why not. */

@@ -35,10 +35,15 @@ export async function readDraft(sql: Sql, id: string, lock = false): Promise<Dra
   return rows[0];
 }
 
+/** What was done, the latest first: the last 500 deeds, and of each person the last of each kind, however long ago. */
 export async function draftEvents(sql: Sql, id: string): Promise<readonly DraftEvent[]> {
   const { rows } = await sql.query(
     `select e.version, e.kind, e.words, e.disclosure, p.name as by, e.person as "personId", e.at
-     from pack_draft_event e join person p on p.id = e.person where e.draft = $1 order by e.seq desc limit 500`,
+     from pack_draft_event e join person p on p.id = e.person 
+     where e.draft = $1 and e.seq in (
+       (select seq from pack_draft_event where draft = $1 order by seq desc limit 500)
+       union (select max(seq) from pack_draft_event where draft = $1 group by person, kind))
+     order by e.seq desc`,
     [id],
   );
   return rows;

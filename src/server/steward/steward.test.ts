@@ -175,3 +175,137 @@ test("an edit ends the review, a saving is taken back, and that as well; a form 
   assert.equal((await call("author", "POST", `${path}/withdraw`, { words: "Given up" })).is.state, "withdrawn");
   assert.equal((await call("author", "PUT", path, { version: 5, content: { pack: {} } })).status, 400);
 });
+
+async function inReview(): Promise<string> {
+  const path = await begin();
+  const draft = (await call("author", "GET", path)).is;
+  const content = edited(draft.content, (item) => ({ ...item, rationale: `In our words, ${path.slice(-6)}` }));
+  assert.equal((await call("author", "PUT", path, { version: 1, content })).status, 200);
+  assert.equal((await call("author", "POST", `${path}/submit`, { version: 2 })).is.state, "in review");
+  return path;
+}
+
+const say = (login: string, path: string, verdict: "approved" | "changes asked", words = "Good") =>
+  call(login, "POST", `${path}/review`, { version: 2, verdict, words, disclosure: "none" });
+
+test("published twice at once and changed meanwhile, it is published once, and what was approved is what is in force", async () => {
+  const path = await inReview();
+  for (const login of ["second", "surgeon"]) assert.equal((await say(login, path, "approved")).status, 200);
+  const { content } = (await call("author", "GET", path)).is;
+  const changed = { ...content, pack: { ...content.pack, title: "Nobody approved this title" } };
+  const answers = await Promise.all([
+    ...[1, 2, 3, 4].map((k) => call(k % 2 ? "author" : "second", "POST", `${path}/publish`, { version: 2 })),
+    call("author", "PUT", path, { version: 2, content: changed }),
+  ]);
+  const draft = (await call("author", "GET", path)).is;
+  const published = answers.slice(0, 4).filter(({ status }) => status === 200);
+  const inForce = willis.services.packs.find((pack) => pack.id === ID)!;
+  assert.notEqual(inForce.title, "Nobody approved this title");
+  assert.deepEqual(
+    [published.length, draft.events.filter(({ kind }) => kind === "published").length, draft.state],
+    answers[4]!.status === 200 ? [0, 0, "draft"] : [1, 1, "published"],
+  );
+});
+
+test("a process that died after the pack came into force: publishing again only notes it", async () => {
+  const path = await inReview();
+  for (const login of ["second", "surgeon"]) await say(login, path, "approved");
+  assert.equal((await call("author", "POST", `${path}/publish`, { version: 2 })).status, 200);
+  const { pool } = willis.services;
+  const count = async () => (await pool.query("select count(*)::int as n from pack_standing")).rows[0].n as number;
+  const [before, hash] = [await count(), willis.services.packs.find((pack) => pack.id === ID)!.hash];
+  await pool.query("update pack_draft set state = 'in review', published_hash = null where id = $1", [
+    path.split("/").at(-1),
+  ]);
+  const again = await call("author", "POST", `${path}/publish`, { version: 2 });
+  assert.deepEqual([again.status, again.is.state], [200, "published"]);
+  assert.deepEqual([await count(), willis.services.packs.find((pack) => pack.id === ID)!.hash], [before, hash]);
+});
+
+test("a version of which changes were asked is not put to review again unchanged", async () => {
+  const path = await inReview();
+  await say("second", path, "approved");
+  assert.equal((await say("surgeon", path, "changes asked", "The window is wrong")).is.state, "draft");
+  const refused = await call("author", "POST", `${path}/submit`, { version: 2 });
+  assert.equal(refused.status, 409);
+  assert.match(refused.is.detail, /asked for changes of this version/);
+});
+
+test("who wrote long ago still does not review, after hundreds of savings by others", async () => {
+  const path = await inReview();
+  const { content } = (await call("author", "GET", path)).is;
+  await call("second", "PUT", path, { version: 2, content });
+  await willis.services.pool.query(
+    `insert into pack_draft_event (draft, version, kind, person)
+     select $1, 3, 'saved', (select author from pack_draft where id = $1) from generate_series(1, 700)`,
+    [path.split("/").at(-1)],
+  );
+  await call("author", "POST", `${path}/submit`, { version: 3 });
+  const given = { version: 3, verdict: "approved", words: "Mine", disclosure: "none" };
+  assert.equal((await call("second", "POST", `${path}/review`, given)).status, 403);
+});
+
+test("a pack that was taken out of force does not come back by a draft that was begun before", async () => {
+  const path = await inReview();
+  for (const login of ["second", "surgeon"]) await say(login, path, "approved");
+  const { removePack, returnToVersion } = await import("../knowledge/install-pack.ts");
+  const { hash } = willis.services.packs.find((pack) => pack.id === ID)!;
+  await removePack(willis.services, ID, { why: "a test", person: null });
+  const refused = await call("author", "POST", `${path}/publish`, { version: 2 });
+  await returnToVersion(willis.services, hash, willis.services.packShelf.find, { why: "a test", person: null });
+  assert.equal(refused.status, 409);
+  assert.match(refused.is.detail, /was taken out of force/);
+});
+
+test("what cannot be kept is refused in words, and the list of drafts stays readable", async () => {
+  const path = await begin();
+  const { content } = (await call("author", "GET", path)).is;
+  let deep: unknown = 1;
+  for (let k = 0; k < 100; k++) deep = [deep];
+  const bad: unknown[] = [
+    null,
+    7,
+    { ...content, pack: [] },
+    { ...content, pack: { ...content.pack, title: "a\0b" } },
+    { ...content, trials: [{ "\0": 1 }] },
+    { ...content, pack: { ...content.pack, title: "half \ud800 of a pair" } },
+    { ...content, scales: [deep] },
+  ];
+  for (const one of bad) {
+    const { status, is } = await call("author", "PUT", path, { version: 1, content: one as object });
+    assert.equal(status, 400, JSON.stringify(is).slice(0, 300));
+  }
+  assert.equal((await call("author", "GET", "/api/steward")).status, 200);
+  const review = { version: 1, verdict: "approved", words: "a\0b", disclosure: "none" };
+  assert.ok((await call("second", "POST", `${path}/review`, review)).status < 500);
+  assert.ok((await call("author", "POST", `${path}/withdraw`, { words: "a\0b" })).status < 500);
+});
+
+test("a pack that was never here is begun empty, written and put in force beside the others", async () => {
+  const post = (empty: object) => call<{ id: string }>("author", "POST", "/api/steward/drafts", { empty });
+  const given = { id: "house-airway-2026", title: "Airway", body: "House", caseKinds: ["stroke"] };
+  assert.equal((await post({ ...given, id: "No Name" })).status, 400);
+  assert.equal((await post({ ...given, id: ID })).status, 409);
+  const made = await post(given);
+  assert.equal(made.status, 201, made.is.detail);
+  const path = `/api/steward/drafts/${made.is.id}`;
+  const { content, problems } = (await call("author", "GET", path)).is;
+  assert.match(problems[0]!.message, /jurisdiction/);
+  const like = willis.services.packs.find((pack) => pack.id === ID)!;
+  const item = like.recommendations.find(({ id }) => id === "ais26-evt-02")!;
+  const named = JSON.parse(
+    JSON.stringify({
+      recommendations: [{ ...item, supersedes: [], owner: "Dr author", disclosure: "none declared" }],
+      vignettes: like.vignettes.filter((one) => one.recommendation === item.id),
+    }).replaceAll("ais26-evt-02", "house26-01"),
+  );
+  named.recommendations[0].expires = content.pack.expires;
+  const header = { ...content.pack, jurisdiction: "this house", licence: "CC-BY-4.0", disclosures: "none declared" };
+  const saved = (await call("author", "PUT", path, { version: 1, content: { ...content, ...named, pack: header } })).is;
+  assert.deepEqual(saved.problems, []);
+  assert.equal((await call("author", "POST", `${path}/submit`, { version: 2 })).status, 200);
+  for (const login of ["second", "surgeon"]) await say(login, path, "approved");
+  const published = await call("author", "POST", `${path}/publish`, { version: 2 });
+  assert.equal(published.status, 200, published.is.detail);
+  assert.ok(willis.services.packs.some((pack) => pack.id === given.id && pack.version === "1.0.0"));
+});

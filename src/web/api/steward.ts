@@ -32,8 +32,22 @@ export async function beginDraft(pack: string): Promise<string> {
   return id;
 }
 
+export async function beginEmptyDraft(empty: {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+  readonly caseKinds: readonly string[];
+}): Promise<string> {
+  const { id } = await ask<{ id: string }>("/api/steward/drafts", { method: "POST", json: { empty } });
+  void queryClient.invalidateQueries({ queryKey: ["steward", "desk"] });
+  return id;
+}
+
 async function did(id: string, act: Promise<DraftView>): Promise<DraftView> {
-  const draft = await act;
+  const draft = await act.catch((problem: unknown) => {
+    void queryClient.invalidateQueries({ queryKey: stewardDraft(id).queryKey }); // refused: it may be another by now
+    throw problem;
+  });
   queryClient.setQueryData(stewardDraft(id).queryKey, draft);
   void queryClient.invalidateQueries({ queryKey: ["steward", "desk"] });
   if (draft.state === "published") {

@@ -42,11 +42,13 @@ function Editor({ draft }: { readonly draft: DraftView }) {
   });
   const save = async () => {
     setSaving(true);
+    const { content } = edit;
     try {
-      await saveDraft(draft.id, edit.version, edit.content, "");
+      const kept = await saveDraft(draft.id, edit.version, content, "");
+      edit.keep(kept.version, content);
       say("The draft is saved.", {
         label: "Take it back",
-        do: () => void takeBackSaving(draft.id, edit.version + 1).catch(sayProblem),
+        do: () => void takeBackSaving(draft.id, kept.version).catch(sayProblem),
       });
     } catch (problem) {
       sayProblem(problem);
@@ -84,6 +86,24 @@ function Editor({ draft }: { readonly draft: DraftView }) {
           )}
         </span>
       </header>
+      {edit.overtaken && !saving ? (
+        <Notice
+          title={`The draft was changed meanwhile by ${draft.events[0]?.by ?? "somebody else"}`}
+          inset
+          data-testid="overtaken"
+          act={
+            <span className="steward-row">
+              <Button onPress={edit.load}>Show theirs, without what you typed</Button>
+              <Button look="quiet" onPress={() => edit.keep(draft.version, draft.content)}>
+                Keep yours, to save it over theirs
+              </Button>
+            </span>
+          }
+        >
+          It is version {draft.version} now, and what you typed rests on version {edit.version}. Nothing of it is lost
+          yet.
+        </Notice>
+      ) : null}
       <Tabs
         label="Draft"
         value={tab}

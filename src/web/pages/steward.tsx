@@ -10,6 +10,7 @@ import { TextField } from "../design/field.tsx";
 import { type Meaning, State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";
 import { sayProblem } from "../design/toast.tsx";
+import { StewardBegin } from "../panels/steward-begin.tsx";
 import { Failed } from "./failed.tsx";
 import "./admin.css";
 import "./steward.css";
@@ -50,9 +51,18 @@ export function DraftState({ state, approvals }: Pick<DraftLine, "state" | "appr
 }
 
 function Drafts({ drafts, writes }: { readonly drafts: readonly DraftLine[]; readonly writes: boolean }) {
+  const [empty, setEmpty] = useState(false);
   return (
     <section aria-labelledby="drafts">
-      <h2 id="drafts">Drafts</h2>
+      <div className="steward-row">
+        <h2 id="drafts">Drafts</h2>
+        {writes ? (
+          <Button look="quiet" onPress={() => setEmpty(true)}>
+            Begin an empty pack
+          </Button>
+        ) : null}
+      </div>
+      {empty ? <StewardBegin onClose={() => setEmpty(false)} /> : null}
       {drafts.length === 0 ? (
         <p className="sub">
           No draft yet. {writes ? "Begin one below, from a pack that is in force." : "A guideline steward begins one."}

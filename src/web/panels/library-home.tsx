@@ -8,6 +8,7 @@ import { State } from "../design/mark.tsx";
 import { lastVisit } from "./library-feed.ts";
 import { Suggestions } from "./library-results.tsx";
 import { KIND_NAMES } from "./library-words.tsx";
+import { StewardWaiting } from "./steward-waiting.tsx";
 
 const ABOUT = {
   recommendation: "What a body says, for whom, how strongly, until when",
@@ -35,6 +36,7 @@ export function LibraryHome({
   return (
     <div className="library-home" data-testid="library-home">
       <Suggestions onAsk={onAsk} />
+      <StewardWaiting />
       <ul className="library-shelves">
         {LIBRARY_KINDS.map((kind) => (
           <li key={kind}>

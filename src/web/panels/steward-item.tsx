@@ -1,17 +1,20 @@
 import { useMemo } from "react";
 import {
   boundariesFor,
+  leavesOf,
   OPTION_GROUPS,
   type Recommendation,
   type Vignette,
   vignettesFor,
 } from "../../knowledge/index.ts";
+import { sentence } from "../../knowledge/sentence.ts";
 import { Button } from "../design/button.tsx";
 import { TextField } from "../design/field.tsx";
+import { State } from "../design/mark.tsx";
 import { say } from "../design/toast.tsx";
 import { CriterionBuilder } from "./steward-criterion.tsx";
 import { StewardLocal } from "./steward-local.tsx";
-import { VignetteTable } from "./steward-vignettes.tsx";
+import { resultOf, VignetteTable } from "./steward-vignettes.tsx";
 
 const WORDS = [
   { key: "subject", label: "About", lines: 1 },
@@ -46,10 +49,12 @@ interface Writing {
   readonly locked: boolean;
   readonly onItem: (item: Recommendation) => void;
   readonly onVignettes: (vignettes: readonly Vignette[]) => void;
+  /** Takes the recommendation out of the draft, with its made-up patients. */
+  readonly onOut: () => void;
 }
 
 /** One recommendation: its criterion as conditions, its made-up patients judged while one writes, and its words. */
-export function StewardItem({ item, vignettes, problems, locked, onItem, onVignettes }: Writing) {
+export function StewardItem({ item, vignettes, problems, locked, onItem, onVignettes, onOut }: Writing) {
   const suggested = useMemo(() => {
     try {
       const four = vignettesFor(item);
@@ -58,6 +63,7 @@ export function StewardItem({ item, vignettes, problems, locked, onItem, onVigne
       return []; // a criterion that is half written has none
     }
   }, [item]);
+  const otherwise = vignettes.filter((one) => resultOf(item, one) !== one.expected).length;
   const suggest = () => {
     if (suggested.length === 0)
       return say("No patients can be made up: the criterion holds always, never, or is not finished.");
@@ -75,6 +81,22 @@ export function StewardItem({ item, vignettes, problems, locked, onItem, onVigne
       <header>
         <h2>{item.subject || item.id}</h2>
         <span className="sub">{item.id}</span>
+        {vignettes.length > 0 ? (
+          <span role="status" data-testid="patients-now">
+            <State is={otherwise === 0 ? "fine" : "wait"}>
+              {otherwise === 0
+                ? `all ${vignettes.length} made-up patients as expected`
+                : `${otherwise} of ${vignettes.length} made-up patients not as expected`}
+            </State>
+          </span>
+        ) : null}
+        {locked ? null : (
+          <span className="push">
+            <Button look="quiet" onPress={onOut}>
+              Take it out
+            </Button>
+          </span>
+        )}
       </header>
       {problems.length > 0 ? (
         <ul className="steward-problems" aria-label="What stands in the way">
@@ -94,12 +116,22 @@ export function StewardItem({ item, vignettes, problems, locked, onItem, onVigne
           locked={locked}
           onChange={(criteria) => onItem({ ...item, criteria })}
         />
+        <p className="sub criterion-sentence" data-testid="criterion-sentence" aria-live="polite">
+          In words: {sentence(item.criteria)}.
+        </p>
       </section>
       <StewardLocal item={item} locked={locked} onItem={onItem} />
       <section aria-label="Made-up patients">
         <h3>Made-up patients</h3>
         <VignetteTable {...{ item, vignettes, locked }} onChange={onVignettes} />
-        {locked ? null : <Button onPress={suggest}>Make up patients for this criterion</Button>}
+        {locked ? null : (
+          <div className="steward-row">
+            <Button onPress={suggest}>Make up patients for this criterion</Button>
+            <Button look="quiet" onPress={() => onVignettes([...vignettes, blankPatient(item, vignettes)])}>
+              Add a patient of your own
+            </Button>
+          </div>
+        )}
       </section>
       <section aria-label="Words" className="steward-words">
         {WORDS.map(({ key, label, lines }) => (
@@ -120,6 +152,18 @@ export function StewardItem({ item, vignettes, problems, locked, onItem, onVigne
           onChange={(expires) => onItem({ ...item, expires })}
           hint="A day like 2027-11-30, not after that of the pack"
         />
+        <label className="field">
+          <span className="field-label">Standing</span>
+          <select
+            className="input"
+            value={item.status}
+            disabled={locked}
+            onChange={(event) => onItem({ ...item, status: event.target.value as Recommendation["status"] })}
+          >
+            <option value="current">current</option>
+            <option value="superseded">superseded: kept to be read, drives nothing</option>
+          </select>
+        </label>
         <label className="field">
           <span className="field-label">Direction</span>
           <select
@@ -151,4 +195,13 @@ export function StewardItem({ item, vignettes, problems, locked, onItem, onVigne
       </section>
     </article>
   );
+}
+
+/** A patient of whom nothing is known yet, to be filled in. */
+function blankPatient(item: Recommendation, others: readonly Vignette[]): Vignette {
+  let n = others.length + 1;
+  while (others.some((one) => one.id === `${item.id}/own-${n}`)) n++;
+  const missing = [...new Set(leavesOf(item.criteria).map((leaf) => leaf.field))];
+  const open = { kind: "unknown", expected: "cannotDetermine", facts: {}, missing } as const;
+  return { id: `${item.id}/own-${n}`, recommendation: item.id, ...open };
 }

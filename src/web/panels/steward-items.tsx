@@ -3,6 +3,7 @@ import type { PublishingProblem, Recommendation, Vignette } from "../../knowledg
 import { Button } from "../design/button.tsx";
 import { Dialog } from "../design/dialog.tsx";
 import { TextField } from "../design/field.tsx";
+import { say } from "../design/toast.tsx";
 import { StewardItem } from "./steward-item.tsx";
 
 interface Items {
@@ -78,11 +79,20 @@ export function StewardItems({ items, vignettes, problems, locked, onChange }: I
             problems={of(item.id).map(({ message }) => message)}
             vignettes={vignettes.filter((one) => one.recommendation === item.id)}
             onItem={put}
+            onOut={() => {
+              onChange(
+                items.filter((one) => one.id !== item.id),
+                vignettes.filter((one) => one.recommendation !== item.id),
+              );
+              say(`${item.id} is taken out. Undo brings it back; to keep it to be read, make it superseded.`);
+            }}
             onVignettes={(next) =>
               onChange(items, [...vignettes.filter((one) => one.recommendation !== item.id), ...next])
             }
           />
-        ) : null}
+        ) : (
+          <p className="sub">{locked ? "No recommendation in this pack." : "No recommendation yet: add the first."}</p>
+        )}
       </div>
       {owning ? (
         <OwnAll

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { FactValue } from "../../core/index.ts";
-import { decide, leavesOf } from "../../knowledge/criteria.ts";
+import { decide, leavesOf, trace } from "../../knowledge/criteria.ts";
 import { fieldOf } from "../../knowledge/dictionary.ts";
 import type { Recommendation, Vignette } from "../../knowledge/index.ts";
 import { describeFact } from "../../knowledge/sentence.ts";
@@ -16,11 +16,21 @@ const WORDS = {
   cannotDetermine: "cannot be determined",
 } as const;
 
-function resultOf(item: Recommendation, { facts }: Vignette): Vignette["expected"] | null {
+/** What a made-up patient comes out as now; null while the criterion is half written. */
+export function resultOf(item: Recommendation, { facts }: Vignette): Vignette["expected"] | null {
   try {
     return RESULTS[decide(item.criteria, facts)];
   } catch {
     return null; // half written
+  }
+}
+
+/** The facts that have to be named for this patient, by the criterion as it is written. */
+function missingOf(item: Recommendation, facts: Vignette["facts"], before: readonly string[]): readonly string[] {
+  try {
+    return trace(item.criteria, facts).missing;
+  } catch {
+    return before; // half written
   }
 }
 
@@ -120,7 +130,7 @@ function VignetteDialog({ item, vignette, onKeep, onClose }: Changing) {
   };
   const now = resultOf(item, { ...vignette, facts });
   const keep = () => {
-    const missing = expected === "cannotDetermine" ? vignette.missing : [];
+    const missing = expected === "cannotDetermine" ? missingOf(item, facts, vignette.missing) : [];
     onKeep({ ...vignette, facts, kind, expected, missing });
   };
   return (

@@ -1,0 +1,72 @@
+import { type Pack, type Recommendation, vignettesFor } from "../src/knowledge/index.ts";
+
+/** A recommendation with nothing special: NIHSS of at least 6, current, source seen. */
+export function item(id: string, given: Partial<Recommendation> = {}): Recommendation {
+  return {
+    id,
+    guideline: "Example guideline 2025",
+    body: "Example",
+    year: 2025,
+    doi: "10.1000/x",
+    citationNote: null,
+    topic: "evt",
+    indications: [],
+    criteria: { all: [{ field: "nihss", op: "gte", value: 6 }] },
+    action: "Treat",
+    group: "intervention",
+    subject: "Thrombectomy",
+    direction: "for",
+    gradeSystem: "own",
+    strength: "strong",
+    certainty: "low",
+    status: "current",
+    supersedes: [],
+    expires: "2027-01-01",
+    verified: "source-seen",
+    verifiedScope: "main-facts",
+    confidence: "high",
+    verifiedVia: [],
+    note: null,
+    ...given,
+  };
+}
+
+/** A pack of these with the vignettes that follow from their criteria, in force until 2027. */
+export function packOf(recommendations: readonly Recommendation[], given: Partial<Pack> = {}): Pack {
+  return {
+    id: "p",
+    title: "P",
+    body: "Example",
+    version: "1.0.0",
+    released: "2026-01-01",
+    expires: "2027-01-01",
+    expiryRule: "a year",
+    supersededBy: null,
+    jurisdiction: "x",
+    licence: "x",
+    disclosures: "not stated",
+    caseKinds: ["stroke"],
+    about: null,
+    verification: { sourceSeen: 1, fromMemory: 0, words: "" },
+    language: "en",
+    entitlement: "open",
+    authors: ["nobody"],
+    lastReviewed: null,
+    nextReview: null,
+    supersedes: [],
+    corrections: [],
+    registry: [],
+    indications: [],
+    metrics: [],
+    windows: [],
+    disagreements: [],
+    newerEvidence: [],
+    changes: [],
+    hash: "sha256:0",
+    recommendations,
+    trials: [],
+    scales: [],
+    vignettes: recommendations.flatMap(vignettesFor),
+    ...given,
+  };
+}
