@@ -6,6 +6,7 @@ import { elmLibrary } from "../src/fhir/elm.ts";
 import { compileCriterion } from "../src/knowledge/compile.ts";
 import { evaluate, optionsFor } from "../src/knowledge/index.ts";
 import { loadPacks } from "../src/server/packs.ts";
+import { impactOf } from "./evidence-impact.ts";
 
 const packs = loadPacks();
 const patients = packs.flatMap((pack) => pack.vignettes.map(({ facts }) => facts));
@@ -45,13 +46,32 @@ const whole = await cpu(2000, (k) => evaluate(packs, patient(k), now));
 const kinds = [...new Set(packs.flatMap((pack) => pack.caseKinds))];
 const options = await cpu(1000, (k) => optionsFor(packs, kinds[k % kinds.length]!, patient(k), now));
 
+const doubted = {
+  nihss: [
+    { value: 5, source: "referrer" },
+    { value: 12, source: "our ward" },
+  ],
+};
+const doubts = { contested: doubted, aside: {} };
+const inDoubt = await cpu(1000, (k) => {
+  const { nihss: _, ...facts } = patient(k);
+  return evaluate(packs, facts, now, { doubts });
+});
+const ROWS = Number(process.env.WILLIS_BENCH_CASES ?? 1_000_000);
+const impact = await impactOf(ROWS, patients);
+
 const rows = [
   { what: "one criterion, µs CPU", willis: ours, peer: theirs, limit: 20 },
   { what: "a case against all packs with traces, µs CPU", willis: whole, peer: null, limit: 2000 },
+  { what: "the same with an NIHSS that is contested, µs CPU", willis: inDoubt, peer: null, limit: 2000 },
   { what: "options of a case, µs CPU", willis: options, peer: null, limit: 2000 },
+  { what: `impact on ${impact.counted} stored cases, s of clock`, willis: impact.seconds, peer: null, limit: 300 },
 ];
 if (process.argv.includes("--json")) console.log(JSON.stringify({ bench: "evidence", rows }));
 else {
+  console.log(
+    `impact: ${impact.compared} changed recommendations, ${impact.otherwise} of ${impact.counted} cases judged otherwise`,
+  );
   console.log(
     `${packs.length} packs, ${pairs.length} criteria, ${patients.length} made-up patients; peer: cql-execution on our ELM`,
   );

@@ -64,3 +64,28 @@ test("an aneurysm is a haemorrhage only when it is known to be ruptured", () => 
   assert.equal(of("unruptured"), "unruptured_aneurysm");
   assert.equal(of(null), undefined);
 });
+
+test("a subarachnoid haemorrhage is one by its diagnosis, and its WFNS grade follows where the GCS alone decides", () => {
+  const sah = { ...ground, kind: "haemorrhage" } as const;
+  const of = (gcs: number, ...more: Fact[]) =>
+    values(deriveFacts(sah, [fact("aneurysm_status", "ruptured"), fact("gcs", gcs), ...more], NOW));
+  assert.deepEqual([of(15).sah, of(15).wfns, of(12).wfns, of(7).wfns, of(6).wfns, of(3).wfns], [true, 1, 4, 4, 5, 5]);
+  assert.equal("wfns" in of(14), false, "the motor deficit decides");
+  assert.equal("wfns" in of(15, fact("wfns", 3)), false, "what was stated stays");
+  assert.equal("sah" in values(deriveFacts(ground, [fact("gcs", 15)], NOW)), false);
+  const later = "2026-11-01T14:00:00.000Z";
+  const old = deriveFacts(sah, [fact("aneurysm_status", "ruptured"), fact("gcs", 15)], later);
+  assert.equal("wfns" in values(old), false, "a GCS of this morning is no grade of now");
+});
+
+test("two people who name different sites: what follows must follow from both", () => {
+  const by = (name: string, site: string): Fact => ({
+    ...fact("occlusion_site", site),
+    id: name,
+    source: { kind: "typed", by: name, name },
+  });
+  const both = values(deriveFacts(ground, [by("Keller", "M1"), by("Rossi", "M2-codominant")], NOW));
+  assert.equal(both.circulation, "anterior");
+  assert.equal("lvo" in both, false);
+  assert.equal("circulation" in values(deriveFacts(ground, [by("Keller", "M1"), by("Rossi", "BA")], NOW)), false);
+});

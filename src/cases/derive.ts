@@ -1,5 +1,6 @@
 import type { Fact, FactValue } from "../core/index.ts";
 import { fieldOf } from "../knowledge/dictionary.ts";
+import { asideWhy } from "../knowledge/standing.ts";
 import { groupFacts, valuesInUse } from "./facts.ts";
 import type { CaseKind } from "./views.ts";
 
@@ -18,6 +19,18 @@ const BY_KIND: Readonly<Partial<Record<CaseKind, string>>> = {
 };
 const POSTERIOR = ["BA", "V4", "P1", "P2", "P3"];
 
+const BLEEDINGS = [
+  ["sah", "subarachnoid_haemorrhage"],
+  ["ich", "intracerebral_haemorrhage"],
+] as const;
+const WFNS_RULE = "WFNS grade from the GCS (Drake, J Neurosurg 1988): 15 is 1, 12 to 7 is 4, 6 to 3 is 5";
+
+/** The WFNS grade that the GCS alone decides; 14 and 13 are grade 2 or 3 by the motor deficit, so null. */
+function wfnsOf(gcs: FactValue): number | null {
+  if (typeof gcs !== "number" || gcs === 14 || gcs === 13) return null;
+  return gcs === 15 ? 1 : gcs >= 7 ? 4 : 5;
+}
+
 /** Whole years lived at `now`; null without a birth date, or when it lies after `now`. */
 export function ageAt(birthDate: string | null, now: string): number | null {
   if (!birthDate) return null;
@@ -29,7 +42,7 @@ export function ageAt(birthDate: string | null, now: string): number | null {
 /**
  * Facts that follow from others by a named rule: the hours since last known well (with `now` as the planned start), the
  * age, the circulation and whether a vessel is large from the occlusion site (by the dictionary's own words), the working
- * diagnosis from the kind of case. What was stated outright stays in use: only the clock and the age are always derived,
+ * diagnosis from the kind of case, the bleeding from the diagnosis, the WFNS grade from the GCS where it alone decides. What was stated outright stays in use: only the clock and the age are always derived,
  * as they move by themselves. What does not follow is not derived.
  */
 export function deriveFacts(ground: CaseGround, facts: readonly Fact[], now: string): Fact[] {
@@ -66,6 +79,17 @@ export function deriveFacts(ground: CaseGround, facts: readonly Fact[], now: str
   const diagnosis = diagnoses.every((one) => one === diagnoses[0]) ? diagnoses[0] : null;
   if (diagnosis && !stated("diagnosis"))
     add("diagnosis", diagnosis, `referred as ${ground.kind}`, ["kind of case"], now);
+  const disease = stated("diagnosis")?.value ?? diagnosis;
+  for (const [name, word] of BLEEDINGS)
+    if (disease === word && !stated(name)) add(name, true, `the working diagnosis is ${word}`, ["diagnosis"], now);
+  const scores = all("gcs");
+  const grades = scores.map(({ value }) => wfnsOf(value));
+  const [score] = scores;
+  const graded = grades[0] && grades.every((one) => one === grades[0]) && disease === BLEEDINGS[0][1];
+  if (score && graded && !stated("wfns") && asideWhy(fieldOf("gcs"), score, now) === null) {
+    const from = scores.map(({ id }) => id);
+    add("wfns", grades[0]!, WFNS_RULE, from, score.observedAt);
+  }
   const sites = all("occlusion_site");
   const [site] = sites;
   if (site) {

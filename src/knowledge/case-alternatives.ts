@@ -1,4 +1,5 @@
 import { type AlternativeTable, alternativesFor } from "./alternatives.ts";
+import { drives } from "./evaluate.ts";
 import { packsAsUsed } from "./local-layer.ts";
 import { packsFor } from "./options.ts";
 import { type Pack, referenceOf } from "./pack.ts";
@@ -16,7 +17,8 @@ function weight(table: AlternativeTable): readonly [number, number] {
 /**
  * The alternatives tables of a case: those of every indication that the packs in force for this kind of case hold, without
  * those whose every argument the facts exclude (another disease, another window). First where most is decided for this
- * patient, then where most lacks only a fact, then those of which no body and no trial speaks. `now` is UTC ISO time.
+ * patient (expired and superseded recommendations argue for nothing), then where most lacks only a fact, then those of which
+ * no body and no trial speaks. `now` is UTC ISO time.
  */
 export function alternativesOfCase(
   packs: readonly Pack[],
@@ -25,7 +27,9 @@ export function alternativesOfCase(
   now: string,
   doubts: Doubts = NO_DOUBTS,
 ): readonly AlternativeTable[] {
-  const inForce = packsAsUsed(packs, now).filter((pack) => referenceOf(pack, now).state === "in force");
+  const inForce = packsAsUsed(packs, now)
+    .filter((pack) => referenceOf(pack, now).state === "in force")
+    .map((pack) => ({ ...pack, recommendations: pack.recommendations.filter((item) => drives(pack, item, now)) }));
   const chosen = packsFor(inForce, caseKind).filter(
     (pack) => !pack.about || decideIn(pack.about, facts, doubts) !== "false",
   );

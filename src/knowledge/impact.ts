@@ -1,9 +1,11 @@
-import { compileCriterion, type Decider } from "./compile.ts";
-import type { Criterion } from "./criteria.ts";
+import { compileCriterion } from "./compile.ts";
+import type { Criterion, Truth } from "./criteria.ts";
 import { drives, type Verdict } from "./evaluate.ts";
 import { packsAsUsed } from "./local-layer.ts";
 import type { Pack } from "./pack.ts";
+import { type Doubts, type FactsAtMoment, NO_DOUBTS } from "./standing.ts";
 import type { Facts } from "./validation.ts";
+import { decideIn } from "./worlds.ts";
 
 /** A verdict, or null where the recommendation is not there or drives nothing. */
 export type Judgement = Verdict | null;
@@ -15,7 +17,7 @@ export interface ImpactLine {
   readonly from: Judgement;
   readonly to: Judgement;
   readonly count: number;
-  /** The first of them, up to 50. */
+  /** The first of them, up to 200. */
   readonly examples: readonly string[];
 }
 
@@ -32,19 +34,23 @@ export interface Impact {
 
 /** Counts patients one by one; see `impactOf`. */
 export interface ImpactCounter {
-  /** `name`: what an example is told by. Facts must be checked ones. */
-  add(name: string, facts: Facts): void;
+  /** `name`: what an example is told by. Facts must be checked ones, `doubts` what stands beside them. */
+  add(name: string, facts: Facts, doubts?: Doubts): void;
+  /** As `add`, for one whose facts are others with the packs of after (some follow from trials of the packs). */
+  addBoth(name: string, before: FactsAtMoment, after: FactsAtMoment): void;
   result(): Impact;
 }
+
+type Judge = (facts: Facts, doubts: Doubts) => Truth;
 
 interface Compared {
   readonly id: string;
   readonly subject: string;
-  readonly before: Decider | null;
-  readonly after: Decider | null;
+  readonly before: Judge | null;
+  readonly after: Judge | null;
 }
 
-const EXAMPLES = 50;
+const EXAMPLES = 200;
 const VERDICTS = { true: "applies", false: "doesNotApply", unknown: "cannotDetermine" } as const;
 
 function driving(packs: readonly Pack[], now: string) {
@@ -56,7 +62,11 @@ function driving(packs: readonly Pack[], now: string) {
 
 function compared(before: readonly Pack[], after: readonly Pack[], now: string): readonly Compared[] {
   const [old, young] = [driving(before, now), driving(after, now)];
-  const ready = (criteria: Criterion | undefined) => (criteria ? compileCriterion(criteria) : null);
+  const ready = (criteria: Criterion | undefined): Judge | null => {
+    if (!criteria) return null;
+    const decider = compileCriterion(criteria);
+    return (facts, doubts) => (doubts === NO_DOUBTS ? decider(facts) : decideIn(criteria, facts, doubts));
+  };
   return [...new Set([...old.keys(), ...young.keys()])].flatMap((id) => {
     const [a, b] = [old.get(id), young.get(id)];
     if (JSON.stringify(a?.criteria) === JSON.stringify(b?.criteria)) return [];
@@ -76,14 +86,19 @@ export function impactOf(before: readonly Pack[], after: readonly Pack[], now: s
   );
   let patients = 0;
   let otherwise = 0;
-  const judge = (decider: Decider | null, facts: Facts): Judgement => (decider ? VERDICTS[decider(facts)] : null);
   return {
-    add(name, facts) {
+    add(name, facts, doubts = NO_DOUBTS) {
+      const both = { facts, doubts };
+      this.addBoth(name, both, both);
+    },
+    addBoth(name, before, after) {
+      const judge = (of: Judge | null, { facts, doubts }: FactsAtMoment): Judgement =>
+        of ? VERDICTS[of(facts, doubts)] : null;
       patients++;
       let other = false;
       items.forEach((item, k) => {
-        const from = judge(item.before, facts);
-        const to = judge(item.after, facts);
+        const from = judge(item.before, before);
+        const to = judge(item.after, after);
         if (from === to) return;
         other = true;
         const tally = tallies[k]!;
@@ -99,8 +114,27 @@ export function impactOf(before: readonly Pack[], after: readonly Pack[], now: s
       const lines = items.flatMap(({ id, subject }, k) =>
         [...tallies[k]!.values()].map((line) => ({ id, subject, ...line })),
       );
-      lines.sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1));
-      return { patients, otherwise, compared: items.map(({ id }) => id), lines };
+      return { patients, otherwise, compared: items.map(({ id }) => id), lines: ordered(lines) };
     },
+  };
+}
+
+function ordered(lines: readonly ImpactLine[]): readonly ImpactLine[] {
+  return [...lines].sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1));
+}
+
+/** Counts of several parts of the same patients, none in two, for the same packs, as one; examples in the order of the parts. */
+export function mergeImpacts(parts: readonly Impact[]): Impact {
+  const lines = new Map<string, ImpactLine>();
+  for (const line of parts.flatMap((part) => part.lines)) {
+    const key = `${line.id} ${line.from} ${line.to}`;
+    const known = lines.get(key);
+    const examples = [...(known?.examples ?? []), ...line.examples].slice(0, EXAMPLES);
+    lines.set(key, { ...line, count: (known?.count ?? 0) + line.count, examples });
+  }
+  const sum = (key: "patients" | "otherwise") => parts.reduce((total, part) => total + part[key], 0);
+  return {
+    ...{ patients: sum("patients"), otherwise: sum("otherwise"), compared: parts[0]?.compared ?? [] },
+    lines: ordered([...lines.values()]),
   };
 }

@@ -79,6 +79,7 @@ export async function openServices(options: OpenOptions = {}): Promise<OpenServi
     const jobs: Jobs = {
       ask: (question) => queue.ask(question),
       cancel: (analysisId) => queue.cancel(analysisId),
+      askImpact: (asked, by) => queue.askImpact(asked, by),
       stop: () => queue.stop(),
     };
     const services: Services = Object.assign(base, { jobs });

@@ -97,6 +97,11 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
     [organisations.Spoke, people.spoke],
   );
   const draft = await beginDraft(services, "aha-ais-2026", answering);
+  const impact = await pool.query(
+    `insert into impact_run (organisation_id, requested_by, asked, state)
+     values ($1, $2, '{"draft":null,"before":null,"after":null,"pack":"aha-ais-2026","days":1}', 'done') returning id`,
+    [organisations.Hub, people.hub],
+  );
   const step = await pool.query("select id from scheduled_step where case_id = $1", [caseId]);
   return {
     ...UIDS,
@@ -123,6 +128,7 @@ export async function makeRecords(willis: TestWillis): Promise<Records> {
     mask: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0fd",
     pack: "aha-ais-2026",
     draft,
+    impact: impact.rows[0].id,
     hash: "sha256:0",
     service: "willis-patient-view",
     frames: "1",

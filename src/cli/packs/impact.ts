@@ -43,10 +43,10 @@ export async function impact(args: string[]): Promise<number> {
   ]);
   try {
     let shown = 0;
-    const told = (seen: number) => {
+    const told = (seen: number, total: number) => {
       if (seen - shown < 100_000) return;
       shown = seen;
-      process.stderr.write(`${seen} decisions\n`);
+      process.stderr.write(`${seen} of ${total} decisions\n`);
     };
     const found = await impactOnCases(opened.services.pool, { before: before!, after: after! }, new Date(), {
       days,

@@ -164,6 +164,11 @@ async function scopeOf(
       mayBe(person, access.act === "write" ? ["steward"] : REVIEWING_ROLES);
       return { draftId };
     }
+    case "impact": {
+      const impactId = await own("count", params.impact);
+      mayBe(person, access.act === "write" ? ["steward", "quality-lead"] : REVIEWING_ROLES);
+      return { impactId };
+    }
     default:
       return {};
   }

@@ -33,7 +33,7 @@ export interface Person {
 /**
  * What a route asks before it answers. Decided in one place (`authorise.ts`), for every route, before the handler runs.
  * The named objects come from the path: `:case` `:study` `:series` `:analysis` `:decision` `:quarantine`
- * `:patient` `:change` `:version` `:peer` `:transfer` `:commitment` `:step` `:draft`.
+ * `:patient` `:change` `:version` `:peer` `:transfer` `:commitment` `:step` `:draft` `:impact`.
  * `list` routes answer only with rows that the person may see; their query takes the person.
  */
 export type Access =
@@ -58,6 +58,8 @@ export type Access =
   | { readonly on: "step" }
   /** A draft of a knowledge pack: stewards of its organisation write it, they and those who treat review it. */
   | { readonly on: "draft"; readonly act: "read" | "write" | "review" }
+  /** A count of the cases that a change of packs judges otherwise. */
+  | { readonly on: "impact"; readonly act: "read" | "write" }
   /** An EHR that calls CDS Hooks: no person, a client by its own signed token. */
   | { readonly on: "cds-client" };
 
@@ -79,6 +81,7 @@ export interface Scope {
   readonly commitmentId?: string;
   readonly stepId?: string;
   readonly draftId?: string;
+  readonly impactId?: string;
   readonly cdsClient?: CdsClient;
 }
 

@@ -3,17 +3,23 @@ import { transaction } from "../db/pool.ts";
 import type { Services } from "../http/services.ts";
 import { willPass } from "../outage.ts";
 import { analysisRun, askAnalysis, cancelAnalysis, failAnalysis, returnAnalysis } from "./analysis-rows.ts";
+import { addImpactRun, endImpact } from "./impact-rows.ts";
 import type { Jobs } from "./jobs.ts";
 import { runAnalysis, Stopped } from "./run-analysis.ts";
+import { runImpact } from "./run-impact.ts";
 import { watchArrivals } from "./watch-arrivals.ts";
 
 type Base = Omit<Services, "jobs">;
 interface Work {
   readonly analysisId: string;
 }
+interface ImpactWork {
+  readonly impactId: string;
+}
 
 /** All kinds go through one queue. Its name is from when there was one kind: what an older server queued is found. */
 const QUEUE = "perfusion";
+const IMPACT = "impact";
 /** Database and images may be away for an hour. */
 const AGAIN = { retryLimit: 40, retryDelay: 2, retryBackoff: true, retryDelayMax: 120 } as const;
 
@@ -31,6 +37,7 @@ async function openQueue(connectionString: string, working: boolean): Promise<Pg
   boss.on("error", (error) => console.error(`queue: ${error.message}`));
   await boss.start();
   await boss.createQueue(QUEUE, { notify: true, heartbeatSeconds: 10, retryLimit: 2, expireInSeconds: 2400 });
+  await boss.createQueue(IMPACT, { notify: true, heartbeatSeconds: 10, retryLimit: 2, expireInSeconds: 7200 });
   return boss;
 }
 
@@ -52,6 +59,15 @@ function jobsOn(base: Base, boss: () => Promise<PgBoss>, stop: () => Promise<voi
       }
       return id;
     },
+    async askImpact(asked, by) {
+      const queue = await boss();
+      return await transaction(base.pool, async (sql) => {
+        const impactId = await addImpactRun(sql, asked, by);
+        const db = { executeSql: (text: string, values?: unknown[]) => sql.query(text, values) };
+        await queue.send(IMPACT, { impactId } satisfies ImpactWork, { ...AGAIN, db });
+        return impactId;
+      });
+    },
     async cancel(analysisId) {
       await cancelAnalysis(base.pool, analysisId);
     },
@@ -67,13 +83,14 @@ export async function startJobs(base: Base, connectionString: string): Promise<J
   const boss = await openQueue(connectionString, true);
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
+  let counting: Promise<void> = Promise.resolve();
   const jobs = jobsOn(
     base,
     () => Promise.resolve(boss),
     async () => {
       watching.stop();
       stopping.abort();
-      await running.catch(() => {});
+      await Promise.allSettled([running, counting]);
       await boss.stop({ graceful: true, timeout: 5000 });
     },
   );
@@ -91,6 +108,15 @@ export async function startJobs(base: Base, connectionString: string): Promise<J
       await failAnalysis(base.pool, analysisId, said);
     });
     await running;
+  });
+  await boss.work<ImpactWork>(IMPACT, { pollingIntervalSeconds: 2, batchSize: 1 }, async ([job]) => {
+    if (!job) return;
+    const { impactId } = job.data;
+    counting = runImpact(base, impactId, AbortSignal.any([stopping.signal, job.signal])).catch(async (error) => {
+      if (job.retryCount < AGAIN.retryLimit) throw error; // the queue gives it to the next worker
+      await endImpact(base.pool, impactId, (error as Error).message);
+    });
+    await counting;
   });
   const watching = watchArrivals(base, jobs);
   return jobs;

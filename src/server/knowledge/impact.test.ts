@@ -58,7 +58,7 @@ test("cases that wait and decisions that were made are counted apart, by the fac
   assert.deepEqual([line("decided").from, line("decided").to], ["applies", "doesNotApply"]);
 });
 
-test("every decision is read once, however many were made in one moment; a signal stops the count", async () => {
+test("every decision is read once, however many were made in one moment and however many threads read; a signal stops the count", async () => {
   const { pool } = willis.services;
   await pool.query(
     `insert into decision (case_id, person_id, at, kind, basis, basis_digest)
@@ -68,6 +68,22 @@ test("every decision is read once, however many were made in one moment; a signa
   const packs = { before: willis.services.packs, after: raised(willis.services.packs) };
   const found = await impactOnCases(pool, packs, new Date());
   assert.deepEqual([found.decided.patients, found.decided.otherwise], [12_002, 12_002]);
+  const earlier = `update decision set at = at - random() * interval '100 days' where id in (select id from decision limit 9000)`;
+  await pool.query(earlier);
+  let told = 0;
+  const inThreads = await impactOnCases(pool, packs, new Date(), {
+    threads: 3,
+    worth: 2000,
+    told: (seen) => {
+      told = seen;
+    },
+  });
+  const counts = ({ decided }: typeof found) => ({
+    ...decided,
+    lines: decided.lines.map(({ examples, ...line }) => ({ ...line, examples: examples.length })),
+  });
+  assert.deepEqual(counts(inThreads), counts(found));
+  assert.equal(told, 12_002);
   const stop = AbortSignal.abort(new Error("enough"));
   await assert.rejects(impactOnCases(pool, packs, new Date(), { signal: stop }), /enough/);
 });

@@ -18,6 +18,7 @@ import { factRoutes } from "./facts.ts";
 import { hangingLayoutRoutes } from "./hanging-layouts.ts";
 import { healthRoutes } from "./health.ts";
 import { identityChangeRoutes } from "./identity-changes.ts";
+import { impactRoutes } from "./impact.ts";
 import { keptRoutes } from "./kept.ts";
 import { keptMaskRoutes } from "./kept-masks.ts";
 import { knowledgeRoutes } from "./knowledge.ts";
@@ -59,6 +60,7 @@ export const ROUTES: readonly Route[] = [
   ...packRoutes,
   ...packFhirRoutes,
   ...stewardRoutes,
+  ...impactRoutes,
   ...auditRoutes,
   ...liveRoutes,
   ...uploadRoutes,

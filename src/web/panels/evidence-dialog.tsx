@@ -166,7 +166,7 @@ function TraceTree({ trace }: { readonly trace: Trace }) {
           {trace.sentence}
           <span className="sub">
             {" "}
-            {trace.kind === "prose" ? "a person reads this" : (valueWords(trace) ?? "not known")}
+            {trace.kind === "prose" ? "a person reads this" : (trace.doubt ?? valueWords(trace) ?? "not known")}
           </span>
         </Criterion>
       </div>

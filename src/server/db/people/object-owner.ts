@@ -82,6 +82,7 @@ const OWNED = {
   commitment: "commitment",
   "scheduled step": "scheduled_step",
   draft: "pack_draft",
+  count: "impact_run",
 } as const;
 export type Owned = keyof typeof OWNED;
 
