@@ -46,14 +46,14 @@ export function InstallPack() {
     }
   };
   return (
-    <div className="line-up">
+    <div className="packs-install">
+      <p className="sub">Choose its folder: pack.json and the files beside it; or one file with its bundle.</p>
       <Button onPress={() => folder.current?.click()} data-testid="install-pack">
         Put a pack in force
       </Button>
       <Button look="quiet" onPress={() => single.current?.click()} data-testid="install-bundle">
         From a FHIR bundle
       </Button>
-      <span className="sub">Choose its folder: pack.json and the files beside it; or one file with its bundle.</span>
       <input
         ref={single}
         type="file"

@@ -10,6 +10,7 @@ import { Notice } from "../design/notice.tsx";
 import { InstallPack } from "./packs-install.tsx";
 import { PackKeys } from "./packs-keys.tsx";
 import { WhyDialog } from "./why-dialog.tsx";
+import "./packs.css";
 
 interface Asked {
   readonly title: string;
@@ -38,7 +39,7 @@ export function PacksPanel({ mayChange }: { readonly mayChange: boolean }) {
       <h2>In force</h2>
       <TextField label="Search" value={words} onChange={setWords} />
       <div className="admin-table">
-        <table data-testid="packs-in-force">
+        <table className="packs-table" data-testid="packs-in-force">
           <thead>
             <tr>
               <th scope="col">Pack</th>
