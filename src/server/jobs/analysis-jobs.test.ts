@@ -77,7 +77,7 @@ test("a stored perfusion series becomes numbers, maps as DICOM in the same study
   const view = await json<CaseView>("/api/cases", post({ kind: "stroke" }));
   await json(`/api/cases/${view.id}/studies`, post({ studyUid: STUDY }));
   let found: CaseView | null = null;
-  for (let tries = 0; tries < 60 && !found?.messages.length; tries++) {
+  for (let tries = 0; tries < 400 && !found?.messages.length; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 150));
     found = await json<CaseView>(`/api/cases/${view.id}`);
   }
