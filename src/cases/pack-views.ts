@@ -11,6 +11,8 @@ export interface PackDeed {
   readonly by: string | null;
   readonly at: string;
   readonly signature: Readonly<Record<string, string>>;
+  /** The key of that signature as it stands now: whose it is, and since when and why it is relied on no more. */
+  readonly key: { readonly name: string; readonly revokedAt: string | null; readonly revokedWhy: string | null } | null;
 }
 
 /** One pack as an administrator sees it. */

@@ -12,6 +12,7 @@ import {
   parseGiven,
   vignettesFor,
 } from "../knowledge/index.ts";
+import { adaptationWords } from "../knowledge/local-layer.ts";
 import { doubtWords } from "../knowledge/standing.ts";
 import { loadPacks, PACKS_DIR } from "../server/packs.ts";
 import { EXIT, type Verb } from "./verb.ts";
@@ -82,7 +83,7 @@ function cardLines(card: Card): string {
   const lines = card.criteria.map(
     (c) => `      ${marks[c.result].padEnd(7)} ${c.sentence}${c.given ? `   [${c.given}]` : ""}`,
   );
-  const care = [card.verification, card.age].filter(Boolean).join("; ");
+  const care = [card.verification, card.age, card.local ? adaptationWords(card.local) : ""].filter(Boolean).join("; ");
   return [
     heading,
     `    ${direction}${card.action}`,

@@ -72,6 +72,15 @@ export interface SilentItem {
   readonly id: string;
   readonly pack: string;
   readonly why: "pack expired" | "pack superseded" | "item expired" | "item superseded" | "not used here";
+  /** Only for what is not used here: what it is about and says, why it is not used, who answers for it, until when. */
+  readonly local?: {
+    readonly subject: string;
+    readonly body: string;
+    readonly action: string;
+    readonly reason: string;
+    readonly owner: string;
+    readonly sunset: string;
+  };
 }
 
 /** The whole evaluation. Plain JSON; stored with a decision it can be read again exactly. */
@@ -168,6 +177,12 @@ function silence(
   return item.local?.notUsed && stillHolds(item.local.sunset, now) ? "not used here" : null;
 }
 
+function notUsedHere({ subject, body, action, local }: Recommendation): Pick<SilentItem, "local"> {
+  if (!local) return {};
+  const { reason, owner, sunset } = local;
+  return { local: { subject, body, action, reason, owner, sunset } };
+}
+
 /** Whether a recommendation drives anything at `now`: its pack is in force, it has not expired and is not superseded. */
 export function drives(pack: Pack, item: Recommendation, now: string): boolean {
   return silence(referenceOf(pack, now).state, item, now, false) === null;
@@ -194,7 +209,7 @@ export function evaluate(
   packs.forEach((pack, i) => {
     for (const item of pack.recommendations) {
       const why = silence(references[i]!.state, item, now, given.superseded ?? false);
-      if (why) silent.push({ id: item.id, pack: pack.id, why });
+      if (why) silent.push({ id: item.id, pack: pack.id, why, ...(why === "not used here" ? notUsedHere(item) : {}) });
       else cards.push(cardOf(pack, item, facts, now, doubts));
     }
   });

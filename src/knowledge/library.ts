@@ -1,6 +1,7 @@
 import { type AlternativeTable, alternativesFor } from "./alternatives.ts";
 import { type CriterionChange, diffRecommendation } from "./diff.ts";
 import type { Indication } from "./indication.ts";
+import { asUsed } from "./local-layer.ts";
 import {
   type Correction,
   type NewerEvidence,
@@ -175,7 +176,7 @@ export function aboutRecommendation(packs: readonly Pack[], id: string, now: str
       return one ? [older ? wordingOf(one, one, item) : wordingOf(one, item, one)] : [];
     });
   return {
-    item,
+    item: asUsed(item, now),
     pack: referenceOf(pack, now),
     corrections: correctionsOf(packs, id),
     readOnly: readOnlyOf(item, pack, now),

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { loadPacks } from "../server/packs.ts";
 import { impactOf } from "./impact.ts";
 import { diffRecommendation, evaluate } from "./index.ts";
-import { adaptationProblems, adapted, asUsed, unadapted } from "./local-layer.ts";
+import { aboutRecommendation } from "./library.ts";
+import { adaptationProblems, adaptationWords, adapted, asUsed, unadapted } from "./local-layer.ts";
 import type { Pack } from "./pack.ts";
 
 const ID = "ais26-evt-02";
@@ -43,8 +44,22 @@ test("what is not used here is listed with that reason and drives nothing, until
   const all = withItem(adapted(item, { ...GIVEN, notUsed: true }));
   const { cards, silent } = evaluate(all, FACTS, "2026-12-01T00:00:00Z");
   assert.ok(!cards.some((card) => card.id === ID));
-  assert.equal(silent.find((one) => one.id === ID)!.why, "not used here");
+  const here = silent.find((one) => one.id === ID)!;
+  assert.equal(here.why, "not used here");
+  assert.deepEqual([here.local!.reason, here.local!.action], [GIVEN.reason, item.action]);
   assert.equal(verdict(all, "2027-02-01T00:00:00Z")!.verdict, "applies");
+});
+
+test("the page in the library says what is used here and what the body says, and only the body after its day", () => {
+  const page = (now: string) => aboutRecommendation(withItem(stricter), ID, now)!.item;
+  assert.match(JSON.stringify(page("2026-12-01T00:00:00Z").criteria), /"op":"gte","value":10/);
+  assert.deepEqual(page("2026-12-01T00:00:00Z").local!.original.criteria, item.criteria);
+  assert.deepEqual(page("2027-02-01T00:00:00Z"), item);
+  const card = verdict(withItem(stricter), "2026-12-01T00:00:00Z")!;
+  assert.match(
+    adaptationWords(card.local!),
+    /^adapted here until 2027-01-31 because two suites .*Dr A.*the body says: /,
+  );
 });
 
 test("an adaptation shows in the difference and in the impact, and ends in both", () => {

@@ -17,6 +17,16 @@ export interface LocalAdaptation {
   readonly original: { readonly criteria: Criterion; readonly action: string };
 }
 
+/** An adaptation in one sentence: "adapted here until 2027-01-31 because ... (Dr A); the body says: ...". */
+export function adaptationWords(local: {
+  readonly reason: string;
+  readonly owner: string;
+  readonly sunset: string;
+  readonly says: string;
+}): string {
+  return `adapted here until ${local.sunset} because ${local.reason} (${local.owner}); the body says: ${local.says}`;
+}
+
 /** A recommendation as it is used at `now` (UTC ISO time): after the sunset of its adaptation what the body says. */
 export function asUsed(item: Recommendation, now: string): Recommendation {
   if (!item.local || stillHolds(item.local.sunset, now)) return item;

@@ -1,5 +1,6 @@
 import type { Trace } from "../../knowledge/criteria.ts";
 import type { Card } from "../../knowledge/evaluate.ts";
+import { adaptationWords } from "../../knowledge/local-layer.ts";
 import type { CaseOptions, TreatmentOption } from "../../knowledge/options.ts";
 import { type CdsCard, type IssuedCard, lines, markdown, paragraphs, summaryOf, TOPIC_SYSTEM } from "./card.ts";
 import { OVERRIDE_REASONS } from "./hooks.ts";
@@ -31,7 +32,12 @@ function metLines(trace: Trace): readonly string[] {
 
 function partOf(card: Card): string {
   const against = card.direction === "against" ? "Against: " : "";
-  const care = [card.verification, card.age ?? "", card.note ?? ""].filter(Boolean);
+  const care = [
+    card.verification,
+    card.age ?? "",
+    card.note ?? "",
+    card.local ? adaptationWords(card.local) : "",
+  ].filter(Boolean);
   const because = [...new Set(metLines(card.trace))];
   return [
     `**${markdown(`${against}${card.action}`)}**`,

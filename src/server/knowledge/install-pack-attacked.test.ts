@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type Login, startWillis, type TestWillis } from "../../../test/harness.ts";
+import type { PackList } from "../../cases/pack-views.ts";
 import { makeKeys, signPack } from "../pack-signature.ts";
 import { filesOfPack, loadPack, PACKS_DIR } from "../packs.ts";
 import { openServices } from "../services.ts";
@@ -81,10 +82,11 @@ test("a version that is not released yet is not installed; what a new one replac
   const early = await install(header({ version: "9.1.1", released: "2926-01-01", expires: "2927-01-01" }));
   assert.equal(early.status, 409, early.is.detail);
   assert.match(early.is.detail!, /is released on 2926-01-01, and today is/);
+  const before = inForce().version;
   const done = await install(header({ version: "9.1.2", supersedes: ["aha-ais-2026", "not-here"] }));
   assert.equal(done.status, 201, done.is.detail);
   const { replaces, silences } = done.is as { replaces?: string; silences?: string[] };
-  assert.deepEqual([replaces, silences], ["9.1.0", ["aha-ais-2026"]]);
+  assert.deepEqual([replaces, silences], [before, ["aha-ais-2026"]]);
   for (const id of ["a/b", "A-1", "x".repeat(61), "../etc"])
     assert.match((await install(header({ id, version: "9.1.3" }))).is.detail!, /must be words in small letters/, id);
 });
@@ -132,8 +134,16 @@ test("a revoked key is named when its signature is given, and a version that it 
   );
   assert.equal((await install(files, { why: "Now signed", signature })).is.changed, true, "the signature is news");
   assert.equal((await install(files, { why: "Again", signature })).is.changed, false);
-  await post(`/api/pack-versions/${shippedHash()}/return`, { why: "A test" });
+  const listed = async () => {
+    const { packs } = (await (await willis.as("admin", "/api/packs")).json()) as PackList;
+    const { from } = packs.find((pack) => pack.id === ID)!;
+    return from === "with Willis" ? null : from;
+  };
+  assert.deepEqual((await listed())!.key, { name: "Author", revokedAt: null, revokedWhy: null });
   assert.equal((await post(`/api/pack-keys/${keyId}/revoke`, { why: "stolen" })).status, 204);
+  assert.equal((await listed())!.key!.revokedWhy, "stolen", "what stands by a revoked key says so");
+  await post(`/api/pack-versions/${shippedHash()}/return`, { why: "A test" });
+  assert.deepEqual([(await listed())!.signature.state, (await listed())!.key], ["with Willis", null]);
   const back = await post(`/api/pack-versions/${hash}/return`, { why: "A test" });
   assert.equal(back.status, 403);
   assert.match(back.is.detail!, new RegExp(`key ${keyId} of Author was revoked on .*: stolen`));

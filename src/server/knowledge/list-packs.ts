@@ -8,8 +8,10 @@ const MOST_DEEDS = 200;
 
 /** What is in force, where it came from, what is not and why, and the log of the last deeds. */
 export async function listPacks(pool: Pool, inForce: PacksInForce, now: string): Promise<PackList> {
-  const deed = `s.pack, v.files->>'pack.json' as header, v.version, s.hash, s.why, p.name as by, s.at, s.signature
-    from pack_standing s left join pack_version v on v.hash = s.hash left join person p on p.id = s.person`;
+  const deed = `s.pack, v.files->>'pack.json' as header, v.version, s.hash, s.why, p.name as by, s.at, s.signature,
+    k.name as "keyName", k.revoked_at as "revokedAt", k.revoked_why as "revokedWhy"
+    from pack_standing s left join pack_key k on k.key_id = s.signature->>'keyId' and s.signature->>'state' = 'signed'
+    left join pack_version v on v.hash = s.hash left join person p on p.id = s.person`;
   const { rows: log } = await pool.query(`select ${deed} order by s.seq desc limit ${MOST_DEEDS}`);
   const { rows: last } = await pool.query(`select distinct on (s.pack) ${deed} order by s.pack, s.seq desc`);
   const deeds = last.map(deedOf);
@@ -42,9 +44,13 @@ function deedOf(row: {
   by: string | null;
   at: Date;
   signature: Record<string, string>;
+  keyName: string | null;
+  revokedAt: Date | null;
+  revokedWhy: string | null;
 }): PackDeed {
-  const { header, at, ...deed } = row;
-  return { ...deed, title: header === null ? null : titleOf(header), at: at.toISOString() };
+  const { header, at, keyName, revokedAt, revokedWhy, ...deed } = row;
+  const key = keyName === null ? null : { name: keyName, revokedAt: revokedAt?.toISOString() ?? null, revokedWhy };
+  return { ...deed, key, title: header === null ? null : titleOf(header), at: at.toISOString() };
 }
 
 function titleOf(header: string): string | null {

@@ -3,6 +3,7 @@ import { sourceWords } from "../../cases/facts.ts";
 import { valueWords } from "../../cases/timeline.ts";
 import type { DecisionView, FactGroup } from "../../cases/views.ts";
 import type { Card } from "../../knowledge/index.ts";
+import { adaptationWords } from "../../knowledge/local-layer.ts";
 import type { KeyPicture } from "../kept/key-image-pictures.ts";
 import { keyImagesOn } from "./key-images-pdf.ts";
 import { openPage, type Page, type TextStyle } from "./page.ts";
@@ -204,7 +205,8 @@ function cardAt(page: Page, card: Card, x: number, y: number, width: number, bot
     card.verdict === "applies" && card.direction === "against" ? "applies, speaks against" : MARKS[card.verdict];
   const title = `${card.subject} · ${word}`;
   const strength = `${card.action}. ${card.gradeSystem} ${card.strength}${card.certainty ? `, ${card.certainty}` : ""} · ${card.citation}`;
-  const care = card.verification ? `${strength} · ${card.verification}` : strength;
+  const local = card.local ? adaptationWords(card.local) : ""; // decisions of before this was known have none
+  const care = [strength, card.verification, local].filter(Boolean).join(" · ");
   const criteria = card.criteria.slice(0, 4);
   const lines = criteria.map((c) =>
     c.given ? `${c.sentence} (${c.given})` : c.result === "unknown" ? `${c.sentence}: not known` : c.sentence,

@@ -27,13 +27,25 @@ const part = encodeURIComponent;
 
 export interface Installing {
   readonly files: Readonly<Record<string, string>>;
+  /** The pack as a FHIR bundle, in place of its files. */
+  readonly bundle?: object;
   readonly signature: string | null;
   readonly unsignedBecause?: string;
   readonly why: string;
 }
 
-export const installPack = (given: Installing) =>
-  post<{ pack: { title: string; version: string }; changed: boolean }>("/api/packs", given);
+interface Installed {
+  readonly pack: { readonly title: string; readonly version: string };
+  readonly changed: boolean;
+  readonly replaces: string | null;
+  readonly silences: readonly string[];
+}
+
+/** Puts a pack in force from its files, or from its FHIR bundle where there is one. */
+export const installPack = ({ bundle, files, ...given }: Installing) =>
+  bundle === undefined
+    ? post<Installed>("/api/packs", { files, ...given })
+    : post<Installed>("/api/packs/fhir", { bundle, ...given });
 export const removePack = (pack: string, why: string) => post<void>(`/api/packs/${part(pack)}/remove`, { why });
 export const returnToPack = (hash: string, why: string) =>
   post<{ pack: { title: string; version: string } }>(`/api/pack-versions/${part(hash)}/return`, { why });

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { forestOf } from "../../knowledge/forest.ts";
 import type { RecommendationLine } from "../../knowledge/library.ts";
+import type { LocalAdaptation } from "../../knowledge/local-layer.ts";
 import { citationOf, verificationWords } from "../../knowledge/recommendation.ts";
 import { recommendationPage } from "../api/library.ts";
 import { State } from "../design/mark.tsx";
@@ -17,6 +18,18 @@ const WHY = {
   driver: "Named by the pack as a reason for the change",
   indication: "Other trials of the same indication",
 } as const;
+
+/** That this house uses a recommendation otherwise, or not at all: why, who answers for it, until when. */
+function Adapted({ local }: { readonly local: LocalAdaptation }) {
+  return (
+    <p data-testid="paper-local">
+      <State is="look">
+        {local.notUsed ? "Not used here" : "Adapted here"} until {local.sunset}: {local.reason} ({local.owner}). Then
+        what the body says holds again.
+      </State>
+    </p>
+  );
+}
 
 /** One recommendation: for whom, what, how strong, from where, what it was before, and the trials that bear on it. */
 export function RecommendationPaper({ id }: { readonly id: string }) {
@@ -44,9 +57,16 @@ export function RecommendationPaper({ id }: { readonly id: string }) {
           </State>
         </p>
       ))}
-      <Part title="Applies when">
+      {item.local ? <Adapted local={item.local} /> : null}
+      <Part title={item.local ? "Applies here when" : "Applies when"}>
         <CriterionTree node={item.criteria} />
       </Part>
+      {item.local ? (
+        <Part title="What the body says">
+          <p>{item.local.original.action}</p>
+          <CriterionTree node={item.local.original.criteria} />
+        </Part>
+      ) : null}
       <Part title="Source">
         <dl className="paper-list">
           <dt>Citation</dt>

@@ -12,6 +12,7 @@ import { Tip } from "../design/overlay.tsx";
 import { CaseAlternatives } from "./case-alternatives.tsx";
 import { NotFollowed } from "./deviation.tsx";
 import { EvidenceDialog } from "./evidence-dialog.tsx";
+import { NotUsedHere } from "./not-used-here.tsx";
 import { OptionCard, StandingState } from "./option-card.tsx";
 import { OptionMarks } from "./option-marks.tsx";
 import { ScreeningSection } from "./screening.tsx";
@@ -109,6 +110,7 @@ function OptionsList({
           </State>
         </div>
       ))}
+      <NotUsedHere silent={options.silent} />
       {options.columns.map((column) => (
         <Column
           key={column.group}

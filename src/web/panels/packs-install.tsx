@@ -7,28 +7,61 @@ import { say, sayProblem } from "../design/toast.tsx";
 
 const SIGNATURE = "signature.json";
 const MOST_BYTES = 8 * 1024 * 1024;
+const MOST_BUNDLE = 32 * 1024 * 1024;
+
+interface Chosen extends Pick<Installing, "files" | "signature" | "bundle"> {
+  /** What it is, in words. */
+  readonly name: string;
+}
 
 /** Chooses the folder of a pack, shows what it is, and puts it in force with a reason. */
 export function InstallPack() {
   const folder = useRef<HTMLInputElement>(null);
-  const [chosen, setChosen] = useState<Pick<Installing, "files" | "signature"> | null>(null);
+  const single = useRef<HTMLInputElement>(null);
+  const [chosen, setChosen] = useState<Chosen | null>(null);
   const take = async (input: HTMLInputElement) => {
-    const given = [...(input.files ?? [])].filter((file) => file.name.endsWith(".json"));
+    const given = [...(input.files ?? [])].filter((file) => file.name.endsWith(".json") && liesOnTop(file));
     input.value = "";
     const large = given.find((file) => file.size > MOST_BYTES);
     if (large) return sayProblem(new Error(`${large.name} is larger than a file of a pack may be.`));
     if (!given.some((file) => file.name === "pack.json"))
       return sayProblem(new Error("There is no pack.json in it: choose the folder of one pack."));
-    const texts = await Promise.all(given.map(async (file) => [file.name, await file.text()] as const));
-    const { [SIGNATURE]: signature = null, ...files } = Object.fromEntries(texts);
-    setChosen({ files, signature });
+    try {
+      const texts = await Promise.all(given.map(async (file) => [file.name, await textOf(file)] as const));
+      const { [SIGNATURE]: signature = null, ...files } = Object.fromEntries(texts);
+      setChosen({ files, signature, name: titleOf(files) });
+    } catch (failure) {
+      sayProblem(failure);
+    }
+  };
+  const takeBundle = async (input: HTMLInputElement) => {
+    const file = input.files?.[0];
+    input.value = "";
+    if (!file) return;
+    if (file.size > MOST_BUNDLE) return sayProblem(new Error(`${file.name} is larger than a bundle may be.`));
+    try {
+      setChosen({ files: {}, signature: null, bundle: bundleOf(await textOf(file), file.name), name: file.name });
+    } catch (failure) {
+      sayProblem(failure);
+    }
   };
   return (
-    <div className="line-up">
+    <div className="packs-install">
+      <p className="sub">Choose its folder: pack.json and the files beside it; or one file with its bundle.</p>
       <Button onPress={() => folder.current?.click()} data-testid="install-pack">
         Put a pack in force
       </Button>
-      <span className="sub">Choose its folder: pack.json and the files beside it.</span>
+      <Button look="quiet" onPress={() => single.current?.click()} data-testid="install-bundle">
+        From a FHIR bundle
+      </Button>
+      <input
+        ref={single}
+        type="file"
+        accept=".json,application/json,application/fhir+json"
+        hidden
+        data-testid="pack-bundle"
+        onChange={(event) => void takeBundle(event.target)}
+      />
       <input
         ref={folder}
         type="file"
@@ -43,6 +76,31 @@ export function InstallPack() {
   );
 }
 
+/** Whether a file lies in the chosen folder itself: a folder within may hold another pack. */
+function liesOnTop({ webkitRelativePath: path }: File): boolean {
+  return path === "" || path.split("/").length === 2;
+}
+
+/** The text of a file. Bytes that are no UTF-8 are refused, not replaced: the signature is over the bytes. */
+async function textOf(file: File): Promise<string> {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await file.arrayBuffer());
+  } catch {
+    throw new Error(`${file.name} is not UTF-8 text. Save it as UTF-8.`);
+  }
+}
+
+function bundleOf(text: string, name: string): object {
+  const problem = new Error(`${name} is no FHIR bundle of a pack: choose what "packs export --fhir" wrote.`);
+  try {
+    const bundle = JSON.parse(text) as { resourceType?: unknown } | null;
+    if (bundle?.resourceType === "Bundle") return bundle;
+  } catch {
+    throw problem;
+  }
+  throw problem;
+}
+
 function titleOf(files: Readonly<Record<string, string>>): string {
   try {
     const { title, version, body } = JSON.parse(files["pack.json"] ?? "") as Record<string, unknown>;
@@ -52,13 +110,7 @@ function titleOf(files: Readonly<Record<string, string>>): string {
   }
 }
 
-function InstallDialog({
-  chosen,
-  onClose,
-}: {
-  readonly chosen: Pick<Installing, "files" | "signature">;
-  readonly onClose: () => void;
-}) {
+function InstallDialog({ chosen, onClose }: { readonly chosen: Chosen; readonly onClose: () => void }) {
   const [why, setWhy] = useState("");
   const [because, setBecause] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
@@ -67,9 +119,13 @@ function InstallDialog({
     setBusy(true);
     try {
       const given = because.trim() ? { unsignedBecause: because.trim() } : {};
-      const { pack, changed } = await installPack({ ...chosen, why: why.trim(), ...given });
+      const { name: _, ...parts } = chosen;
+      const { pack, changed, silences } = await installPack({ ...parts, why: why.trim(), ...given });
+      const silent = silences.length > 0 ? ` It supersedes ${silences.join(", ")}, which now drive nothing.` : "";
       say(
-        changed ? `${pack.title} ${pack.version} is in force.` : `${pack.title} ${pack.version} was in force already.`,
+        changed
+          ? `${pack.title} ${pack.version} is in force.${silent}`
+          : `${pack.title} ${pack.version} was in force already.`,
       );
       onClose();
     } catch (failure) {
@@ -89,7 +145,7 @@ function InstallDialog({
         </Button>
       }
     >
-      <p>{titleOf(chosen.files)}</p>
+      <p>{chosen.name}</p>
       <p className="sub">
         {chosen.signature ? "A signature lies beside it." : "No signature lies beside it."} Its form, its made-up
         patients and its signature are checked before anything is in force.

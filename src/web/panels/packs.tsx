@@ -10,6 +10,7 @@ import { Notice } from "../design/notice.tsx";
 import { InstallPack } from "./packs-install.tsx";
 import { PackKeys } from "./packs-keys.tsx";
 import { WhyDialog } from "./why-dialog.tsx";
+import "./packs.css";
 
 interface Asked {
   readonly title: string;
@@ -38,7 +39,7 @@ export function PacksPanel({ mayChange }: { readonly mayChange: boolean }) {
       <h2>In force</h2>
       <TextField label="Search" value={words} onChange={setWords} />
       <div className="admin-table">
-        <table data-testid="packs-in-force">
+        <table className="packs-table" data-testid="packs-in-force">
           <thead>
             <tr>
               <th scope="col">Pack</th>
@@ -128,14 +129,27 @@ function PackRow({ pack, mayChange, onAsk }: Acting & { readonly pack: ListedPac
   );
 }
 
+function Signed({ deed: { signature, key } }: { readonly deed: PackDeed }) {
+  if (signature.state === "with Willis") return <span className="sub">comes with Willis, gone back to</span>;
+  if (signature.state !== "signed") return <State is="look">not signed by a key that is relied on</State>;
+  if (key?.revokedAt)
+    return (
+      <State is="wait">
+        signed by {key.name}, whose key was revoked on {key.revokedAt.slice(0, 10)}: {key.revokedWhy}
+      </State>
+    );
+  return (
+    <State is="fine">
+      signed by {key?.name ?? "a key"} ({signature.keyId})
+    </State>
+  );
+}
+
 function From({ deed }: { readonly deed: PackDeed }) {
   const { signature } = deed;
-  const signed = signature.state === "signed";
   return (
     <>
-      <State is={signed ? "fine" : "look"}>
-        {signed ? `signed by key ${signature.keyId}` : `not signed by a key that is relied on`}
-      </State>
+      <Signed deed={deed} />
       <div className="sub">
         {deed.at.slice(0, 10)} {deed.by ?? "in a terminal"}: {deed.why}
         {signature.acceptedBecause ? `. Taken because ${signature.acceptedBecause}` : ""}
