@@ -99,8 +99,9 @@ test("a name is corrected and a study moved to a new patient by keyboard and mou
   await page.goto(`${willis.url}/admin?tab=patients`);
   await page.getByTestId("patient-search").fill("meier");
   await page.keyboard.press("Tab");
-  await page.getByTestId("patient-row").filter({ hasText: "MEIER" }).waitFor();
-  await page.getByTestId("patient-row").first().press("Enter");
+  const rows = page.getByTestId("patient-row");
+  await rows.filter({ hasNotText: /meier/i }).first().waitFor({ state: "detached" }); // the others left the list
+  await rows.filter({ hasText: "MEIER" }).first().press("Enter");
   await page.getByTestId("patient-correct").press("Enter");
   await page.getByTestId("patient-name").fill("Meier^Anne");
   await page.getByTestId("deed-reason").fill("As on the passport");
