@@ -5,8 +5,8 @@ import { WillisError } from "../core/index.ts";
 import { unreadableKey, wrongKeySet, wrongKeysUrl } from "../server/cds/key-sets.ts";
 import { addClient, listClients, removeClient } from "../server/db/cds/clients.ts";
 import type { Services } from "../server/http/services.ts";
-import { openServices } from "../server/services.ts";
-import { EXIT, UsageError, type Verb } from "./verb.ts";
+import { UsageError, type Verb } from "./verb.ts";
+import { type Done, printed } from "./with-services.ts";
 
 const OPTIONS = {
   json: { type: "boolean", default: false },
@@ -34,19 +34,11 @@ A removed EHR is refused at its next call; what it was told stays.`,
     const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
     const act = ACTS[positionals[0] ?? ""];
     if (!act) throw new UsageError(`give one of: ${Object.keys(ACTS).join(", ")}`);
-    const { services, close } = await openServices({ jobs: false });
-    try {
-      const { data, lines } = await act(services, positionals[1] ?? "", values);
-      console.log(values.json ? JSON.stringify(data, null, 2) : lines.join("\n"));
-      return EXIT.ok;
-    } finally {
-      await close();
-    }
+    return printed(values.json, (services) => act(services, positionals[1] ?? "", values));
   },
 };
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
-type Done = { readonly data: unknown; readonly lines: readonly string[] };
 
 async function organisationOf({ pool }: Services, name: string | undefined): Promise<string> {
   if (!name) throw new UsageError("--organisation is missing: whose EHR it is");

@@ -6,8 +6,8 @@ import { createPeer } from "../server/db/peers/write-peer.ts";
 import { echo } from "../server/dimse/client/echo.ts";
 import { tlsFiles } from "../server/dimse/tls-files.ts";
 import type { Services } from "../server/http/services.ts";
-import { openServices } from "../server/services.ts";
-import { EXIT, UsageError, type Verb } from "./verb.ts";
+import { UsageError, type Verb } from "./verb.ts";
+import { type Done, printed } from "./with-services.ts";
 
 const OPTIONS = {
   json: { type: "boolean", default: false },
@@ -33,19 +33,11 @@ export const peers: Verb = {
     const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
     const act = ACTS[positionals[0] ?? ""];
     if (!act) throw new UsageError(`give one of: ${Object.keys(ACTS).join(", ")}`);
-    const { services, close } = await openServices({ jobs: false });
-    try {
-      const { data, lines } = await act(services, positionals[1] ?? "", values);
-      console.log(values.json ? JSON.stringify(data, null, 2) : lines.join("\n"));
-      return EXIT.ok;
-    } finally {
-      await close();
-    }
+    return printed(values.json, (services) => act(services, positionals[1] ?? "", values));
   },
 };
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
-type Done = { readonly data: unknown; readonly lines: readonly string[] };
 
 async function organisations({ pool }: Services, name: string | undefined): Promise<{ id: string; name: string }[]> {
   const { rows } = await pool.query(

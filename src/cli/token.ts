@@ -3,8 +3,8 @@ import { WillisError } from "../core/index.ts";
 import { createApiToken, listApiTokens, revokeApiToken } from "../server/auth/api-tokens.ts";
 import { findPerson } from "../server/auth/people.ts";
 import type { Services } from "../server/http/services.ts";
-import { openServices } from "../server/services.ts";
-import { EXIT, UsageError, type Verb } from "./verb.ts";
+import { UsageError, type Verb } from "./verb.ts";
+import { type Done, printed } from "./with-services.ts";
 
 const OPTIONS = {
   json: { type: "boolean", default: false },
@@ -28,19 +28,11 @@ The secret is shown once, by "create"; --json prints { token, id, user, expiresA
     const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
     const act = ACTS[positionals[0] ?? ""];
     if (!act || positionals.length !== 1) throw new UsageError(`give one of: ${Object.keys(ACTS).join(", ")}`);
-    const { services, close } = await openServices({ jobs: false });
-    try {
-      const { data, lines } = await act(services, values);
-      console.log(values.json ? JSON.stringify(data, null, 2) : lines.join("\n"));
-      return EXIT.ok;
-    } finally {
-      await close();
-    }
+    return printed(values.json, (services) => act(services, values));
   },
 };
 
 type Values = Readonly<Partial<Record<"user" | "label" | "days" | "id", string>>>;
-type Done = { readonly data: unknown; readonly lines: readonly string[] };
 
 const ACTS: Readonly<Record<string, (services: Services, values: Values) => Promise<Done>>> = {
   async create({ pool, now }, { user, label = "", days }) {

@@ -14,8 +14,8 @@ import { createSignInLink } from "../server/auth/sign-in-links.ts";
 import { type Sql, transaction } from "../server/db/pool.ts";
 import type { Role } from "../server/http/route.ts";
 import type { Services } from "../server/http/services.ts";
-import { openServices } from "../server/services.ts";
-import { EXIT, UsageError, type Verb } from "./verb.ts";
+import { UsageError, type Verb } from "./verb.ts";
+import { type Done, printed } from "./with-services.ts";
 
 const OPTIONS = {
   json: { type: "boolean", default: false },
@@ -43,21 +43,13 @@ Roles: ${ROLES.join(", ")}.`,
     const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
     const act = ACTS[positionals[0] ?? ""];
     if (!act || positionals.length !== 1) throw new UsageError(`give one of: ${Object.keys(ACTS).join(", ")}`);
-    const { services, close } = await openServices({ jobs: false });
-    try {
-      const { data, lines } = await act(services, values);
-      console.log(values.json ? JSON.stringify(data, null, 2) : lines.join("\n"));
-      return EXIT.ok;
-    } finally {
-      await close();
-    }
+    return printed(values.json, (services) => act(services, values));
   },
 };
 
 type Values = Readonly<
   Partial<Record<"login" | "name" | "role" | "organisation" | "new-organisation" | "hours", string>>
 >;
-type Done = { readonly data: unknown; readonly lines: readonly string[] };
 
 const ACTS: Readonly<Record<string, (services: Services, values: Values) => Promise<Done>>> = {
   async list({ pool }) {

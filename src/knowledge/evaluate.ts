@@ -13,10 +13,8 @@ import {
 import { sentence } from "./sentence.ts";
 import { type Doubts, doubtWords, NO_DOUBTS } from "./standing.ts";
 import type { Facts } from "./validation.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
 import { traceIn } from "./worlds.ts";
-
-/** What a recommendation says about this patient. */
-export type Verdict = "applies" | "doesNotApply" | "cannotDetermine";
 
 /** One recommendation with its result for these facts and everything a reader has to see beside it. Plain JSON. */
 export interface Card {
@@ -97,8 +95,6 @@ export interface Evaluation {
   readonly silent: readonly SilentItem[];
 }
 
-const VERDICTS = { true: "applies", false: "doesNotApply", unknown: "cannotDetermine" } as const;
-
 function ageOf(item: Recommendation, now: string): string | null {
   const years = Number(now.slice(0, 4)) - item.year;
   return years > 5 ? `published ${item.year}, more than five years ago` : null;
@@ -150,7 +146,7 @@ export function cardOf(pack: Pack, item: Recommendation, facts: Facts, now: stri
         }
       : null,
     age: ageOf(item, now),
-    verdict: VERDICTS[whole.result],
+    verdict: verdictOf(whole.result),
     deciding: whole.deciding,
     missing: narrowMissing(item.criteria, facts, whole.missing),
     ...(doubtful.length > 0 ? { doubts: doubtful } : {}),

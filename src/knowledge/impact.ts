@@ -1,10 +1,11 @@
 import { compileCriterion } from "./compile.ts";
 import type { Criterion, Truth } from "./criteria.ts";
-import { drives, type Verdict } from "./evaluate.ts";
+import { drives } from "./evaluate.ts";
 import { packsAsUsed } from "./local-layer.ts";
 import type { Pack } from "./pack.ts";
 import { type Doubts, type FactsAtMoment, NO_DOUBTS } from "./standing.ts";
 import type { Facts } from "./validation.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
 import { decideIn } from "./worlds.ts";
 
 /** A verdict, or null where the recommendation is not there or drives nothing. */
@@ -51,7 +52,6 @@ interface Compared {
 }
 
 const EXAMPLES = 200;
-const VERDICTS = { true: "applies", false: "doesNotApply", unknown: "cannotDetermine" } as const;
 
 function driving(packs: readonly Pack[], now: string) {
   const items = packsAsUsed(packs, now).flatMap((pack) =>
@@ -93,7 +93,7 @@ export function impactOf(before: readonly Pack[], after: readonly Pack[], now: s
     },
     addBoth(name, before, after) {
       const judge = (of: Judge | null, { facts, doubts }: FactsAtMoment): Judgement =>
-        of ? VERDICTS[of(facts, doubts)] : null;
+        of ? verdictOf(of(facts, doubts)) : null;
       patients++;
       let other = false;
       items.forEach((item, k) => {

@@ -42,7 +42,7 @@ export {
   voicesOf,
 } from "./difference.ts";
 export { EASE, type Ease, type Enough, type EnoughSet, enoughFor, type MissingFact } from "./enough.ts";
-export { type Card, type Evaluation, evaluate, type SilentItem, type Verdict } from "./evaluate.ts";
+export { type Card, type Evaluation, evaluate, type SilentItem } from "./evaluate.ts";
 export type { Effort, FieldDefinition, Supplier } from "./field.ts";
 export { parseGiven } from "./given.ts";
 export {
@@ -111,4 +111,5 @@ export { compareTrial, type Trial, type TrialComparison } from "./trial.ts";
 export { type BoxLine, boxColumns, mayRecruit, type TrialBox, trialBox } from "./trial-box.ts";
 export { effectOf, type RateEffect, type TrialRate } from "./trial-effect.ts";
 export { checkFacts, type FactProblem, type Facts, parseFacts, wrongValue } from "./validation.ts";
+export { VERDICT_WORDS, type Verdict, verdictOf } from "./verdict.ts";
 export { type Vignette, vignettesFor } from "./vignettes.ts";

@@ -1,8 +1,8 @@
 import { unguarded } from "./mutants.ts";
 import type { Pack } from "./pack.ts";
 import { packProblems } from "./pack-problems.ts";
-import { vignetteProblems } from "./pack-standing.ts";
 import type { Recommendation } from "./recommendation.ts";
+import { vignetteProblems } from "./vignette-problems.ts";
 
 /** One thing that stands between a draft and its publication; `item` is the id of what it is about, null for the pack. */
 export interface PublishingProblem {

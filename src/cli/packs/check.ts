@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { WillisError } from "../../core/index.ts";
 import { referenceOf } from "../../knowledge/pack.ts";
-import { vignetteProblems } from "../../knowledge/pack-standing.ts";
+import { vignetteProblems } from "../../knowledge/vignette-problems.ts";
 import { publicKey, type SignatureState, signatureOf, signatureText } from "../../server/pack-signature.ts";
 import { loadPack, PACKS_DIR } from "../../server/packs.ts";
 import { EXIT } from "../verb.ts";

@@ -1,29 +1,25 @@
 import { parseArgs } from "node:util";
 import { WillisError } from "../../core/index.ts";
+import { findPerson } from "../../server/auth/people.ts";
 import type { Services } from "../../server/http/services.ts";
 import { installPack, removePack } from "../../server/knowledge/install-pack.ts";
 import { listPacks } from "../../server/knowledge/list-packs.ts";
 import { addKey, listKeys, revokeKey } from "../../server/knowledge/pack-keys.ts";
-import { openServices } from "../../server/services.ts";
 import { EXIT, UsageError } from "../verb.ts";
+import { withServices } from "../with-services.ts";
 import { bytesOf, givenPack } from "./pack-folder.ts";
 
-async function withServices(act: (services: Services) => Promise<void>): Promise<number> {
-  const { services, close } = await openServices({ jobs: false });
-  try {
-    await act(services);
-    return EXIT.ok;
-  } finally {
-    await close();
-  }
+async function acted(act: (services: Services) => Promise<void>): Promise<number> {
+  await withServices(act);
+  return EXIT.ok;
 }
 
 /** The id of the person who signs for a deed in a terminal; null when nobody is named. */
 async function personOf({ pool }: Services, login: string | undefined): Promise<string | null> {
   if (login === undefined) return null;
-  const { rows } = await pool.query<{ id: string }>("select id from person where login = $1", [login]);
-  if (!rows[0]) throw new WillisError("not-found", `There is no person with the login "${login}".`);
-  return rows[0].id;
+  const person = await findPerson(pool, login);
+  if (!person) throw new WillisError("not-found", `There is no person with the login "${login}".`);
+  return person.id;
 }
 
 const OPTIONS = {
@@ -44,7 +40,7 @@ export async function install(args: string[]): Promise<number> {
   if (positionals.length !== 1 || !values.why)
     throw new UsageError("Name the folder of a pack or its FHIR bundle, and --why TEXT.");
   const { texts, signature } = givenPack(positionals[0]);
-  return withServices(async (services) => {
+  return acted(async (services) => {
     const {
       pack,
       changed,
@@ -66,7 +62,7 @@ export async function install(args: string[]): Promise<number> {
 export async function remove(args: string[]): Promise<number> {
   const { values, positionals } = read(args);
   if (positionals.length !== 1 || !values.why) throw new UsageError("Name the id of a pack, and --why TEXT.");
-  return withServices(async (services) => {
+  return acted(async (services) => {
     await removePack(services, positionals[0]!, { why: values.why!, person: await personOf(services, values.by) });
     console.log(`${positionals[0]} is out of force; its versions are kept for past decisions`);
   });
@@ -75,7 +71,7 @@ export async function remove(args: string[]): Promise<number> {
 /** `packs list [--json]`: what is in force in this installation, and what is not. */
 export async function list(args: string[]): Promise<number> {
   const { values } = read(args);
-  return withServices(async ({ pool, packsInForce }) => {
+  return acted(async ({ pool, packsInForce }) => {
     const all = await listPacks(pool, packsInForce, new Date().toISOString());
     if (values.json) return console.log(JSON.stringify(all, null, 2));
     for (const { id, version, state, expires, from } of all.packs) {
@@ -91,7 +87,7 @@ export async function trust(args: string[]): Promise<number> {
   const { values, positionals } = read(args);
   const [act, what] = positionals;
   if (act === "list")
-    return withServices(async ({ pool }) => {
+    return acted(async ({ pool }) => {
       const keys = await listKeys(pool);
       if (values.json) return console.log(JSON.stringify(keys, null, 2));
       if (keys.length === 0) console.log("No key is relied on: a pack from outside is taken with a reason only.");
@@ -100,14 +96,14 @@ export async function trust(args: string[]): Promise<number> {
     });
   if (act === "add" && what && values.name) {
     const pem = bytesOf(what).toString("utf8");
-    return withServices(async (services) => {
+    return acted(async (services) => {
       const person = await personOf(services, values.by);
       const { keyId } = await addKey(services.pool, { name: values.name!, pem, person });
       console.log(`Key ${keyId} of ${values.name} is relied on`);
     });
   }
   if (act === "revoke" && what && values.why)
-    return withServices(async (services) => {
+    return acted(async (services) => {
       const person = await personOf(services, values.by);
       await revokeKey(services.pool, what, { why: values.why!, person });
       console.log(`Key ${what} is relied on no more`);

@@ -1,6 +1,6 @@
 import { WillisError } from "../../core/index.ts";
 import type { Pack } from "../../knowledge/index.ts";
-import { vignetteProblems } from "../../knowledge/pack-standing.ts";
+import { vignetteProblems } from "../../knowledge/vignette-problems.ts";
 import { type Pool, type Sql, transaction } from "../db/pool.ts";
 import { type SignatureState, signatureOf } from "../pack-signature.ts";
 import { idTwice, packOf } from "../packs.ts";

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { JudgedAnew, Replay } from "../../cases/judged-anew.ts";
-import type { Verdict } from "../../knowledge/index.ts";
+import { VERDICT_WORDS, type Verdict } from "../../knowledge/verdict.ts";
 import { replay } from "../api/queries.ts";
 import { State } from "../design/mark.tsx";
 import { exactTime } from "./elapsed.ts";
@@ -10,11 +10,6 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
   applies: "applied",
   doesNotApply: "did not apply",
   cannotDetermine: "could not be determined",
-};
-const NOW: Readonly<Record<Verdict, string>> = {
-  applies: "applies",
-  doesNotApply: "does not apply",
-  cannotDetermine: "cannot be determined",
 };
 
 /** A past decision beside the evidence: whether its own moment still gives what was frozen, and what is judged otherwise now. */
@@ -83,7 +78,7 @@ function Differences({ of }: { readonly of: readonly JudgedAnew[] }) {
               ))}
             </td>
             <td>
-              <State is="look">{one.after ? NOW[one.after] : "is not in force"}</State>
+              <State is="look">{one.after ? VERDICT_WORDS[one.after] : "is not in force"}</State>
               {one.conditions.after.map((words) => (
                 <div key={words} className="sub">
                   {words}

@@ -6,13 +6,7 @@ import { Dialog } from "../design/dialog.tsx";
 import { TextField } from "../design/field.tsx";
 import { State } from "../design/mark.tsx";
 import { say } from "../design/toast.tsx";
-
-interface Asked {
-  readonly title: string;
-  readonly verb: string;
-  readonly done: string;
-  readonly act: (why: string) => Promise<unknown>;
-}
+import type { WhyAsked } from "./why-dialog.tsx";
 
 /** Keys whose signature on a pack is relied on, and those that no longer are. */
 export function PackKeys({
@@ -20,7 +14,7 @@ export function PackKeys({
   onAsk,
 }: {
   readonly mayChange: boolean;
-  readonly onAsk: (asked: Asked) => void;
+  readonly onAsk: (asked: WhyAsked) => void;
 }) {
   const { data = [] } = useQuery(packKeys);
   const [adding, setAdding] = useState(false);

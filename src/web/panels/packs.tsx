@@ -9,20 +9,13 @@ import { State } from "../design/mark.tsx";
 import { Notice } from "../design/notice.tsx";
 import { InstallPack } from "./packs-install.tsx";
 import { PackKeys } from "./packs-keys.tsx";
-import { WhyDialog } from "./why-dialog.tsx";
+import { type WhyAsked, WhyDialog } from "./why-dialog.tsx";
 import "./packs.css";
-
-interface Asked {
-  readonly title: string;
-  readonly verb: string;
-  readonly done: string;
-  readonly act: (why: string) => Promise<unknown>;
-}
 
 /** The knowledge packs of this installation: in force, out of force, who signed them, and what was done with them. */
 export function PacksPanel({ mayChange }: { readonly mayChange: boolean }) {
   const { data, error } = useQuery(packList);
-  const [asked, setAsked] = useState<Asked | null>(null);
+  const [asked, setAsked] = useState<WhyAsked | null>(null);
   const [words, setWords] = useState("");
   if (!data)
     return error ? <Notice title="The list could not be fetched">{error.message}</Notice> : <Notice title="Asking" />;
@@ -67,7 +60,7 @@ export function PacksPanel({ mayChange }: { readonly mayChange: boolean }) {
 
 interface Acting {
   readonly mayChange: boolean;
-  readonly onAsk: (asked: Asked) => void;
+  readonly onAsk: (asked: WhyAsked) => void;
 }
 
 const STATES = { "in force": "fine", expired: "wait", superseded: "none" } as const;

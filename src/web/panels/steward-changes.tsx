@@ -2,16 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { DraftImpact, DraftView } from "../../cases/steward-views.ts";
 import type { RecommendationChange } from "../../knowledge/index.ts";
+import { VERDICT_WORDS } from "../../knowledge/verdict.ts";
 import { session } from "../api/queries.ts";
 import { askedImpact, draftImpact, impactRun } from "../api/steward.ts";
 import { Notice } from "../design/notice.tsx";
 import { ChangeTable } from "./library-history.tsx";
-
-const SAYS = {
-  applies: "applies",
-  doesNotApply: "does not apply",
-  cannotDetermine: "cannot be determined",
-} as const;
 
 const KINDS = { added: "new", removed: "taken out", changed: "changed" } as const;
 
@@ -158,8 +153,8 @@ function Counted({ title, of }: { readonly title: string; readonly of: DraftImpa
                   {line.subject} <span className="sub">{line.id}</span>
                   {line.examples.length > 0 ? <Cases ids={line.examples} /> : null}
                 </td>
-                <td>{line.from ? SAYS[line.from] : "says nothing"}</td>
-                <td>{line.to ? SAYS[line.to] : "says nothing"}</td>
+                <td>{line.from ? VERDICT_WORDS[line.from] : "says nothing"}</td>
+                <td>{line.to ? VERDICT_WORDS[line.to] : "says nothing"}</td>
                 <td className="figure">{line.count}</td>
                 <td className="steward-bar">
                   <span style={{ width: `${(100 * line.count) / most}%` }} />

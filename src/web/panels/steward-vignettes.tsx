@@ -4,22 +4,16 @@ import { decide, leavesOf, trace } from "../../knowledge/criteria.ts";
 import { fieldOf } from "../../knowledge/dictionary.ts";
 import type { Recommendation, Vignette } from "../../knowledge/index.ts";
 import { describeFact } from "../../knowledge/sentence.ts";
+import { VERDICT_WORDS, verdictOf } from "../../knowledge/verdict.ts";
 import { Button } from "../design/button.tsx";
 import { Dialog } from "../design/dialog.tsx";
 import { State } from "../design/mark.tsx";
 import { FactInput } from "./fact-input.tsx";
 
-const RESULTS = { true: "applies", false: "doesNotApply", unknown: "cannotDetermine" } as const;
-const WORDS = {
-  applies: "applies",
-  doesNotApply: "does not apply",
-  cannotDetermine: "cannot be determined",
-} as const;
-
 /** What a made-up patient comes out as now; null while the criterion is half written. */
 export function resultOf(item: Recommendation, { facts }: Vignette): Vignette["expected"] | null {
   try {
-    return RESULTS[decide(item.criteria, facts)];
+    return verdictOf(decide(item.criteria, facts));
   } catch {
     return null; // half written
   }
@@ -74,10 +68,14 @@ export function VignetteTable({ item, vignettes, locked, onChange }: Table) {
                     .map(([name, value]) => describeFact(name, value))
                     .join(", ") || "nothing known"}
                 </td>
-                <td>{WORDS[one.expected]}</td>
+                <td>{VERDICT_WORDS[one.expected]}</td>
                 <td>
                   <State is={well ? "fine" : "wait"}>
-                    {well ? "as expected" : result ? `${WORDS[result]}, not as expected` : "cannot be judged yet"}
+                    {well
+                      ? "as expected"
+                      : result
+                        ? `${VERDICT_WORDS[result]}, not as expected`
+                        : "cannot be judged yet"}
                   </State>
                 </td>
                 <td className="steward-acts">
@@ -142,7 +140,9 @@ function VignetteDialog({ item, vignette, onKeep, onClose }: Changing) {
       data-testid="vignette-dialog"
       foot={
         <>
-          <span className="sub">By the criterion as it is written: {now ? WORDS[now] : "not to be judged yet"}</span>
+          <span className="sub">
+            By the criterion as it is written: {now ? VERDICT_WORDS[now] : "not to be judged yet"}
+          </span>
           <Button look="act" onPress={keep}>
             Keep this patient
           </Button>
@@ -165,7 +165,7 @@ function VignetteDialog({ item, vignette, onKeep, onClose }: Changing) {
             value={expected}
             onChange={(event) => setExpected(event.target.value as Vignette["expected"])}
           >
-            {Object.entries(WORDS).map(([id, label]) => (
+            {Object.entries(VERDICT_WORDS).map(([id, label]) => (
               <option key={id} value={id}>
                 {label}
               </option>

@@ -4,20 +4,16 @@ import { Dialog } from "../design/dialog.tsx";
 import { TextField } from "../design/field.tsx";
 import { say } from "../design/toast.tsx";
 
-/** Asks why something is done, does it, and says that it is done; what goes wrong stands in the dialog. */
-export function WhyDialog({
-  title,
-  verb,
-  done,
-  act,
-  onClose,
-}: {
+/** A deed that needs a reason: what it is called, the verb of its button, what is said when it is done. */
+export interface WhyAsked {
   readonly title: string;
   readonly verb: string;
   readonly done: string;
   readonly act: (why: string) => Promise<unknown>;
-  readonly onClose: () => void;
-}) {
+}
+
+/** Asks why something is done, does it, and says that it is done; what goes wrong stands in the dialog. */
+export function WhyDialog({ title, verb, done, act, onClose }: WhyAsked & { readonly onClose: () => void }) {
   const [why, setWhy] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
