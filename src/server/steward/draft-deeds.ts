@@ -1,7 +1,7 @@
 import type { DraftContent, DraftEvent, DraftState } from "../../cases/steward-views.ts";
 import { WillisError } from "../../core/index.ts";
 import type { Pack } from "../../knowledge/index.ts";
-import { transaction } from "../db/pool.ts";
+import { type Sql, transaction } from "../db/pool.ts";
 import type { Person } from "../http/route.ts";
 import type { Services } from "../http/services.ts";
 import { installPack } from "../knowledge/install-pack.ts";
@@ -54,47 +54,62 @@ function mustRestOn(draft: DraftRow, version: number): void {
     );
 }
 
-/** Keeps what was written, on top of `version`; a draft in review goes back to its authors. Returns the new version. */
-export async function saveDraft(
+/** A draft that nobody else changes until `act` ends: in one of these states, and at this version where one is given. */
+function onDraft<T>(
   { pool }: Services,
+  id: string,
+  given: { readonly states: readonly DraftState[]; readonly what: string; readonly version?: number },
+  act: (sql: Sql, draft: DraftRow) => Promise<T>,
+): Promise<T> {
+  return transaction(pool, async (sql) => {
+    const draft = await readDraft(sql, id, true);
+    mustBe(draft, given.states, given.what);
+    if (given.version !== undefined) mustRestOn(draft, given.version);
+    return act(sql, draft);
+  });
+}
+
+const OPEN = ["draft", "in review"] as const;
+
+/** Puts other content in the place of what is there, which is kept with the deed; the draft is its authors' again. */
+async function replace(
+  sql: Sql,
+  draft: DraftRow,
+  content: DraftContent,
+  deed: { readonly kind: "saved" | "taken back"; readonly person: string; readonly words?: string },
+): Promise<number> {
+  const version = draft.version + 1;
+  await updateDraft(sql, draft.id, { content, state: "draft" });
+  await note(sql, draft.id, { ...deed, version, content: draft.content });
+  return version;
+}
+
+/** Keeps what was written, on top of `version`; a draft in review goes back to its authors. Returns the new version. */
+export function saveDraft(
+  services: Services,
   id: string,
   given: { readonly version: number; readonly content: DraftContent; readonly words: string },
   person: Person,
 ): Promise<number> {
-  return transaction(pool, async (sql) => {
-    const draft = await readDraft(sql, id, true);
-    mustBe(draft, ["draft", "in review"], "changed");
-    mustRestOn(draft, given.version);
-    const version = draft.version + 1;
-    await updateDraft(sql, id, { content: given.content, state: "draft" });
-    const deed = { kind: "saved", version, person: person.id, words: given.words } as const;
-    await note(sql, id, { ...deed, content: draft.content });
-    return version;
-  });
+  const { version, content, words } = given;
+  return onDraft(services, id, { states: OPEN, what: "changed", version }, (sql, draft) =>
+    replace(sql, draft, content, { kind: "saved", person: person.id, words }),
+  );
 }
 
 /** Puts back what the last saving replaced; that can be taken back in the same way. */
-export async function takeBack({ pool }: Services, id: string, version: number, person: Person): Promise<number> {
-  return transaction(pool, async (sql) => {
-    const draft = await readDraft(sql, id, true);
-    mustBe(draft, ["draft", "in review"], "changed");
-    mustRestOn(draft, version);
+export function takeBack(services: Services, id: string, version: number, person: Person): Promise<number> {
+  return onDraft(services, id, { states: OPEN, what: "changed", version }, async (sql, draft) => {
     const before = await replacedContent(sql, id, draft.version);
     if (!before)
       throw new WillisError("conflict", "Nothing was saved in this draft yet: there is nothing to take back.");
-    await updateDraft(sql, id, { content: before, state: "draft" });
-    const deed = { kind: "taken back", version: draft.version + 1, person: person.id } as const;
-    await note(sql, id, { ...deed, content: draft.content });
-    return draft.version + 1;
+    return replace(sql, draft, before, { kind: "taken back", person: person.id });
   });
 }
 
 /** Asks for review; refused while anything stands between the draft and its publication. */
-export async function submitDraft({ pool }: Services, id: string, version: number, person: Person): Promise<void> {
-  await transaction(pool, async (sql) => {
-    const draft = await readDraft(sql, id, true);
-    mustBe(draft, ["draft"], "submitted");
-    mustRestOn(draft, version);
+export function submitDraft(services: Services, id: string, version: number, person: Person): Promise<void> {
+  return onDraft(services, id, { states: ["draft"], what: "submitted", version }, async (sql, draft) => {
     mustBeWell(draft);
     const asked = (await draftEvents(sql, id)).find((one) => one.kind === "changes asked" && one.version === version);
     if (asked)
@@ -125,12 +140,9 @@ export interface Review {
 }
 
 /** A review by a person who did not write, with the disclosure of that person; one that asks for changes sends it back. */
-export async function reviewDraft({ pool }: Services, id: string, given: Review, person: Person): Promise<void> {
+export function reviewDraft(services: Services, id: string, given: Review, person: Person): Promise<void> {
   const { version, verdict, words, disclosure } = given;
-  await transaction(pool, async (sql) => {
-    const draft = await readDraft(sql, id, true);
-    mustBe(draft, ["in review"], "reviewed");
-    mustRestOn(draft, version);
+  return onDraft(services, id, { states: ["in review"], what: "reviewed", version }, async (sql, draft) => {
     if (writersOf(draft, await draftEvents(sql, id)).has(person.id))
       throw new WillisError("forbidden", "You wrote in this draft: two others review it.");
     if (verdict === "changes asked") await updateDraft(sql, id, { state: "draft" });
@@ -138,10 +150,8 @@ export async function reviewDraft({ pool }: Services, id: string, given: Review,
   });
 }
 
-export async function withdrawDraft({ pool }: Services, id: string, words: string, person: Person): Promise<void> {
-  await transaction(pool, async (sql) => {
-    const draft = await readDraft(sql, id, true);
-    mustBe(draft, ["draft", "in review"], "withdrawn");
+export function withdrawDraft(services: Services, id: string, words: string, person: Person): Promise<void> {
+  return onDraft(services, id, { states: OPEN, what: "withdrawn" }, async (sql, draft) => {
     await updateDraft(sql, id, { state: "withdrawn" });
     await note(sql, id, { kind: "withdrawn", version: draft.version, person: person.id, words });
   });
@@ -231,10 +241,7 @@ export async function publishDraft(services: Services, id: string, version: numb
 export function whyNotReview(draft: DraftRow, events: readonly DraftEvent[], person: Person): string | null {
   if (draft.state !== "in review") return `it is ${draft.state}, not in review`;
   if (writersOf(draft, events).has(person.id)) return "you wrote in it: two others review it";
-  const done = events.find(({ personId, version, kind }) =>
-    [personId === person.id, version === draft.version, kind === "approved"].every(Boolean),
-  );
-  return done ? "you approved this version" : null;
+  return approvalsOf(draft, events).some(({ personId }) => personId === person.id) ? "you approved this version" : null;
 }
 
 /** Whether the draft may be published now: null, or why not. */
