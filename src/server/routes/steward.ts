@@ -1,4 +1,4 @@
-import { type Static, Type } from "typebox";
+import { type Static, type TSchema, Type } from "typebox";
 import type { DraftImpact, DraftView } from "../../cases/steward-views.ts";
 import { WillisError } from "../../core/errors.ts";
 import type { Impact } from "../../knowledge/impact.ts";
@@ -69,6 +69,25 @@ async function impact({ services, scope, signal }: Context): Promise<DraftImpact
   return { open: counts(found.open), decided: counts(found.decided), since: found.since };
 }
 
+/** Something done to a draft, answered with the draft as it is then. */
+function deed<T extends TSchema>(
+  rest: string,
+  act: "write" | "review",
+  body: T,
+  done: (context: Context, given: Static<T>) => Promise<unknown>,
+): Omit<Route, "summary"> {
+  return {
+    method: "POST",
+    url: `/api/steward/drafts/:draft${rest}`,
+    access: { on: "draft", act },
+    schema: { body },
+    handle: async (context) => {
+      await done(context, context.request.body as Static<T>);
+      return view(context);
+    },
+  };
+}
+
 export const stewardRoutes: readonly Route[] = [
   {
     method: "GET",
@@ -103,30 +122,18 @@ export const stewardRoutes: readonly Route[] = [
     handle: view,
   },
   {
+    ...deed("", "write", SaveBody, ({ services, scope, person }, { version, content, words = "" }) =>
+      saveDraft(services, scope.draftId!, { version, content: asContent(content), words }, person),
+    ),
     method: "PUT",
-    url: "/api/steward/drafts/:draft",
-    access: { on: "draft", act: "write" },
     summary: "Keeps what was written; refused when the draft was changed meanwhile",
-    schema: { body: SaveBody },
     bodyLimit: 16 * 1024 * 1024,
-    handle: async (context) => {
-      const { version, content, words = "" } = context.request.body as Static<typeof SaveBody>;
-      const { services, scope, person } = context;
-      await saveDraft(services, scope.draftId!, { version, content: asContent(content), words }, person);
-      return view(context);
-    },
   },
   {
-    method: "POST",
-    url: "/api/steward/drafts/:draft/take-back",
-    access: { on: "draft", act: "write" },
+    ...deed("/take-back", "write", OnBody, ({ services, scope, person }, { version }) =>
+      takeBack(services, scope.draftId!, version, person),
+    ),
     summary: "Puts back what the last saving replaced",
-    schema: { body: OnBody },
-    handle: async (context) => {
-      const { version } = context.request.body as Static<typeof OnBody>;
-      await takeBack(context.services, context.scope.draftId!, version, context.person);
-      return view(context);
-    },
   },
   {
     method: "GET",
@@ -136,51 +143,27 @@ export const stewardRoutes: readonly Route[] = [
     handle: impact,
   },
   {
-    method: "POST",
-    url: "/api/steward/drafts/:draft/submit",
-    access: { on: "draft", act: "write" },
+    ...deed("/submit", "write", OnBody, ({ services, scope, person }, { version }) =>
+      submitDraft(services, scope.draftId!, version, person),
+    ),
     summary: "Asks two others for review; refused while anything stands in the way of publishing",
-    schema: { body: OnBody },
-    handle: async (context) => {
-      const { version } = context.request.body as Static<typeof OnBody>;
-      await submitDraft(context.services, context.scope.draftId!, version, context.person);
-      return view(context);
-    },
   },
   {
-    method: "POST",
-    url: "/api/steward/drafts/:draft/review",
-    access: { on: "draft", act: "review" },
+    ...deed("/review", "review", ReviewBody, ({ services, scope, person }, given) =>
+      reviewDraft(services, scope.draftId!, given, person),
+    ),
     summary: "Approves this version, or asks for changes, with words and the disclosure of the reviewer",
-    schema: { body: ReviewBody },
-    handle: async (context) => {
-      const given = context.request.body as Static<typeof ReviewBody>;
-      await reviewDraft(context.services, context.scope.draftId!, given, context.person);
-      return view(context);
-    },
   },
   {
-    method: "POST",
-    url: "/api/steward/drafts/:draft/withdraw",
-    access: { on: "draft", act: "write" },
+    ...deed("/withdraw", "write", Type.Object({ words: Said }), ({ services, scope, person }, { words }) =>
+      withdrawDraft(services, scope.draftId!, words, person),
+    ),
     summary: "Gives a draft up, with a reason; it stays to be read",
-    schema: { body: Type.Object({ words: Said }) },
-    handle: async (context) => {
-      const { words } = context.request.body as { words: string };
-      await withdrawDraft(context.services, context.scope.draftId!, words, context.person);
-      return view(context);
-    },
   },
   {
-    method: "POST",
-    url: "/api/steward/drafts/:draft/publish",
-    access: { on: "draft", act: "write" },
+    ...deed("/publish", "write", OnBody, ({ services, scope, person }, { version }) =>
+      publishDraft(services, scope.draftId!, version, person),
+    ),
     summary: "Makes a draft that two others approved an immutable version and puts it in force",
-    schema: { body: OnBody },
-    handle: async (context) => {
-      const { version } = context.request.body as Static<typeof OnBody>;
-      await publishDraft(context.services, context.scope.draftId!, version, context.person);
-      return view(context);
-    },
   },
 ];
