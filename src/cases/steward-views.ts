@@ -1,4 +1,3 @@
-import type { ImpactLine } from "../knowledge/impact.ts";
 import type { PublishingProblem, RecommendationChange } from "../knowledge/index.ts";
 
 export type DraftState = "draft" | "in review" | "published" | "withdrawn";
@@ -59,11 +58,4 @@ export interface DraftContent {
   readonly indications: readonly unknown[];
   readonly metrics: readonly unknown[];
   readonly vignettes: readonly unknown[];
-}
-
-/** Of whom a draft says something else than what is in force. */
-export interface DraftImpact {
-  readonly open: { readonly patients: number; readonly otherwise: number; readonly lines: readonly ImpactLine[] };
-  readonly decided: { readonly patients: number; readonly otherwise: number; readonly lines: readonly ImpactLine[] };
-  readonly since: string;
 }

@@ -1,9 +1,10 @@
 import { type Static, Type } from "typebox";
+import type { ImpactRunView } from "../../cases/impact-views.ts";
 import { WillisError } from "../../core/errors.ts";
+import { ownerOf } from "../db/people/object-owner.ts";
 import type { Context, Route } from "../http/route.ts";
 import { endImpact, type ImpactQuestion, impactRuns, impactView } from "../jobs/impact-rows.ts";
-import { problemsOf } from "../steward/draft-content.ts";
-import { readDraft } from "../steward/draft-rows.ts";
+import { draftQuestion } from "../steward/draft-question.ts";
 
 const Hash = Type.String({ pattern: "^sha256:[0-9a-f]{64}$" });
 const Days = Type.Optional(
@@ -20,14 +21,9 @@ const AskBody = Type.Union([
 async function questionOf({ services, person }: Context, body: Static<typeof AskBody>): Promise<ImpactQuestion> {
   const { days = 365 } = body;
   if ("draft" in body) {
-    const draft = await readDraft(services.pool, body.draft);
-    const { rows } = await services.pool.query("select organisation_id as of from pack_draft where id = $1", [
-      draft.id,
-    ]);
-    if (rows[0].of !== person.organisationId) throw new WillisError("not-found", `There is no draft ${body.draft}.`);
-    const misshapen = problemsOf(draft.content).find(({ item }) => item === null);
-    if (misshapen) throw new WillisError("cannot-compute", `The draft cannot be judged by: ${misshapen.message}.`);
-    return { draft: draft.id, before: null, after: null, pack: draft.pack, days, content: draft.content };
+    if ((await ownerOf(services.pool, "draft", body.draft)) !== person.organisationId)
+      throw new WillisError("not-found", `There is no draft ${body.draft}.`);
+    return draftQuestion(services.pool, body.draft, days);
   }
   const [before, after] = await Promise.all(
     [body.before, body.after].map(async (hash) => {
@@ -42,6 +38,12 @@ async function questionOf({ services, person }: Context, body: Static<typeof Ask
   return { draft: null, before: body.before, after: body.after, pack: after!.id, days, content: null };
 }
 
+/** A count that waits for its turn, as a page shows it. */
+export async function queued({ services, person }: Context, asked: ImpactQuestion): Promise<ImpactRunView> {
+  const id = await services.jobs.askImpact(asked, person);
+  return impactView(services.pool, id, person.organisationId);
+}
+
 const role = { on: "role", roles: ["steward", "quality-lead"] } as const;
 
 export const impactRoutes: readonly Route[] = [
@@ -52,11 +54,9 @@ export const impactRoutes: readonly Route[] = [
     summary: "Queues a count of the cases that a draft, or another version of a pack, judges otherwise",
     schema: { body: AskBody },
     handle: async (context) => {
-      const { services, person, request, reply } = context;
+      const { request, reply } = context;
       const asked = await questionOf(context, request.body as Static<typeof AskBody>);
-      const id = await services.jobs.askImpact(asked, person);
-      reply.code(202);
-      return impactView(services.pool, id, person.organisationId);
+      return reply.code(202).send(await queued(context, asked));
     },
   },
   {

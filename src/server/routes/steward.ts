@@ -1,11 +1,8 @@
 import { type Static, type TSchema, Type } from "typebox";
-import type { DraftImpact, DraftView } from "../../cases/steward-views.ts";
-import { WillisError } from "../../core/errors.ts";
-import type { Impact } from "../../knowledge/impact.ts";
+import type { DraftView } from "../../cases/steward-views.ts";
 import { diffPacks, reviewQueue } from "../../knowledge/index.ts";
 import { REVIEWING_ROLES } from "../http/authorise.ts";
 import type { Context, Route } from "../http/route.ts";
-import { impactOnCases } from "../knowledge/impact.ts";
 import { beginEmpty } from "../steward/begin-empty.ts";
 import { asContent, packOfDraft, problemsOf } from "../steward/draft-content.ts";
 import {
@@ -19,7 +16,9 @@ import {
   whyNotReview,
   withdrawDraft,
 } from "../steward/draft-deeds.ts";
+import { draftQuestion } from "../steward/draft-question.ts";
 import { draftEvents, listDrafts, readDraft } from "../steward/draft-rows.ts";
+import { queued } from "./impact.ts";
 
 const Version = Type.Integer({ minimum: 1, description: "The version that it rests on; another one is refused" });
 const Words = Type.String({ maxLength: 4000 });
@@ -54,19 +53,6 @@ async function view({ services, scope, person }: Context): Promise<DraftView> {
       publish: person.role === "steward" ? whyNotPublish(draft, events) : "a steward publishes",
     },
   };
-}
-
-async function impact({ services, scope, signal }: Context): Promise<DraftImpact> {
-  const draft = await readDraft(services.pool, scope.draftId!);
-  const misshapen = problemsOf(draft.content).find(({ item }) => item === null);
-  if (misshapen) throw new WillisError("cannot-compute", `The draft cannot be judged by: ${misshapen.message}.`);
-  const after = [...services.packs.filter((pack) => pack.id !== draft.pack), packOfDraft(draft.content)];
-  const found = await impactOnCases(services.pool, { before: services.packs, after }, services.now(), { signal });
-  const counts = ({ patients, otherwise, lines }: Impact) => ({
-    ...{ patients, otherwise },
-    lines: lines.map((line) => ({ ...line, examples: [] })), // whose cases they are is not for everybody who reviews
-  });
-  return { open: counts(found.open), decided: counts(found.decided), since: found.since };
 }
 
 /** Something done to a draft, answered with the draft as it is then. */
@@ -136,11 +122,15 @@ export const stewardRoutes: readonly Route[] = [
     summary: "Puts back what the last saving replaced",
   },
   {
-    method: "GET",
+    method: "POST",
     url: "/api/steward/drafts/:draft/impact",
     access: { on: "draft", act: "read" },
-    summary: "Which open cases, and which decisions of the last year, the draft would judge otherwise",
-    handle: impact,
+    summary:
+      "Queues a count of the open cases, and the decisions of the last year, that the draft as saved judges otherwise",
+    handle: async (context) => {
+      const asked = await draftQuestion(context.services.pool, context.scope.draftId!);
+      return context.reply.code(202).send(await queued(context, asked));
+    },
   },
   {
     ...deed("/submit", "write", OnBody, ({ services, scope, person }, { version }) =>

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startWillis, type TestWillis } from "../../../test/harness.ts";
-import type { DraftContent, DraftImpact, DraftLine, DraftView } from "../../cases/steward-views.ts";
+import type { ImpactRunView } from "../../cases/impact-views.ts";
+import type { DraftContent, DraftLine, DraftView } from "../../cases/steward-views.ts";
 import type { Recommendation, ReviewLine, Vignette } from "../../knowledge/index.ts";
 import { createApiToken } from "../auth/api-tokens.ts";
 import { createPerson } from "../auth/people.ts";
+import { runImpact } from "../jobs/run-impact.ts";
 
 const ID = "aha-ais-2026";
 let willis: TestWillis;
@@ -114,7 +116,11 @@ test("a draft goes from a changed threshold over failing vignettes, two reviews 
   const again = await call("second", "POST", `${path}/review`, review("Checked again"));
   assert.equal(again.is.approvals, 1, "one person is one review");
   assert.equal((await call("surgeon", "POST", `${path}/review`, review("Agreed"))).is.approvals, 2);
-  const { is: impact } = await call<DraftImpact>("surgeon", "GET", `${path}/impact`);
+  const asked = await call<ImpactRunView>("surgeon", "POST", `${path}/impact`, {});
+  assert.equal(asked.status, 202, "who reviews asks for the count, too");
+  await runImpact(willis.services, asked.is.id, new AbortController().signal);
+  const { is: run } = await call<ImpactRunView>("surgeon", "GET", `/api/knowledge/impact/${asked.is.id}`);
+  const impact = run.result!;
   assert.ok(impact.open.patients >= 0 && impact.decided.lines.length === 0);
 
   const published = await call("author", "POST", `${path}/publish`, { version: 3 });

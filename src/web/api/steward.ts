@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { ImpactRunView } from "../../cases/impact-views.ts";
-import type { DraftContent, DraftImpact, DraftLine, DraftView } from "../../cases/steward-views.ts";
+import type { DraftContent, DraftLine, DraftView } from "../../cases/steward-views.ts";
 import type { ReviewLine } from "../../knowledge/index.ts";
 import { ask } from "./client.ts";
 import { queryClient } from "./query-client.ts";
@@ -20,18 +20,11 @@ export const stewardDraft = (id: string) =>
     queryFn: ({ signal }) => ask<DraftView>(at(id), { signal }),
   });
 
-export const draftImpact = (id: string, version: number) =>
-  queryOptions({
-    queryKey: ["steward", "impact", id, version],
-    queryFn: ({ signal }) => ask<DraftImpact>(at(id, "/impact"), { signal }),
-    staleTime: 60_000,
-  });
-
-/** Asks for the count of a saved version, once; counted in the background. For stewards and quality leads. */
+/** Asks for the count of a saved version, once; counted in the background. */
 export const askedImpact = (id: string, version: number) =>
   queryOptions({
     queryKey: ["steward", "impact", "asked", id, version],
-    queryFn: () => ask<ImpactRunView>("/api/knowledge/impact", { method: "POST", json: { draft: id } }),
+    queryFn: () => ask<ImpactRunView>(at(id, "/impact"), { method: "POST", json: {} }),
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });

@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { DraftImpact, DraftView } from "../../cases/steward-views.ts";
+import type { ImpactRunView } from "../../cases/impact-views.ts";
+import type { DraftView } from "../../cases/steward-views.ts";
+import type { Impact as CountedImpact } from "../../knowledge/impact.ts";
 import type { RecommendationChange } from "../../knowledge/index.ts";
 import { VERDICT_WORDS } from "../../knowledge/verdict.ts";
-import { session } from "../api/queries.ts";
-import { askedImpact, draftImpact, impactRun } from "../api/steward.ts";
+import { askedImpact, impactRun } from "../api/steward.ts";
 import { Notice } from "../design/notice.tsx";
 import { ChangeTable } from "./library-history.tsx";
 
@@ -58,21 +59,8 @@ function Changed({ change, open }: { readonly change: RecommendationChange; read
   );
 }
 
-/** Stewards and quality leads see a count that runs in the background, with the cases; other reviewers the figures. */
+/** A count that runs in the background, with the cases that this person may see. */
 function Impact({ draft }: { readonly draft: DraftView }) {
-  const { data: person } = useQuery(session);
-  if (!person) return null;
-  return ["steward", "quality-lead"].includes(person.role) ? <Asked draft={draft} /> : <Figures draft={draft} />;
-}
-
-function Figures({ draft }: { readonly draft: DraftView }) {
-  const { data, error } = useQuery(draftImpact(draft.id, draft.version));
-  if (data) return <Both of={data} />;
-  if (error) return <Notice title="Not counted">{error.message}</Notice>;
-  return <p className="sub">Judging open cases and the decisions of the last year</p>;
-}
-
-function Asked({ draft }: { readonly draft: DraftView }) {
   const { data: asked, error } = useQuery(askedImpact(draft.id, draft.version));
   if (asked) return <Counting run={asked.id} />;
   if (error) return <Notice title="Not counted">{error.message}</Notice>;
@@ -95,7 +83,7 @@ function Counting({ run }: { readonly run: string }) {
   );
 }
 
-function Both({ of }: { readonly of: Pick<DraftImpact, "open" | "decided" | "since"> }) {
+function Both({ of }: { readonly of: NonNullable<ImpactRunView["result"]> }) {
   return (
     <>
       <Counted title="Cases that wait for an answer" of={of.open} />
@@ -124,7 +112,7 @@ function Cases({ ids }: { readonly ids: readonly string[] }) {
   );
 }
 
-function Counted({ title, of }: { readonly title: string; readonly of: DraftImpact["open"] }) {
+function Counted({ title, of }: { readonly title: string; readonly of: CountedImpact }) {
   const most = Math.max(1, ...of.lines.map((line) => line.count));
   return (
     <section aria-label={title}>
